@@ -1,0 +1,34 @@
+"""Which rooms the house has: the one list that settings, routes and tests share."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Floors from the top; import-linter holds the same order.
+FLOORS = (
+    "config",
+    "pages",
+    "readers",
+    "access",
+    "credentials",
+    "operators",
+    "ledger",
+    "vault",
+    "tenants",
+    "sallyport",
+)
+SHARED_ROOMS = ("tenants",)
+TENANT_ROOMS = ("operators", "vault", "ledger", "credentials", "access", "readers")
+# Apps without tables of a company: templates, views, and the keys in their own database.
+OTHER_ROOMS = ("vault.keystore", "pages")
+
+
+def present(dotted: str) -> bool:
+    """Whether the house holds this module or package."""
+    path = ROOT.joinpath(*dotted.split("."))
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+def standing(rooms: tuple[str, ...]) -> list[str]:
+    """Those of `rooms` which are built: they have an apps.py."""
+    return [room for room in rooms if present(f"{room}.apps")]

@@ -1,0 +1,40 @@
+"""Broker, limits and the timetable of beat."""
+
+from typing import Any
+
+from config.rooms import present
+from config.settings import environment
+
+VALKEY_URL = environment.text("SALLYPORT_VALKEY_URL", "redis://127.0.0.1:6379/0")
+
+CELERY_BROKER_URL = VALKEY_URL
+# Nobody waits for a result: what matters is in the database.
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A dead broker must not hold a request: publishing gives up at once and the outbox tries again.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+}
+CELERY_BEAT_SCHEDULER = "tenant_schemas_celery.scheduler:TenantAwarePersistentScheduler"
+CELERY_BEAT_SCHEDULE_FILENAME = str(environment.VAR / "beat-schedule")
+
+PUBLIC = ["public"]
+# Each entry names its room; a task that visits the companies itself runs once, from the public schema.
+TIMETABLE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE = {
+    name: {"tenant_schemas": PUBLIC, **entry}
+    for name, entry in TIMETABLE.items()
+    if present(f"{name.partition('.')[0]}.tasks")
+}
+CELERY_TIMEZONE = "UTC"

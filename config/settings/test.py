@@ -1,0 +1,16 @@
+"""The test suite. tests/conftest.py starts the servers and fills in their addresses."""
+
+# ruff: noqa: F403
+from config.settings.base import *
+
+DEBUG = False
+SECRET_KEY = "only the tests use this"  # noqa: S105
+BASE_DOMAIN = "localhost"
+ALLOWED_HOSTS = [".localhost", "localhost", "testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CELERY_TASK_ALWAYS_EAGER = False
+WHITENOISE_AUTOREFRESH = True
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True
