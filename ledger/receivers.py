@@ -1,0 +1,1 @@
+"""What the ledger does when something it announced is delivered."""
