@@ -1,4 +1,4 @@
-"""After commit, tell whoever works off the record that this company has something. Best effort, never waits."""
+"""After commit, tell whoever works off the record that there is something. Best effort, never waits."""
 
 from django.db import transaction
 

@@ -1,4 +1,4 @@
-"""Rows of the record. No table uses a sequence: numbers come from rows that are locked, so none is skipped."""
+"""Rows of the record. No table uses a sequence: numbers come from locked rows, so none is skipped."""
 
 import uuid
 from typing import ClassVar

@@ -49,9 +49,9 @@ def record(  # noqa: PLR0913  (the fields of a deed; a dataclass would only rena
 ) -> LedgerEntry:
     """Put a deed on record, in the caller's transaction: it stands exactly if the deed does.
 
-    `data` holds handles, times and reasons only (JSON without floats). Whatever is personal goes to `payload`,
-    which is encrypted under the key of `subject` together with a salt: erasing the key leaves nothing to
-    guess from.
+    `data` holds handles, times and reasons only (JSON without floats). Whatever is personal goes to
+    `payload`, which is encrypted under the key of `subject` together with a salt: erasing the key leaves
+    nothing to guess from.
     """
     _must_be_in_transaction()
     if payload is not None and subject is None:
