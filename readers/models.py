@@ -1,0 +1,168 @@
+"""State of readers: registry, pairing, acknowledgements, witnesses, door reports, used codes.
+
+Tables that grow with scans or policy name their reader by handle without a database constraint: a
+batch of a thousand rows must not take a thousand share locks on the registry.
+"""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+
+from access.models import AccessPoint
+from tenants.models import TenantModel
+
+PAIRING_ATTEMPTS = 5
+
+
+class ReaderKind(models.TextChoices):
+    """What runs the reader."""
+
+    BROWSER = "browser", "Reader page"
+    PROGRAM = "program", "Reader program"
+
+
+class ReaderState(models.TextChoices):
+    """A suspended reader may come back; a retired one never does, and its handle is never reused."""
+
+    ACTIVE = "active", "Active"
+    SUSPENDED = "suspended", "Suspended"
+    RETIRED = "retired", "Retired"
+
+
+class Algorithm(models.TextChoices):
+    """Signature algorithms as RFC 9421 section 3.3 names them."""
+
+    ED25519 = "ed25519", "Ed25519"
+    P256 = "ecdsa-p256-sha256", "P-256"
+
+
+class Reader(TenantModel):
+    """One paired reader. Its key never leaves it; what stands here only verifies."""
+
+    handle = models.PositiveIntegerField(primary_key=True)
+    name = models.CharField(max_length=80)
+    access_point = models.ForeignKey(
+        AccessPoint, to_field="handle", on_delete=models.PROTECT, related_name="readers"
+    )
+    kind = models.CharField(max_length=10, choices=ReaderKind.choices)
+    state = models.CharField(max_length=10, choices=ReaderState.choices, default=ReaderState.ACTIVE)
+    algorithm = models.CharField(max_length=20, choices=Algorithm.choices)
+    public_key = models.BinaryField(max_length=65)
+    paired_at = models.DateTimeField()
+    last_heard = models.DateTimeField(null=True)
+    applied_epoch = models.PositiveIntegerField(default=0)
+    applied_seq = models.PositiveBigIntegerField(default=0)
+    fork_alarm_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"], condition=~models.Q(state="retired"), name="readers_reader_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def actor(self) -> str:
+        """The reader as the ledger names it."""
+        return f"reader:{self.handle}"
+
+
+class Pairing(TenantModel):
+    """An open invitation for one reader. The first characters of the code find it, the whole proves it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    locator = models.CharField(max_length=4, db_index=True)
+    code_hash = models.BinaryField(max_length=32)
+    reader = models.ForeignKey(Reader, null=True, on_delete=models.PROTECT, related_name="pairings")
+    name = models.CharField(max_length=80)
+    access_point = models.ForeignKey(
+        AccessPoint, to_field="handle", on_delete=models.PROTECT, related_name="pairings"
+    )
+    kind = models.CharField(max_length=10, choices=ReaderKind.choices)
+    created_by = models.CharField(max_length=60)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+    used_key = models.BinaryField(max_length=65, null=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"pairing of {self.name}"
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the code may still be tried."""
+        return self.used_at is None and now < self.expires and self.attempts < PAIRING_ATTEMPTS
+
+
+class ReaderAck(TenantModel):
+    """A reader's signed word that it has applied the policy up to `(epoch, seq)`."""
+
+    pk = models.CompositePrimaryKey("reader_id", "epoch", "seq")
+    reader = models.ForeignKey(Reader, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
+    epoch = models.PositiveIntegerField()
+    seq = models.PositiveBigIntegerField()
+    at_ms = models.BigIntegerField()
+    received_at = models.DateTimeField()
+    signature = models.BinaryField(max_length=64)
+
+    class Meta(TenantModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} at {self.epoch}.{self.seq}"
+
+
+class CheckpointWitness(TenantModel):
+    """A reader's signature under a checkpoint it has stored: a cut or forked record contradicts it."""
+
+    pk = models.CompositePrimaryKey("reader_id", "number")
+    reader = models.ForeignKey(Reader, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
+    number = models.PositiveBigIntegerField()
+    checkpoint_hash = models.BinaryField(max_length=32)
+    signature = models.BinaryField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["number"], name="readers_witness_number")]
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} saw {self.number}"
+
+
+class DoorReport(TenantModel):
+    """What the door did after a grant, as its reader tells it."""
+
+    pk = models.CompositePrimaryKey("reader_id", "counter")
+    reader = models.ForeignKey(Reader, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
+    counter = models.PositiveBigIntegerField()
+    opened = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.reader_id}/{self.counter}: {'opened' if self.opened else 'not opened'}"
+
+
+class UsedCode(TenantModel):
+    """A code that opened a door. The key is what makes a second grant impossible."""
+
+    pk = models.CompositePrimaryKey("device", "issued", "nonce")
+    device = models.BigIntegerField()
+    issued = models.BigIntegerField()
+    nonce = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.device}/{self.issued}/{self.nonce}"

@@ -1,0 +1,190 @@
+"""Reads of the readers' room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from ledger import services as ledger
+from readers.models import Pairing, Reader, ReaderState
+
+QUIET_AFTER = timedelta(seconds=90)
+DELTA_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderKey:
+    """What is needed to believe a reader."""
+
+    handle: int
+    state: str
+    algorithm: str
+    public_key: bytes
+    access_point: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Policy changes after a number: `(seq, kind, handle)` rows up to and with `seq`."""
+
+    epoch: int
+    seq: int
+    changes: tuple[tuple[int, str, int], ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A reader that has not acknowledged yet."""
+
+    handle: int
+    name: str
+    last_heard: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A reader at which the change is in force, and how long after the commit it said so."""
+
+    handle: int
+    name: str
+    after_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a policy change has come: "dead at 2 of 3 readers, 84 ms"."""
+
+    epoch: int
+    seq: int
+    dead: tuple[Dead, ...]
+    waiting: tuple[Waiting, ...]
+
+    @property
+    def total(self) -> int:
+        """All active readers."""
+        return len(self.dead) + len(self.waiting)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every active reader has acknowledged."""
+        return not self.waiting
+
+    @property
+    def slowest_ms(self) -> int | None:
+        """Milliseconds from the commit to the last acknowledgement so far."""
+        return max((item.after_ms for item in self.dead), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One line of the readers' list."""
+
+    reader: Reader
+    behind: int
+    state: str
+
+
+def readers() -> QuerySet[Reader]:
+    """Every reader of the company, retired ones last."""
+    return Reader.objects.select_related("access_point__door__area__site").order_by("name")
+
+
+def open_pairings(now: datetime) -> QuerySet[Pairing]:
+    """Pairings that still wait for their reader."""
+    return Pairing.objects.filter(used_at=None, expires__gt=now).select_related("access_point")
+
+
+def reader_key(handle: int) -> ReaderKey | None:
+    """The reader's key and state, or nothing for an unknown handle."""
+    row = (
+        Reader.objects.filter(handle=handle)
+        .values_list("handle", "state", "algorithm", "public_key", "access_point_id")
+        .first()
+    )
+    if row is None:
+        return None
+    return ReaderKey(row[0], row[1], row[2], bytes(row[3]), row[4])
+
+
+def states(handles: Sequence[int]) -> dict[int, ReaderKey]:
+    """Keys and states of several readers at once."""
+    rows = Reader.objects.filter(handle__in=handles).values_list(
+        "handle", "state", "algorithm", "public_key", "access_point_id"
+    )
+    return {row[0]: ReaderKey(row[0], row[1], row[2], bytes(row[3]), row[4]) for row in rows}
+
+
+def policy_delta(epoch: int, seq: int, *, limit: int = DELTA_LIMIT) -> Delta:
+    """What changed after `(epoch, seq)`. A reader of another epoch starts again from the present number.
+
+    Whole numbers only: the rows of one number are never split over two deltas.
+    """
+    current_epoch, current = ledger.current_policy()
+    if epoch != current_epoch or seq > current:
+        return Delta(current_epoch, current, (), complete=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, kind, handle FROM ledger_policychange WHERE seq > %s AND seq <= %s"
+            " ORDER BY seq, kind, handle LIMIT %s",
+            [seq, current, limit + 1],
+        )
+        rows = cursor.fetchall()
+    if len(rows) <= limit:
+        return Delta(current_epoch, current, tuple(rows), complete=True)
+    cut = rows[limit][0]
+    whole = [row for row in rows[:limit] if row[0] < cut]
+    if not whole:  # one change larger than a page: its rows go out together
+        return policy_delta(epoch, seq, limit=limit * 8)
+    return Delta(current_epoch, whole[-1][0], tuple(whole), complete=False)
+
+
+# A reader paired after the change was made under it and has nothing to acknowledge.
+_PROGRESS = """
+SELECT r.handle, r.name, r.last_heard, a.received_at, c.at
+  FROM (SELECT min(at) AS at FROM ledger_policychange WHERE seq = %(seq)s) c
+  JOIN readers_reader r ON r.state = 'active' AND (c.at IS NULL OR r.paired_at <= c.at)
+  LEFT JOIN LATERAL (
+        SELECT received_at FROM readers_readerack
+         WHERE reader_id = r.handle AND (epoch, seq) >= (%(epoch)s, %(seq)s)
+         ORDER BY epoch, seq LIMIT 1) a ON true
+ WHERE a.received_at IS NOT NULL OR (r.applied_epoch, r.applied_seq) < (%(epoch)s, %(seq)s)
+ ORDER BY r.name
+"""
+
+
+def revocation_progress(seq: int) -> Progress:
+    """At which active readers the change `seq` is in force, and which were last heard when."""
+    epoch, _ = ledger.current_policy()
+    with connection.cursor() as cursor:
+        cursor.execute(_PROGRESS, {"epoch": epoch, "seq": seq})
+        rows = cursor.fetchall()
+    dead, waiting = [], []
+    for handle, name, last_heard, received, committed in rows:
+        if received is None:
+            waiting.append(Waiting(handle, name, last_heard))
+        else:
+            after = (received - committed).total_seconds() * 1000 if committed else 0
+            dead.append(Dead(handle, name, max(0, round(after))))
+    return Progress(epoch, seq, tuple(dead), tuple(waiting))
+
+
+def health(now: datetime) -> list[Health]:
+    """The readers' list with one plain word for each."""
+    _, current = ledger.current_policy()
+    return [
+        Health(reader, max(0, current - reader.applied_seq), _word(reader, current, now))
+        for reader in readers()
+    ]
+
+
+def _word(reader: Reader, current: int, now: datetime) -> str:
+    if reader.state != ReaderState.ACTIVE:
+        return str(reader.state)
+    if reader.fork_alarm_at is not None:
+        return "alarm"
+    if reader.last_heard is None or now - reader.last_heard > QUIET_AFTER:
+        return "quiet"
+    return "behind" if reader.applied_seq < current else "ready"

@@ -1,0 +1,28 @@
+"""What may be done to readers and what readers may report."""
+
+from readers.services.acks import Ack, AckVerdict, record_acks
+from readers.services.pairing import PairedReader, PairingTicket, Proof, pair, start_pairing
+from readers.services.registry import move_reader, rename_reader, resume_reader, retire_reader, suspend_reader
+from readers.services.reports import record_outcome, touch_readers
+from readers.services.witnesses import Witness, raise_fork_alarm, record_witness
+
+__all__ = [
+    "Ack",
+    "AckVerdict",
+    "PairedReader",
+    "PairingTicket",
+    "Proof",
+    "Witness",
+    "move_reader",
+    "pair",
+    "raise_fork_alarm",
+    "record_acks",
+    "record_outcome",
+    "record_witness",
+    "rename_reader",
+    "resume_reader",
+    "retire_reader",
+    "start_pairing",
+    "suspend_reader",
+    "touch_readers",
+]

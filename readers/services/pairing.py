@@ -1,0 +1,202 @@
+"""Pairing: an operator draws a short code, the installer types it at the reader, the reader proves its key.
+
+A code has eight signs of Crockford's Base32 (no I, L, O, U). The first three find the pairing and are no
+secret; the other five (2^25) are guessed at most five times, so a guess succeeds once in 6.7 million.
+"""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils import timezone
+
+from access.models import AccessPoint
+from ledger import services as ledger
+from readers.keys import verify_key, well_formed
+from readers.models import PAIRING_ATTEMPTS, Algorithm, Pairing, Reader, ReaderKind, ReaderState
+from readers.refusals import ReaderRefused, Refusal
+from readers.services.registry import clean_name, free_name
+from sallyport.reader_protocol import pair_bytes
+from vault.services import hash_token
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 8
+LOCATOR_LENGTH = 3
+LIFE = timedelta(minutes=10)
+PURPOSE = "reader-pairing"
+_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
+
+
+@dataclass(frozen=True, slots=True)
+class PairingTicket:
+    """An open pairing with its code, which is shown once and stored nowhere."""
+
+    pairing: Pairing
+    code: str
+
+    @property
+    def shown(self) -> str:
+        """The code in two groups, as people read it aloud."""
+        return f"{self.code[:4]}-{self.code[4:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a reader hands in with a typed code."""
+
+    code: str
+    public_key: bytes
+    algorithm: str
+    nonce: bytes
+    signature: bytes
+
+    @property
+    def typed(self) -> str:
+        """The code as drawn, whatever case, blanks or look-alike letters were typed."""
+        return self.code.upper().translate(_LOOKALIKES)
+
+    def holds(self, company: bytes) -> bool:
+        """Whether the reader holds the private half of its key, proved for this code and company."""
+        signed = pair_bytes(
+            company=company, code_hash=code_digest(self.typed), public_key=self.public_key, nonce=self.nonce
+        )
+        return verify_key(self.algorithm, self.public_key).holds(signed, self.signature)
+
+
+@dataclass(frozen=True, slots=True)
+class PairedReader:
+    """The outcome of a pairing. `fresh` is false when a lost answer was asked for again."""
+
+    reader: Reader
+    fresh: bool
+
+
+def code_digest(typed: str) -> bytes:
+    """What stands for the code in the signed proof."""
+    return sha256(typed.encode("ascii", "replace")).digest()
+
+
+def start_pairing(
+    *, name: str, access_point: AccessPoint, kind: ReaderKind, by: str, replaces: Reader | None = None
+) -> PairingTicket:
+    """Draw a code for a new reader, or for new hardware in the place of one that is paired already."""
+    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    with transaction.atomic():
+        if replaces is not None and replaces.state == ReaderState.RETIRED:
+            raise ReaderRefused(Refusal.READER_RETIRED)
+        pairing = Pairing.objects.create(
+            locator=code[:LOCATOR_LENGTH],
+            code_hash=hash_token(PURPOSE, code),
+            reader=replaces,
+            name=clean_name(name, but=replaces.handle if replaces else None),
+            access_point=access_point,
+            kind=kind,
+            created_by=by,
+            expires=timezone.now() + LIFE,
+        )
+        ledger.record(
+            actor=by,
+            verb="reader.pairing_started",
+            subject_kind="access_point",
+            handle=access_point.handle,
+            data={"pairing": str(pairing.id), "name": pairing.name},
+        )
+    return PairingTicket(pairing, code)
+
+
+def pair(*, company: bytes, proof: Proof, now: datetime) -> PairedReader:
+    """Make the reader that holds this code and proves its key. Every wrong try is counted and kept."""
+    if proof.algorithm not in Algorithm.values or not well_formed(proof.algorithm, proof.public_key):
+        raise ReaderRefused(Refusal.KEY_MALFORMED)
+    with transaction.atomic():
+        outcome = _judge(company, proof, now)
+    if isinstance(outcome, Refusal):
+        raise ReaderRefused(outcome)
+    return outcome
+
+
+def _judge(company: bytes, proof: Proof, now: datetime) -> PairedReader | Refusal:
+    """One try under the pairing's row lock: parallel guesses are counted one by one.
+
+    A refusal is returned, not raised, so that the counted attempt is committed with it.
+    """
+    typed = proof.typed
+    rows = Pairing.objects.select_for_update().filter(locator=typed[:LOCATOR_LENGTH]).order_by("-created_at")
+    digest = hash_token(PURPOSE, typed)
+    candidates = list(rows[:8])
+    matching = [row for row in candidates if hmac.compare_digest(bytes(row.code_hash), digest)]
+    if not matching:
+        _count_wrong(candidates, now)
+        return Refusal.TOO_MANY_ATTEMPTS if _exhausted(candidates, now) else Refusal.CODE_WRONG
+    pairing = matching[0]
+    if pairing.used_at is not None:
+        return _again(pairing, company, proof, now)
+    if now >= pairing.expires:
+        return Refusal.CODE_EXPIRED
+    if pairing.attempts >= PAIRING_ATTEMPTS:
+        return Refusal.TOO_MANY_ATTEMPTS
+    if not proof.holds(company):
+        _count_wrong([pairing], now)
+        return Refusal.PROOF_WRONG
+    return _admit(pairing, proof, now)
+
+
+def _count_wrong(candidates: list[Pairing], now: datetime) -> None:
+    for row in candidates:
+        if row.is_open(now):
+            row.attempts += 1
+            row.save(update_fields=["attempts"])
+            if row.attempts == PAIRING_ATTEMPTS:
+                ledger.record(
+                    actor="system",
+                    verb="reader.pairing_locked",
+                    data={"pairing": str(row.id), "name": row.name},
+                )
+
+
+def _exhausted(candidates: list[Pairing], now: datetime) -> bool:
+    return any(row.attempts >= PAIRING_ATTEMPTS and now < row.expires for row in candidates)
+
+
+def _again(pairing: Pairing, company: bytes, proof: Proof, now: datetime) -> PairedReader | Refusal:
+    """The same key may ask again while the code lives: its first answer may have been lost on the way."""
+    same_key = hmac.compare_digest(bytes(pairing.used_key or b""), proof.public_key)
+    if now >= pairing.expires or not same_key or pairing.reader is None:
+        return Refusal.CODE_USED
+    if not proof.holds(company):
+        return Refusal.PROOF_WRONG
+    return PairedReader(pairing.reader, fresh=False)
+
+
+def _admit(pairing: Pairing, proof: Proof, now: datetime) -> PairedReader | Refusal:
+    if Reader.objects.filter(public_key=proof.public_key).exists():
+        return Refusal.KEY_TAKEN
+    reader = pairing.reader
+    if reader is None:
+        reader = Reader(handle=ledger.next_handle("reader"), kind=pairing.kind)
+    elif Reader.objects.select_for_update().get(handle=reader.handle).state == ReaderState.RETIRED:
+        return Refusal.READER_RETIRED
+    reader.name = free_name(pairing.name, but=reader.handle)
+    reader.access_point = pairing.access_point
+    reader.algorithm = proof.algorithm
+    reader.public_key = proof.public_key
+    reader.paired_at = reader.last_heard = now
+    reader.applied_epoch, reader.applied_seq = ledger.current_policy()
+    reader.save()
+    pairing.reader, pairing.used_at, pairing.used_key = reader, now, proof.public_key
+    pairing.save(update_fields=["reader", "used_at", "used_key"])
+    ledger.record(
+        actor=reader.actor,
+        verb="reader.paired",
+        subject_kind="reader",
+        handle=reader.handle,
+        data={
+            "pairing": str(pairing.id),
+            "by": pairing.created_by,
+            "key": sha256(proof.public_key).hexdigest(),
+        },
+    )
+    return PairedReader(reader, fresh=True)
