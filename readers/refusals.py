@@ -41,7 +41,7 @@ _TEXTS = {
 _RETRY = {Refusal.RATE_LIMITED, Refusal.CODE_WRONG, Refusal.PROOF_WRONG}
 
 
-class ReaderRefused(Exception):
+class ReaderRefused(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
     """A refusal with its stable code."""
 
     def __init__(self, code: Refusal) -> None:

@@ -7,7 +7,6 @@ from ledger import services as ledger
 from readers.models import Reader, ReaderState
 from readers.refusals import ReaderRefused, Refusal
 
-
 NAME_LENGTH = 80
 
 
