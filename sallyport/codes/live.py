@@ -1,0 +1,70 @@
+"""The live code: made by the server on a device-signed request, good for one grant within its life."""
+
+import struct
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from nacl.signing import SigningKey
+
+from sallyport.codes.layout import (
+    COMPANY_BYTES,
+    KNOWN_FLAGS,
+    LIVE,
+    LIVE_CONTENTS,
+    CodeFormat,
+    associated_data,
+    signature_context,
+    to_text,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveContents:
+    """What a live code says: handles, flags, unix seconds, nonce. Never personal data."""
+
+    credential: int  # u32
+    device: int  # u32
+    profile: int  # u16
+    flags: int  # u8, bits of CodeFlags
+    issued: int  # u32, unix seconds
+    nonce: int  # u32
+
+    def pack(self) -> bytes:
+        """The 19 bytes. Raises ValueError when a value does not fit its field."""
+        if self.flags & ~KNOWN_FLAGS:
+            raise ValueError("unknown flag")
+        try:
+            return LIVE_CONTENTS.pack(
+                self.credential, self.device, self.profile, self.flags, self.issued, self.nonce
+            )
+        except struct.error as error:
+            raise ValueError("a value does not fit the layout of a live code") from error
+
+
+class MintingKeys:
+    """One key set that makes codes: key id, company, ready sealing and signing keys."""
+
+    __slots__ = ("_associated", "_context", "_seal", "_sign", "company", "key_id", "verify_key")
+
+    def __init__(self, key_id: int, company: bytes, seal_key: bytes, sign_seed: bytes) -> None:
+        """`company` 16 bytes, `seal_key` 64 bytes (AES-256-SIV), `sign_seed` 32 bytes (Ed25519)."""
+        if len(company) != COMPANY_BYTES or len(seal_key) != 64 or len(sign_seed) != 32:
+            raise ValueError("company 16 bytes, seal key 64, signing seed 32")
+        self.key_id = key_id
+        self.company = company
+        self._seal = AESSIV(seal_key)
+        self._sign = SigningKey(sign_seed)
+        self.verify_key = bytes(self._sign.verify_key)
+        self._associated = [associated_data(CodeFormat.LIVE, key_id, company)]
+        self._context = signature_context(CodeFormat.LIVE, key_id, company)
+
+    def seal_live(self, contents: bytes) -> bytes:
+        """SIV and ciphertext of the contents and their signature: sign first, then seal."""
+        signature = self._sign.sign(self._context + contents).signature
+        return self._seal.encrypt(contents + signature, self._associated)
+
+
+def mint_live(contents: LiveContents, keys: MintingKeys) -> str:
+    """A live code: 252 digits. Raises ValueError when a value does not fit its field."""
+    sealed = keys.seal_live(contents.pack())
+    return to_text(LIVE, keys.key_id.to_bytes(4, "big") + sealed)
