@@ -38,7 +38,7 @@ class SignatureCode(StrEnum):
     WRONG = "signature_wrong"
 
 
-class SignatureRefused(Exception):
+class SignatureRefused(Exception):  # noqa: N818 - named for what happened
     """The request is not signed as it must be."""
 
     def __init__(self, code: SignatureCode) -> None:

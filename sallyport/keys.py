@@ -25,11 +25,11 @@ _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _ECDSA_SHA256 = ec.ECDSA(hashes.SHA256())
 
 
-class BadSignature(Exception):
+class BadSignature(Exception):  # noqa: N818 - named for what happened
     """The signature is not this key's over these bytes."""
 
 
-class BadKey(ValueError):
+class BadKey(ValueError):  # noqa: N818 - named for what happened
     """The bytes are not a usable public or private key."""
 
 

@@ -37,7 +37,7 @@ class CodeFlags(IntEnum):
 KNOWN_FLAGS: Final = 0x01
 
 
-class CodeRefused(Exception):
+class CodeRefused(Exception):  # noqa: N818 - named for what happened
     """The code does not open. `reason` is one of the code reasons of `sallyport.reasons`."""
 
     def __init__(self, reason: Reason) -> None:
