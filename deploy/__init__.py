@@ -1,0 +1,1 @@
+"""What surrounds the product: the launcher for one machine, the tour, and scripts of the makers."""
