@@ -1,0 +1,1 @@
+"""The keys database: one wrapped key per person, beside nothing that the key would open."""

@@ -1,0 +1,79 @@
+"""A company's wrapped keys, and the Subject that stands for a person."""
+
+import uuid
+
+from django.db import models
+
+from tenants.models import TenantModel
+
+
+class Subject(TenantModel):
+    """A person, as an opaque id that owns a key in the keys database. Holder, Operator and Consent point here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class TenantKey(TenantModel):
+    """The company's own key, wrapped under the root key of that number."""
+
+    wrapped = models.BinaryField()
+    root_number = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class KeySet(TenantModel):
+    """What seals and signs the company's codes. Times are unix seconds; `key_id` comes from tenants.KeyNumber."""
+
+    class State(models.TextChoices):
+        ACTIVE = "ACTIVE"
+        RETIRED = "RETIRED"
+
+    key_id = models.PositiveIntegerField(primary_key=True)
+    seal_wrapped = models.BinaryField()
+    sign_wrapped = models.BinaryField()
+    verify_key = models.BinaryField()
+    not_before = models.BigIntegerField()
+    not_after = models.BigIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["not_before", "key_id"]
+
+    def __str__(self) -> str:
+        return str(self.key_id)
+
+
+class SigningKey(TenantModel):
+    """An Ed25519 key for one purpose. The newest that is not retired signs; `public` of every one is published."""
+
+    class Purpose(models.TextChoices):
+        ANSWER = "answer"
+        BUNDLE = "bundle"
+        CHECKPOINT = "checkpoint"
+        ANCHOR = "anchor"
+
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    seed_wrapped = models.BinaryField()
+    public = models.BinaryField(unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}/{self.pk}"

@@ -1,0 +1,114 @@
+"""Ready-to-use keys of the current company. Opened ones are held by the process for a minute."""
+
+import time
+from typing import Any
+
+from sallyport.codes import MintingKeys, OpeningKeys
+from sallyport.keys import Ed25519Signer
+from tenants import context
+from tenants.models import KeyNumber
+from vault import envelope, keys
+from vault.caches import Held
+from vault.models import KeySet, SigningKey
+from vault.services import key_set_place, signing_key_place
+
+_minting: Held[tuple[int | None, MintingKeys]] = Held(4_000)
+_opening: Held[dict[int, OpeningKeys]] = Held(4_000)
+_signers: Held[Ed25519Signer] = Held(16_000)
+_owners: Held[int] = Held(100_000, hold=3600.0)  # a key number never changes its company
+
+
+def minting_keys() -> MintingKeys:
+    """The newest key set in force. Raises keys.VaultEmpty."""
+    company = context.current()
+    now = int(time.time())
+    held = _minting.peek((company.id,))
+    if held and (held[0] is None or now < held[0]):
+        return held[1]
+    return _minting.put((company.id,), _load_minting(company, now))[1]
+
+
+def _load_minting(company: context.CompanyRef, now: int) -> tuple[int | None, MintingKeys]:
+    row = KeySet.objects.filter(not_before__lte=now).order_by("-not_before", "-key_id").first()
+    if row is None or (row.not_after is not None and row.not_after < now):
+        raise keys.VaultEmpty("no key set is in force")
+    box = keys.company_keys().codes
+    seal = envelope.open_sealed(box, bytes(row.seal_wrapped), key_set_place(row.key_id, "seal"))
+    sign = envelope.open_sealed(box, bytes(row.sign_wrapped), key_set_place(row.key_id, "sign"))
+    # Held only until the next set, which may have been laid in ahead, takes over.
+    following = KeySet.objects.filter(not_before__gt=now).order_by("not_before").first()
+    until = following.not_before if following else None
+    return until, MintingKeys(row.key_id, company.uid, seal, sign)
+
+
+def opening_keys() -> dict[int, OpeningKeys]:
+    """Every key set of the company by key id, retired ones and those laid in ahead included."""
+    return _opening.get((context.current().id,), load_opening_keys)
+
+
+def load_opening_keys() -> dict[int, OpeningKeys]:
+    """As `opening_keys`, read now."""
+    company = context.current()
+    box = keys.company_keys().codes
+    found = {}
+    for row in KeySet.objects.all():
+        seal = envelope.open_sealed(box, bytes(row.seal_wrapped), key_set_place(row.key_id, "seal"))
+        found[row.key_id] = OpeningKeys(
+            row.key_id, company.uid, seal, bytes(row.verify_key), row.not_before, row.not_after
+        )
+    return found
+
+
+def is_foreign_key(key_id: int) -> bool:
+    """Whether the key id belongs to another company."""
+    company = context.current()
+    owner = _owners.peek((0, key_id))
+    if owner is None:
+        if not 0 < key_id < 2**31:
+            return False
+        row = KeyNumber.objects.filter(pk=key_id).values_list("company_id", flat=True).first()
+        if row is None:
+            return False
+        owner = _owners.put((0, key_id), row)
+    return owner != company.id
+
+
+def answer_signer() -> Ed25519Signer:
+    """Signs answers to readers."""
+    return _signer("answer")
+
+
+def checkpoint_signer() -> Ed25519Signer:
+    """Signs the ledger's checkpoints."""
+    return _signer("checkpoint")
+
+
+def bundle_signer() -> Ed25519Signer:
+    """Signs what readers hold for offline."""
+    return _signer("bundle")
+
+
+def anchor_signer() -> Ed25519Signer:
+    """The company's long-lived anchor: signs the list of its keys."""
+    return _signer("anchor")
+
+
+def _signer(purpose: str) -> Ed25519Signer:
+    return _signers.get((context.current().id, purpose), lambda: _load_signer(purpose))
+
+
+def _load_signer(purpose: str) -> Ed25519Signer:
+    row = SigningKey.objects.filter(purpose=purpose, retired_at=None).order_by("-id").first()
+    if row is None:
+        raise keys.VaultEmpty(f"no {purpose} key")
+    where = signing_key_place(purpose, bytes(row.public))
+    return Ed25519Signer(envelope.open_sealed(keys.company_keys().codes, bytes(row.seed_wrapped), where))
+
+
+def public_keys() -> dict[str, Any]:
+    """What may be published: public keys by purpose (newest first) and the key sets' verification keys by id."""
+    signing: dict[str, list[bytes]] = {purpose.value: [] for purpose in SigningKey.Purpose}
+    for row in SigningKey.objects.order_by("-id"):
+        signing[row.purpose].append(bytes(row.public))
+    codes = {row.key_id: bytes(row.verify_key) for row in KeySet.objects.all()}
+    return {**signing, "codes": codes}

@@ -1,0 +1,174 @@
+"""Making, using and destroying keys."""
+
+import hashlib
+import hmac
+import os
+import time
+import unicodedata
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from sallyport.keys import Ed25519Signer
+from tenants import context
+from tenants.models import KeyNumber
+from vault import caches, envelope, keys
+from vault.keystore.models import ErasedSubject, SubjectKey
+from vault.models import KeySet, SigningKey, Subject
+
+SEAL_BYTES: Final = 64
+SEED_BYTES: Final = 32
+BLIND_BYTES: Final = 16
+# A set that was replaced still opens what it made within the longest life of a code.
+OVERLAP_SECONDS: Final = 120
+
+
+def create_subject() -> Subject:
+    """A new person: an opaque id with a key of its own in the keys database."""
+    subject = Subject.objects.create()
+    keys.make_subject_key(subject.id)
+    return subject
+
+
+def destroy_subject_key(subject: Subject) -> None:
+    """Erase a person: what was sealed for them can be opened by nobody.
+
+    The row says so in this transaction, the key goes after its commit; `finish_destructions` repeats the
+    second half for those a crash left in between.
+    """
+    Subject.objects.filter(pk=subject.pk, destroyed_at=None).update(destroyed_at=timezone.now())
+    subject.refresh_from_db()
+    transaction.on_commit(partial(_destroy, context.current(), subject.id))
+
+
+def finish_destructions() -> int:
+    """Destroy keys of erased persons that are still there. Returns how many were. Safe to repeat."""
+    company = context.current()
+    erased = Subject.objects.filter(destroyed_at__isnull=False).values_list("id", flat=True)
+    left = list(SubjectKey.objects.filter(subject__in=list(erased)).values_list("subject", flat=True))
+    for subject in left:
+        _destroy(company, subject)
+    return len(left)
+
+
+def _destroy(company: context.CompanyRef, subject: UUID) -> None:
+    with transaction.atomic(using="keys"):
+        ErasedSubject.objects.get_or_create(subject=subject, defaults={"company": UUID(bytes=company.uid)})
+        SubjectKey.objects.filter(subject=subject, company=UUID(bytes=company.uid)).delete()
+    with context.enter(company):
+        keys.forget_subject(subject)
+
+
+def create_company_keys() -> None:
+    """Everything a new company needs: its own key, one key set for codes, one signing key per purpose."""
+    with transaction.atomic():
+        keys.make_company_key()
+        if not KeySet.objects.exists():
+            new_key_set(not_before=int(time.time()) - 1)
+        for purpose in SigningKey.Purpose:
+            if not SigningKey.objects.filter(purpose=purpose, retired_at=None).exists():
+                new_signing_key(purpose)
+
+
+def new_key_set(*, not_before: int) -> KeySet:
+    """A key set for codes issued from `not_before` (unix seconds) on."""
+    company = context.current()
+    key_id = KeyNumber.objects.create(company_id=company.id).pk
+    seed = os.urandom(SEED_BYTES)
+    box = keys.company_keys().codes
+    return KeySet.objects.create(
+        key_id=key_id,
+        seal_wrapped=envelope.seal(box, os.urandom(SEAL_BYTES), key_set_place(key_id, "seal")),
+        sign_wrapped=envelope.seal(box, seed, key_set_place(key_id, "sign")),
+        verify_key=Ed25519Signer(seed).public.raw,
+        not_before=not_before,
+    )
+
+
+def new_signing_key(purpose: str) -> SigningKey:
+    """An Ed25519 key for one purpose."""
+    seed = os.urandom(SEED_BYTES)
+    public = Ed25519Signer(seed).public.raw
+    wrapped = envelope.seal(keys.company_keys().codes, seed, signing_key_place(purpose, public))
+    return SigningKey.objects.create(purpose=purpose, public=public, seed_wrapped=wrapped)
+
+
+def rotate_code_keys(*, ahead: int = 120) -> KeySet:
+    """A new key set that takes over in `ahead` seconds: longer than any process holds the list without it.
+
+    The old one goes on opening what it made until then."""
+    with transaction.atomic():
+        _lock_rotation()
+        start = int(time.time()) + ahead
+        fresh = new_key_set(not_before=start)
+        KeySet.objects.filter(not_after=None).exclude(pk=fresh.pk).update(
+            not_after=start + OVERLAP_SECONDS, state=KeySet.State.RETIRED
+        )
+        transaction.on_commit(partial(caches.drop, context.current().id))
+    return fresh
+
+
+def _lock_rotation() -> None:
+    # Two rotations at once would each retire the other's new set and leave none that mints.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(9, %s)", [context.current().id])
+
+
+def key_set_place(key_id: int, part: str) -> bytes:
+    """Where a key set's part belongs."""
+    return envelope.place("key-set", context.current().uid, key_id.to_bytes(4, "big"), part)
+
+
+def signing_key_place(purpose: str, public: bytes) -> bytes:
+    """Where a signing key belongs."""
+    return envelope.place("signing-key", context.current().uid, purpose, public)
+
+
+def normalise(value: str) -> str:
+    """A value as equality search sees it: NFKC, outer spaces gone, case folded."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).strip().casefold())
+
+
+def blind_index(column: str, value: str) -> bytes:
+    """16 bytes that are equal for equal values of one column in one company, and tell nothing without its key."""
+    message = envelope.place(column, normalise(value))
+    return hmac.digest(keys.company_keys().blind, message, hashlib.sha256)[:BLIND_BYTES]
+
+
+def hash_token(purpose: str, token: str) -> bytes:
+    """32 bytes under which a short code or a token is stored: keyed, so that a short one cannot be guessed."""
+    message = envelope.place(purpose, token)
+    return hmac.digest(keys.company_keys().tokens, message, hashlib.sha256)
+
+
+def seal_company(plain: bytes, *, context: str) -> bytes:
+    """Seal bytes under the company's key; `context` says where they belong and must be given again to open."""
+    return envelope.seal(keys.company_keys().general, plain, _general_place(context))
+
+
+def open_company(sealed: bytes, *, context: str) -> bytes:
+    """What `seal_company` sealed in this company for this context. Raises envelope.CannotOpen."""
+    return envelope.open_sealed(keys.company_keys().general, bytes(sealed), _general_place(context))
+
+
+def _general_place(name: str) -> bytes:
+    return envelope.place("general", context.current().uid, name)
+
+
+def subject_seal(subject: UUID, plain: bytes, *, place: str) -> bytes:
+    """Seal bytes for a person; erasing the person erases them. Raises fields.SubjectErased's cause: CannotOpen."""
+    box = keys.subject_box(subject)
+    if box is None:
+        raise envelope.CannotOpen("this person was erased")
+    return envelope.seal(box, plain, envelope.place("subject", context.current().uid, place))
+
+
+def subject_open(subject: UUID, sealed: bytes, *, place: str) -> bytes | None:
+    """What `subject_seal` sealed for this place; None when the person was erased."""
+    box = keys.subject_box(subject)
+    if box is None:
+        return None
+    return envelope.open_sealed(box, bytes(sealed), envelope.place("subject", context.current().uid, place))
