@@ -33,8 +33,10 @@ class Step:
 _steps: dict[tuple[str, str], Step] = {}
 
 
-def step(event: str, name: str, order: int, *, needs_facts: bool = False) -> Callable[[StepFunction], StepFunction]:
-    """Register `fn(company, facts)` for an event ("created", "suspended", "resumed", "closed"), by order then name.
+def step(
+    event: str, name: str, order: int, *, needs_facts: bool = False
+) -> Callable[[StepFunction], StepFunction]:
+    """Register `fn(company, facts)` for an event (created, suspended, resumed, closed), by order then name.
 
     Database work of the step must be on the default connection or safe to repeat. `needs_facts` marks steps
     that cannot be caught up later, such as the first operator.

@@ -11,7 +11,7 @@ from tenants.refs import CompanyKind, CompanyRef, CompanyState, schema_for
 
 
 class TenantModel(TenantRow):
-    """Base of every company-owned model. Inherit `TenantModel.Meta` so that Django's own look-ups are held too."""
+    """Base of every company-owned model. Inherit `TenantModel.Meta`: it holds Django's own look-ups too."""
 
     objects: ClassVar[TenantManager[Any]] = TenantManager()
 
@@ -21,7 +21,7 @@ class TenantModel(TenantRow):
 
 
 class Company(models.Model):
-    """One company. Its `uid` stands in codes and associated data and never changes; its schema follows from it."""
+    """One company. Its `uid` stands in codes and associated data and never changes; the schema follows it."""
 
     id = models.AutoField(primary_key=True)  # 4 bytes: second half of the policy lock's key
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -38,7 +38,7 @@ class Company(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # Read by django-tenants when a row is deleted: a schema is dropped by a life-cycle step, never in passing.
+    # Read by django-tenants when a row is deleted: a life-cycle step drops a schema, never a deletion.
     auto_drop_schema: ClassVar[bool] = False
 
     class Meta:
@@ -119,7 +119,7 @@ class StepDone(models.Model):
 
 
 class SchemaState(models.Model):
-    """The fingerprint of the migrations a schema stands at: one that matches costs a migration run nothing."""
+    """The fingerprint of the migrations a schema stands at; where it matches, a run costs nothing."""
 
     schema_name = models.CharField(max_length=63, primary_key=True)
     fingerprint = models.CharField(max_length=64)

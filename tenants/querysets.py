@@ -9,7 +9,7 @@ from django.db.models.sql.query import Query
 from tenants import context
 from tenants.refs import PUBLIC_SCHEMA, ForeignRow, NoCompany
 
-Row = TypeVar("Row", bound=models.Model, covariant=True)
+RowT = TypeVar("RowT", bound=models.Model)
 
 
 def require_schema() -> str:
@@ -20,7 +20,7 @@ def require_schema() -> str:
     return name
 
 
-class TenantQuerySet(QuerySet[Row]):
+class TenantQuerySet(QuerySet[RowT]):
     """Remembers the company it was made for and refuses to run for another.
 
     A queryset is lazy: made for one company and evaluated after a switch it would read the other's rows.
@@ -51,13 +51,13 @@ class TenantQuerySet(QuerySet[Row]):
                 row._state.peers = self._result_cache
 
 
-class TenantManager(models.Manager[Row]):
+class TenantManager(models.Manager[RowT]):
     """The manager of every company-owned model: raises NoCompany on the public schema."""
 
     use_in_migrations = False
     _queryset_class: type[QuerySet[Any]] = TenantQuerySet
 
-    def get_queryset(self) -> QuerySet[Row]:
+    def get_queryset(self) -> QuerySet[RowT]:
         require_schema()
         return self._queryset_class(model=self.model, using=self._db, hints=getattr(self, "_hints", None))
 

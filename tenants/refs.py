@@ -7,11 +7,11 @@ PUBLIC_SCHEMA = "public"
 TEMPLATE_SCHEMA = "template"
 
 
-class NoCompany(RuntimeError):
+class NoCompany(RuntimeError):  # noqa: N818
     """Code that belongs to one company ran without one. Nothing was read or written."""
 
 
-class ForeignRow(RuntimeError):
+class ForeignRow(RuntimeError):  # noqa: N818
     """A row or a query of one company was used while another company was current."""
 
 

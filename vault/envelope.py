@@ -14,7 +14,7 @@ TAG_BYTES: Final = 16
 FORMAT: Final = b"\x01"
 
 
-class CannotOpen(ValueError):
+class CannotOpen(ValueError):  # noqa: N818
     """The bytes were not sealed under this key for this place, or were altered."""
 
 

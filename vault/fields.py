@@ -1,4 +1,4 @@
-"""A text column that holds ciphertext under the row's person: AES-256-GCM, bound to company, table, column, row."""
+"""A text column of ciphertext under the row's person: AES-256-GCM, bound to company, table, column, row."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +13,7 @@ from vault import envelope, keys
 ERASED: Final = "(erased)"
 
 
-class SubjectErased(RuntimeError):
+class SubjectErased(RuntimeError):  # noqa: N818
     """Something was to be written about a person whose key is gone."""
 
 

@@ -19,7 +19,7 @@ from vault.rootkey import root_key
 MOST_SUBJECTS: Final = 50_000
 
 
-class VaultEmpty(RuntimeError):
+class VaultEmpty(RuntimeError):  # noqa: N818
     """The company has no keys yet."""
 
 

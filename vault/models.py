@@ -8,7 +8,7 @@ from tenants.models import TenantModel
 
 
 class Subject(TenantModel):
-    """A person, as an opaque id that owns a key in the keys database. Holder, Operator and Consent point here."""
+    """A person, as an opaque id that owns a key in the keys database. Holder and Operator point here."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -36,7 +36,7 @@ class TenantKey(TenantModel):
 
 
 class KeySet(TenantModel):
-    """What seals and signs the company's codes. Times are unix seconds; `key_id` comes from tenants.KeyNumber."""
+    """What seals and signs the company's codes. Times in unix seconds; `key_id` is a tenants.KeyNumber."""
 
     class State(models.TextChoices):
         ACTIVE = "ACTIVE"
@@ -58,7 +58,7 @@ class KeySet(TenantModel):
 
 
 class SigningKey(TenantModel):
-    """An Ed25519 key for one purpose. The newest that is not retired signs; `public` of every one is published."""
+    """An Ed25519 key for one purpose. The newest not retired signs; every `public` is published."""
 
     class Purpose(models.TextChoices):
         ANSWER = "answer"

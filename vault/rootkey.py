@@ -68,7 +68,7 @@ def generate() -> str:
 
 @lru_cache(maxsize=1)
 def root_key() -> RootKey:
-    """The configured root key: `settings.ROOT_KEY` (from the environment) or the file `settings.ROOT_KEY_FILE`."""
+    """The configured root key: `settings.ROOT_KEY` (the environment) or the file `settings.ROOT_KEY_FILE`."""
     text = getattr(settings, "ROOT_KEY", "")
     if not text:
         path = getattr(settings, "ROOT_KEY_FILE", "")

@@ -106,7 +106,7 @@ def _load_signer(purpose: str) -> Ed25519Signer:
 
 
 def public_keys() -> dict[str, Any]:
-    """What may be published: public keys by purpose (newest first) and the key sets' verification keys by id."""
+    """What may be published: public keys by purpose (newest first), verification keys of key sets by id."""
     signing: dict[str, list[bytes]] = {purpose.value: [] for purpose in SigningKey.Purpose}
     for row in SigningKey.objects.order_by("-id"):
         signing[row.purpose].append(bytes(row.public))

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
+from nacl.signing import SigningKey as Signer
 
-from sallyport.keys import Ed25519Signer
 from tenants import context
 from tenants.models import KeyNumber
 from vault import caches, envelope, keys
@@ -83,7 +83,7 @@ def new_key_set(*, not_before: int) -> KeySet:
         key_id=key_id,
         seal_wrapped=envelope.seal(box, os.urandom(SEAL_BYTES), key_set_place(key_id, "seal")),
         sign_wrapped=envelope.seal(box, seed, key_set_place(key_id, "sign")),
-        verify_key=Ed25519Signer(seed).public.raw,
+        verify_key=bytes(Signer(seed).verify_key),
         not_before=not_before,
     )
 
@@ -91,7 +91,7 @@ def new_key_set(*, not_before: int) -> KeySet:
 def new_signing_key(purpose: str) -> SigningKey:
     """An Ed25519 key for one purpose."""
     seed = os.urandom(SEED_BYTES)
-    public = Ed25519Signer(seed).public.raw
+    public = bytes(Signer(seed).verify_key)
     wrapped = envelope.seal(keys.company_keys().codes, seed, signing_key_place(purpose, public))
     return SigningKey.objects.create(purpose=purpose, public=public, seed_wrapped=wrapped)
 
@@ -133,19 +133,19 @@ def normalise(value: str) -> str:
 
 
 def blind_index(column: str, value: str) -> bytes:
-    """16 bytes that are equal for equal values of one column in one company, and tell nothing without its key."""
+    """16 bytes, equal for equal values of one column in one company; they tell nothing without its key."""
     message = envelope.place(column, normalise(value))
     return hmac.digest(keys.company_keys().blind, message, hashlib.sha256)[:BLIND_BYTES]
 
 
 def hash_token(purpose: str, token: str) -> bytes:
-    """32 bytes under which a short code or a token is stored: keyed, so that a short one cannot be guessed."""
+    """32 bytes under which a short code or token is stored: keyed, so that a short one cannot be guessed."""
     message = envelope.place(purpose, token)
     return hmac.digest(keys.company_keys().tokens, message, hashlib.sha256)
 
 
 def seal_company(plain: bytes, *, context: str) -> bytes:
-    """Seal bytes under the company's key; `context` says where they belong and must be given again to open."""
+    """Seal bytes under the company's key; `context` says where they belong and is needed to open them."""
     return envelope.seal(keys.company_keys().general, plain, _general_place(context))
 
 
@@ -159,7 +159,7 @@ def _general_place(name: str) -> bytes:
 
 
 def subject_seal(subject: UUID, plain: bytes, *, place: str) -> bytes:
-    """Seal bytes for a person; erasing the person erases them. Raises fields.SubjectErased's cause: CannotOpen."""
+    """Seal bytes for a person; erasing the person erases them. Raises CannotOpen for an erased one."""
     box = keys.subject_box(subject)
     if box is None:
         raise envelope.CannotOpen("this person was erased")
