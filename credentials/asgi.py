@@ -1,6 +1,8 @@
-"""`POST /api/v1/wallet/codes` in front of Django: the request a phone makes every half minute while it shows its code.
+"""`POST /api/v1/wallet/codes` in front of Django: the request a phone makes every half minute while it
+shows its code.
 
-Measured against the same request through Django's middleware and view in bench/mint.py. One round trip to PostgreSQL, no Valkey.
+Measured against the same request through Django's middleware and view in bench/mint.py. One round trip to
+PostgreSQL, no Valkey.
 """
 
 import asyncio

@@ -1,8 +1,10 @@
-"""Minting a live code: one statement to PostgreSQL, then sign and seal. Served both by the raw callable and by Django.
+"""Minting a live code: one statement to PostgreSQL, then sign and seal. Served both by the raw callable and
+by Django.
 
-Nothing a code depends on is cached but the company's keys and a phone's public key, which never changes: a revoked phone mints
-nothing from the commit of its revocation on. The statement also remembers the request's nonce (against replay, over all processes)
-and when the phone was last given a code, in a row of its own that no policy trigger watches.
+Nothing a code depends on is cached but the company's keys and a phone's public key, which never changes: a
+revoked phone mints nothing from the commit of its revocation on. The statement also remembers the request's
+nonce (against replay, over all processes) and when the phone was last given a code, in a row of its own
+that no policy trigger watches.
 """
 
 import datetime as dt
@@ -47,7 +49,7 @@ WITH facts AS (
         (minted_ms, minted_nonce) = (
             SELECT CASE WHEN due THEN excluded.minted_ms ELSE u.minted_ms END,
                    CASE WHEN due THEN excluded.minted_nonce ELSE u.minted_nonce END
-              FROM (SELECT %(mint)s AND u.minted_ms <= %(now_ms)s - (SELECT interval_ms FROM facts) AS due) AS slot
+              FROM (SELECT %(mint)s AND u.minted_ms <= %(now_ms)s - interval_ms AS due FROM facts) AS slot
         )
     WHERE NOT u.requests ? %(nonce)s AND (SELECT count(*) FROM jsonb_object_keys(u.requests)) < %(most)s
     RETURNING minted_nonce = %(nonce)s AS due, minted_ms

@@ -85,7 +85,10 @@ class Credential(TenantModel):
     valid_from = models.DateTimeField(null=True, blank=True)
     valid_until = models.DateTimeField(null=True, blank=True)
     fresh_until = models.DateTimeField(
-        null=True, blank=True, db_index=True, help_text="next change of the holder's levels; no code outlives it"
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="next change of the holder's levels; no code outlives it",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -141,7 +144,10 @@ class Device(TenantModel):
 
 
 class DeviceUse(TenantModel):
-    """What a phone asked lately. Apart from Device so that asking for a code moves no policy and waits for no deed."""
+    """What a phone asked lately.
+
+    Apart from Device so that asking for a code moves no policy and waits for no deed.
+    """
 
     device = models.PositiveIntegerField(primary_key=True, help_text="the device's handle")
     seen_at = models.BigIntegerField(help_text="unix milliseconds of the last request")
@@ -165,7 +171,10 @@ class InvitationState(models.TextChoices):
 
 
 class Invitation(TenantModel):
-    """A short code that may bind one phone. `locator` (its first characters) finds the row, so that guesses count against it."""
+    """A short code that may bind one phone.
+
+    `locator` (its first characters) finds the row, so that guesses count against it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     holder = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="invitations")
@@ -186,7 +195,9 @@ class Invitation(TenantModel):
                 fields=["locator"], condition=Q(state=InvitationState.OPEN), name="open_locator_once"
             ),
             models.UniqueConstraint(
-                fields=["holder"], condition=Q(state=InvitationState.OPEN), name="one_open_invitation_per_holder"
+                fields=["holder"],
+                condition=Q(state=InvitationState.OPEN),
+                name="one_open_invitation_per_holder",
             ),
         ]
 
@@ -195,7 +206,9 @@ class Invitation(TenantModel):
 
 
 class WrongCodes(TenantModel):
-    """How many codes that name no invitation came from one source in one window: guessing locators is bounded too."""
+    """How many codes that name no invitation came from one source in one window: guessing locators is
+    bounded too.
+    """
 
     source = models.BinaryField(max_length=32, help_text="keyed hash of the address")
     window = models.BigIntegerField(help_text="unix seconds / length of the window")
@@ -231,7 +244,9 @@ class CodePolicy(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="one_code_policy"),
-            models.CheckConstraint(condition=Q(code_life__gte=15, code_life__lte=60), name="code_life_in_bounds"),
+            models.CheckConstraint(
+                condition=Q(code_life__gte=15, code_life__lte=60), name="code_life_in_bounds"
+            ),
         ]
 
     def __str__(self) -> str:

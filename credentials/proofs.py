@@ -1,4 +1,6 @@
-"""Proof that a request was signed by a phone's key: RFC 9421 over method, full address and content, by ECDSA P-256 (RFC 9421, 3.3.4)."""
+"""Proof that a request was signed by a phone's key: RFC 9421 over method, full address and content, by
+ECDSA P-256 (RFC 9421, 3.3.4).
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

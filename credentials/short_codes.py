@@ -1,8 +1,9 @@
 """The short code that a person types to bind a phone: eight signs of Crockford's base 32.
 
-Signs that look alike are read as one (https://www.crockford.com/base32.html). The first three find the invitation, so that every
-guess counts against it; the other five are the secret (25 bits, five tries, 72 hours). They are derived from the invitation's id under
-the company's key: the mail can be made again without the code being stored anywhere.
+Signs that look alike are read as one (https://www.crockford.com/base32.html). The first three find the
+invitation, so that every guess counts against it; the other five are the secret (25 bits, five tries, 72
+hours). They are derived from the invitation's id under the company's key: the mail can be made again
+without the code being stored anywhere.
 """
 
 import secrets

@@ -28,7 +28,9 @@ def lock_active_credential(*, holder: Holder) -> Credential | None:
 
 
 def set_profile(*, credential: Credential, profile: int, fresh_until: dt.datetime | None) -> None:
-    """Written by access only, with the row locked: what the credential now stands for and until when that is known."""
+    """Written by access only, with the row locked: what the credential now stands for and until when that
+    is known.
+    """
     if (credential.profile, credential.fresh_until) == (profile, fresh_until):
         return
     credential.profile, credential.fresh_until = profile, fresh_until

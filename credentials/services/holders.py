@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from credentials.models import DeviceState, Holder, HolderKind, HolderState, Invitation, InvitationState, Language
+from credentials.models import (
+    DeviceState,
+    Holder,
+    HolderKind,
+    HolderState,
+    Invitation,
+    InvitationState,
+    Language,
+)
 from credentials.refusals import Refused
 from credentials.services.credentials import issue_credential, revoke_credential
 from credentials.services.invitations import withdraw_invitation
@@ -49,7 +57,10 @@ def add_holder(
     validity: Validity | None = None,
     by: str,
 ) -> Holder:
-    """A person with a live credential that opens nothing yet. Raises Refused("email_taken") and ValidationError."""
+    """A person with a live credential that opens nothing yet.
+
+    Raises Refused("email_taken") and ValidationError.
+    """
     name, email = name.strip(), email.strip()
     subject = create_subject()
     holder = Holder(
@@ -88,7 +99,10 @@ def _told(holder: Holder, verb: str, by: str) -> None:
 
 @transaction.atomic
 def edit_holder(*, holder: Holder, by: str, **values: str) -> Holder:
-    """Change name, email, kind or language. The ledger keeps which, and what as ciphertext under the subject's key."""
+    """Change name, email, kind or language.
+
+    The ledger keeps which, and what as ciphertext under the subject's key.
+    """
     unknown = values.keys() - {"name", "email", "kind", "language"}
     if unknown:
         raise TypeError(f"edit_holder does not know {sorted(unknown)}")
@@ -140,7 +154,10 @@ def resume_holder(*, holder: Holder, by: str) -> None:
 
 @transaction.atomic
 def offboard_holder(*, holder: Holder, by: str) -> None:
-    """The end: phones and credential revoked, invitation withdrawn. It cannot be undone; a person who returns is added anew."""
+    """The end: phones and credential revoked, invitation withdrawn.
+
+    It cannot be undone; a person who returns is added anew.
+    """
     row = _locked(holder)
     if row.state == HolderState.OFFBOARDED:
         return

@@ -1,4 +1,4 @@
-"""Inviting a person to bind a phone: a mail with a link and a short code, or the code read out at the desk."""
+"""Inviting a person to bind a phone: a mail with a link and a short code, or a code read out at the desk."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -43,12 +43,17 @@ def _open_invitation(holder: Holder, by: str, now: dt.datetime) -> Invitation:
                 raise
         else:
             return invitation
-    raise Refused("try_again", "Too many invitations are open. Try again in a moment.", status=503, retry=True)
+    raise Refused(
+        "try_again", "Too many invitations are open. Try again in a moment.", status=503, retry=True
+    )
 
 
 @transaction.atomic
 def invite_holder(*, holder: Holder, by: str, at_desk: bool = False) -> Invited:
-    """Open an invitation; an earlier one of the same person ends. It goes by mail unless `at_desk` or there is no address."""
+    """Open an invitation; an earlier one of the same person ends.
+
+    It goes by mail unless `at_desk` or there is no address.
+    """
     row = Holder.objects.select_for_update(of=("self",)).get(pk=holder.pk)
     if row.state != HolderState.ACTIVE:
         raise Refused("holder_inactive", "Only an active person can be invited.")

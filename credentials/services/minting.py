@@ -1,4 +1,4 @@
-"""Requests of a phone, served through Django's connection: a code, or what the phone may know about itself."""
+"""Requests of a phone through Django's connection: a code, or what the phone may know about itself."""
 
 import secrets
 import time
@@ -57,7 +57,10 @@ def mint_signed(*, request: proofs.SignedHttp, now_ms: int) -> minting.Minted:
 
 
 def visit_signed(*, request: proofs.SignedHttp, now_ms: int) -> tuple[Device, minting.Facts]:
-    """The phone that signed and how it stands. Raises Refused; a revoked phone is told so and nothing else."""
+    """The phone that signed and how it stands.
+
+    Raises Refused; a revoked phone is told so and nothing else.
+    """
     device, proven = _authenticated(request, now_ms)
     facts = ask(minting.Asked(device.handle, proven.created, proven.nonce, now_ms, mint=False))
     if facts is None:

@@ -93,7 +93,10 @@ def _exhaust(invitation: Invitation, now: dt.datetime) -> None:
 
 
 def _guessed(typed: str, source: bytes, now: dt.datetime) -> Invitation:
-    """The open invitation that this code is of. Every miss is counted, against the invitation or against the source."""
+    """The open invitation that this code is of.
+
+    Every miss is counted, against the invitation or against the source.
+    """
     window = int(now.timestamp()) // WINDOW
     _refuse_noisy(source, window)
     code = short_codes.normalise(typed)
@@ -117,8 +120,9 @@ def enrol_device(
 ) -> Device:
     """Bind a phone's new key to the holder whose code was typed on it.
 
-    `proof` is the request itself, signed by that key. Raises Refused: not_signed, clock_skew, bad_signature, code_wrong, code_exhausted,
-    too_many_tries, key_already_enrolled, too_many_phones, holder_inactive.
+    `proof` is the request itself, signed by that key. Raises Refused: not_signed, clock_skew,
+    bad_signature, code_wrong, code_exhausted, too_many_tries, key_already_enrolled, too_many_phones,
+    holder_inactive.
     """
     now = timezone.now()
     if proof.signed.keyid != proofs.KEYID_PREFIX + thumbprint(public_key):
@@ -139,7 +143,9 @@ def _check_room(holder: Holder) -> None:
 
 @transaction.atomic
 def _bind(invitation: Invitation, key: P256Public, label: str, now: dt.datetime) -> Device:
-    """Holder first, then invitation, each locked: of two phones with one code the second meets a used invitation."""
+    """Holder first, then invitation, each locked: of two phones with one code the second meets a used
+    invitation.
+    """
     holder = Holder.objects.select_for_update(of=("self",)).get(pk=invitation.holder_id)
     row = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if row.state != InvitationState.OPEN:
@@ -197,7 +203,9 @@ def vouch_at_first_use(*, device: Device) -> bool:
 
 @transaction.atomic
 def revoke_device(*, device: Device, reason: str, by: str) -> None:
-    """End a phone for good: it mints nothing more, and every reader learns it with the policy's next number."""
+    """End a phone for good: it mints nothing more, and every reader learns it with the policy's next
+    number.
+    """
     if reason not in REVOKE_REASONS:
         raise ValueError(reason)
     row = Device.objects.select_for_update(of=("self",)).get(pk=device.pk)
