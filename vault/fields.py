@@ -1,6 +1,6 @@
 """A text column of ciphertext under the row's person: AES-256-GCM, bound to company, table, column, row."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.core.exceptions import FieldError
@@ -42,7 +42,13 @@ class _Attribute:
         row.__dict__[self.column.attname] = value
 
 
-class EncryptedText(models.Field[str, str]):
+if TYPE_CHECKING:
+    _Text = models.Field[str, str]
+else:
+    _Text = models.Field  # subscriptable for the type checker only
+
+
+class EncryptedText(_Text):
     """Plaintext on the instance, ciphertext in the column.
 
     The model needs a UUID primary key that is set before saving, and a person: the foreign key `subject`, or
