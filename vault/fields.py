@@ -1,6 +1,6 @@
 """A text column of ciphertext under the row's person: AES-256-GCM, bound to company, table, column, row."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import FieldError
@@ -42,13 +42,7 @@ class _Attribute:
         row.__dict__[self.column.attname] = value
 
 
-if TYPE_CHECKING:
-    _Text = models.Field[str, str]
-else:
-    _Text = models.Field  # subscriptable for the type checker only
-
-
-class EncryptedText(_Text):
+class EncryptedText(models.Field[str, str]):
     """Plaintext on the instance, ciphertext in the column.
 
     The model needs a UUID primary key that is set before saving, and a person: the foreign key `subject`, or

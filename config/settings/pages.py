@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from config.rooms import present
 from config.settings.environment import ROOT, VAR
 
 TEMPLATES = [
@@ -14,6 +15,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                *(["pages.context.console"] if present("pages.context") else []),
             ],
         },
     }
