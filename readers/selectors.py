@@ -1,14 +1,16 @@
 """Reads of the readers' room."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from ledger import services as ledger
-from readers.models import Pairing, Reader, ReaderState
+from ledger.models import Checkpoint
+from readers.models import CheckpointWitness, Pairing, Reader, ReaderState
+from sallyport.ledger import checkpoint_bytes
 
 QUIET_AFTER = timedelta(seconds=90)
 DELTA_LIMIT = 1000
@@ -109,7 +111,7 @@ def reader_key(handle: int) -> ReaderKey | None:
     return ReaderKey(row[0], row[1], row[2], bytes(row[3]), row[4])
 
 
-def states(handles: Sequence[int]) -> dict[int, ReaderKey]:
+def reader_keys(handles: Sequence[int]) -> dict[int, ReaderKey]:
     """Keys and states of several readers at once."""
     rows = Reader.objects.filter(handle__in=handles).values_list(
         "handle", "state", "algorithm", "public_key", "access_point_id"
@@ -139,6 +141,50 @@ def policy_delta(epoch: int, seq: int, *, limit: int = DELTA_LIMIT) -> Delta:
     if not whole:  # one change larger than a page: its rows go out together
         return policy_delta(epoch, seq, limit=limit * 8)
     return Delta(current_epoch, whole[-1][0], tuple(whole), complete=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCheckpoint:
+    """A checkpoint as readers get it: its canonical bytes and the company's signature over them."""
+
+    number: int
+    data: bytes
+    signature: bytes
+
+
+def checkpoint_hashes(numbers: Collection[int]) -> dict[int, bytes]:
+    """The hashes of these checkpoints, as far as they exist."""
+    rows = Checkpoint.objects.filter(number__in=list(numbers)).values_list("number", "hash")
+    return {number: bytes(found) for number, found in rows}
+
+
+def last_witnessed(handle: int) -> int | None:
+    """The newest checkpoint under which this reader has put its signature."""
+    found: int | None = CheckpointWitness.objects.filter(reader_id=handle).aggregate(Max("number"))[
+        "number__max"
+    ]
+    return found
+
+
+def checkpoints_after(company: bytes, number: int | None, *, limit: int = 200) -> list[SignedCheckpoint]:
+    """What a reader that has stored `number` must be shown next; for one that has none, the newest alone."""
+    if number is None:
+        rows = list(Checkpoint.objects.order_by("-number")[:1])
+    else:
+        rows = list(Checkpoint.objects.filter(number__gt=number).order_by("number")[:limit])
+    return [SignedCheckpoint(row.number, _canonical(company, row), bytes(row.signature)) for row in rows]
+
+
+def _canonical(company: bytes, row: Checkpoint) -> bytes:
+    return checkpoint_bytes(
+        company=company,
+        number=row.number,
+        previous_hash=bytes(row.previous_hash),
+        root=bytes(row.root),
+        first_position=row.first_position,
+        last_position=row.last_position,
+        at=int(row.at.timestamp()),
+    )
 
 
 # A reader paired after the change was made under it and has nothing to acknowledge.

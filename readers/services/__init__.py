@@ -4,7 +4,7 @@ from readers.services.acks import Ack, AckVerdict, record_acks
 from readers.services.pairing import PairedReader, PairingTicket, Proof, pair, start_pairing
 from readers.services.registry import move_reader, rename_reader, resume_reader, retire_reader, suspend_reader
 from readers.services.reports import record_outcome, touch_readers
-from readers.services.witnesses import Witness, raise_fork_alarm, record_witness
+from readers.services.witnesses import Witness, clear_fork_alarm, raise_fork_alarm, record_witnesses
 
 __all__ = [
     "Ack",
@@ -13,12 +13,13 @@ __all__ = [
     "PairingTicket",
     "Proof",
     "Witness",
+    "clear_fork_alarm",
     "move_reader",
     "pair",
     "raise_fork_alarm",
     "record_acks",
     "record_outcome",
-    "record_witness",
+    "record_witnesses",
     "rename_reader",
     "resume_reader",
     "retire_reader",

@@ -1,0 +1,134 @@
+"""The socket of a reader: who are you, this changed, I have applied it."""
+
+import asyncio
+import contextlib
+import secrets
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from readers import selectors
+from readers.keyids import parse_keyid
+from readers.keys import verify_key
+from readers.models import ReaderState
+from readers.push.line import Line
+from readers.push.room import CLOSE_SILENT, Room, join, leave
+from readers.push.work import in_company
+from sallyport import reader_protocol as wire
+from tenants import hosts
+from tenants.refs import CompanyRef
+
+HELLO_SECONDS = 10.0
+CLOSE_NOT_UNDERSTOOD = 4400
+
+
+class ReaderSocket(AsyncWebsocketConsumer):
+    """One reader. The company comes from the host, the reader from its signature over our nonce."""
+
+    ref: CompanyRef
+    room: Room | None = None
+    line: Line | None = None
+    nonce: bytes | None = None
+    hello_timer: asyncio.TimerHandle | None = None
+
+    async def connect(self) -> None:
+        """Resolve the host; challenge."""
+        ref = await hosts.aresolve(self._host())
+        if ref is None:
+            await self.close(code=wire.CLOSE_UNKNOWN_HOST)
+            return
+        self.ref = ref
+        self.nonce = secrets.token_bytes(32)
+        await self.accept()
+        loop = asyncio.get_running_loop()
+        self.hello_timer = loop.call_later(HELLO_SECONDS, lambda: loop.create_task(self._too_late()))
+        await self._say(wire.Challenge(self.nonce))
+
+    def _host(self) -> str:
+        return dict(self.scope["headers"]).get(b"host", b"").decode("latin-1")
+
+    async def _too_late(self) -> None:
+        if self.line is None:
+            await self._close_with(CLOSE_SILENT)
+
+    async def _say(self, message: wire.Message) -> None:
+        await self.send(text_data=wire.encode(message))
+
+    async def _send_text(self, text: str) -> None:
+        with contextlib.suppress(RuntimeError):  # the other side went away between two frames
+            await self.send(text_data=text)
+
+    async def _close_with(self, code: int) -> None:
+        self._left()
+        with contextlib.suppress(RuntimeError):
+            await self.close(code=code)
+
+    async def disconnect(self, code: int) -> None:
+        """The socket is gone."""
+        self._left()
+
+    def _left(self) -> None:
+        if self.hello_timer is not None:
+            self.hello_timer.cancel()
+        if self.room is not None and self.line is not None:
+            leave(self.room, self.line)
+        self.room = None
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """One frame of the reader."""
+        try:
+            message = wire.decode(text_data or "")
+        except wire.ProtocolError:
+            await self._close_with(CLOSE_NOT_UNDERSTOOD)
+            return
+        if self.room is None or self.line is None:
+            await self._before_hello(message)
+            return
+        self.line.hear()
+        match message:
+            case wire.Ack():
+                self.room.acks.put((self.line, message))
+            case wire.Witness():
+                self.room.witnesses.put((self.line, message))
+            case wire.Ping():
+                await self._say(wire.Pong())
+            case wire.Pong():
+                pass
+            case _:
+                await self._close_with(CLOSE_NOT_UNDERSTOOD)
+
+    async def _before_hello(self, message: Any) -> None:
+        if not isinstance(message, wire.Hello) or self.nonce is None:
+            await self._close_with(CLOSE_NOT_UNDERSTOOD)
+            return
+        nonce, self.nonce = self.nonce, None
+        company, handle = parse_keyid(message.keyid) or (None, 0)
+        key = await in_company(self.ref, selectors.reader_key, handle) if company == self.ref.id else None
+        if key is None or not self._is_signed(message, key, nonce):
+            await self._close_with(wire.CLOSE_BAD_SIGNATURE)
+            return
+        if key.state != ReaderState.ACTIVE:
+            await self._close_with(wire.CLOSE_SUSPENDED)
+            return
+        await self._enter(message, key)
+
+    def _is_signed(self, hello: wire.Hello, key: selectors.ReaderKey, nonce: bytes) -> bool:
+        signed = wire.hello_bytes(
+            company=self.ref.uid, reader=key.handle, server_nonce=nonce, epoch=hello.epoch, seq=hello.seq
+        )
+        return verify_key(key.algorithm, key.public_key).holds(signed, hello.sig)
+
+    async def _enter(self, hello: wire.Hello, key: selectors.ReaderKey) -> None:
+        if self.hello_timer is not None:
+            self.hello_timer.cancel()
+        self.line = Line(
+            handle=key.handle,
+            key=verify_key(key.algorithm, key.public_key),
+            key_raw=key.public_key,
+            send_text=self._send_text,
+            close_with=self._close_with,
+            sent=(hello.epoch, hello.seq),
+            checkpoint=await in_company(self.ref, selectors.last_witnessed, key.handle),
+        )
+        self.room = join(self.ref, self.line)
+        await self.room.catch_up(self.line)

@@ -1,0 +1,253 @@
+"""A company's readers in this process: one look at the policy, one frame, a loop over the sockets."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import DatabaseError
+
+from ledger import services as ledger
+from ledger.signals import CHECKPOINT, POLICY
+from readers import selectors, services
+from readers.models import ReaderState
+from readers.push.desk import Desk
+from readers.push.line import START, Line, Point
+from readers.push.work import in_company
+from sallyport import reader_protocol as wire
+from tenants import live
+from tenants.refs import CompanyRef
+
+logger = logging.getLogger(__name__)
+LOOK_SECONDS = 15.0
+LOOK_SECONDS_DEAF = 2.0
+SILENT_SECONDS = 60.0
+CHECKPOINT_PAUSE = 5.0
+CLOSE_SILENT = 4408
+
+
+class Room:
+    """Every open reader socket of one company in this process."""
+
+    def __init__(self, ref: CompanyRef, hub: live.Hub) -> None:
+        self.ref = ref
+        self.lines: set[Line] = set()
+        self.known: Point | None = None  # what was last sent to all
+        self.top: Point = START  # the newest point that is known to exist
+        self.acks: Desk[tuple[Line, wire.Ack]] = Desk(self._store_acks)
+        self.witnesses: Desk[tuple[Line, wire.Witness]] = Desk(self._store_witnesses)
+        self._hub = hub
+        self._doubtful = False  # a reader of ours may have been suspended; stays set until looked up
+        self._changed = asyncio.Event()
+        self._sealed = asyncio.Event()
+        self._sealed.set()
+        self._running: set[asyncio.Task[None]] = set()
+        self._leave_topics = [
+            hub.listen(ref.id, POLICY, self._on_policy),
+            hub.listen(ref.id, CHECKPOINT, self._on_checkpoint),
+        ]
+        for loop in (self._watch_policy(), self._watch_ledger(), self.acks.run(), self.witnesses.run()):
+            self._start(loop)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.warning("a reader's socket failed: %s", type(error).__name__)
+
+    def close(self) -> None:
+        """Stop listening; the room was left by its last reader."""
+        for leave in self._leave_topics:
+            leave()
+        for task in tuple(self._running):
+            task.cancel()
+
+    def _on_policy(self, payload: object) -> None:
+        self._changed.set()
+
+    def _on_checkpoint(self, payload: object) -> None:
+        self._sealed.set()
+
+    # Policy
+
+    async def _watch_policy(self) -> None:
+        while True:
+            patience = LOOK_SECONDS if self._hub.connected else LOOK_SECONDS_DEAF
+            try:
+                async with asyncio.timeout(patience):
+                    await self._changed.wait()
+            except TimeoutError:
+                await self._rounds()
+            self._changed.clear()
+            try:
+                await self._spread()
+            except DatabaseError:
+                await asyncio.sleep(LOOK_SECONDS_DEAF)
+                self._changed.set()
+
+    async def _spread(self) -> None:
+        """Send to all what changed since the last time. One query and one frame, however many sockets."""
+        if self.known is None:  # the first reader is still being caught up and will set it
+            return
+        since = self.known
+        delta = await in_company(self.ref, selectors.policy_delta, *since)
+        point = (delta.epoch, delta.seq)
+        if point <= since:
+            return
+        self.known, self.top = point, max(self.top, point)
+        frame = wire.encode(wire.Delta(delta.epoch, delta.seq, delta.changes))
+        for line in tuple(self.lines):
+            if line.busy or line.sent >= point:
+                continue  # a busy line looks at `top` itself when it is done
+            self._start(self._advance(line, frame, point) if line.sent >= since else self.catch_up(line))
+        if not delta.complete:
+            self._changed.set()
+        touched = any(kind == "reader" for _, kind, _ in delta.changes)
+        self._doubtful = self._doubtful or touched or delta.epoch != since[0]
+        if self._doubtful:
+            await self._check_readers()
+
+    async def _advance(self, line: Line, frame: str, point: Point) -> None:
+        line.busy = True
+        try:
+            await line.push(frame, point)
+        finally:
+            line.busy = False
+        if line.sent < self.top:
+            await self.catch_up(line)
+
+    async def catch_up(self, line: Line) -> None:
+        """Bring one reader from wherever it is to the present; at least one frame is sent."""
+        line.busy = True
+        try:
+            while True:
+                delta = await in_company(self.ref, selectors.policy_delta, *line.sent)
+                point = (delta.epoch, delta.seq)
+                self.top = max(self.top, point)
+                await line.push(wire.encode(wire.Delta(delta.epoch, delta.seq, delta.changes)), point)
+                if delta.complete and point >= self.top:
+                    break
+        finally:
+            line.busy = False
+        if self.known is None:
+            self.known = line.sent
+            self._changed.set()
+
+    async def _check_readers(self) -> None:
+        """Close the sockets of readers that were suspended, retired or given another key."""
+        keys = await in_company(self.ref, selectors.reader_keys, [line.handle for line in self.lines])
+        for line in tuple(self.lines):
+            key = keys.get(line.handle)
+            if key is None or key.public_key != line.key_raw:
+                self._start(line.close_with(wire.CLOSE_BAD_SIGNATURE))
+            elif key.state != ReaderState.ACTIVE:
+                self._start(line.close_with(wire.CLOSE_SUSPENDED))
+        self._doubtful = False
+
+    # What readers say
+
+    async def _store_acks(self, batch: list[tuple[Line, wire.Ack]]) -> None:
+        acks = [
+            services.Ack(line.handle, ack.epoch, ack.seq, ack.at_ms, ack.sig, line.key) for line, ack in batch
+        ]
+        verdicts = await in_company(self.ref, _store_and_tell, self.ref, acks, self.top)
+        for (line, ack), verdict in zip(batch, verdicts, strict=True):
+            if verdict is not services.AckVerdict.STORED:
+                self._start(line.close_with(wire.CLOSE_BAD_SIGNATURE))
+            elif not line.ready and (ack.epoch, ack.seq) >= self.top:
+                line.ready = True
+                self._start(line.send_text(wire.encode(wire.Ready(ack.epoch, ack.seq))))
+                self._sealed.set()
+
+    async def _store_witnesses(self, batch: list[tuple[Line, wire.Witness]]) -> None:
+        witnesses = [services.Witness(line.handle, said.number, said.sig, line.key) for line, said in batch]
+        verdicts = await in_company(
+            self.ref,
+            services.record_witnesses,
+            company=self.ref.uid,
+            witnesses=witnesses,
+            now=datetime.now(UTC),
+        )
+        for (line, _), holds in zip(batch, verdicts, strict=True):
+            if not holds:
+                self._start(line.close_with(wire.CLOSE_BAD_SIGNATURE))
+
+    # Checkpoints and the round of the house
+
+    async def _watch_ledger(self) -> None:
+        while True:
+            await self._sealed.wait()
+            self._sealed.clear()
+            try:
+                await self._show_checkpoints()
+            except DatabaseError:
+                self._sealed.set()
+            await asyncio.sleep(CHECKPOINT_PAUSE)
+
+    async def _show_checkpoints(self) -> None:
+        """Show every ready reader the checkpoints after its last; readers at one place share one query."""
+        places: dict[int | None, list[Line]] = {}
+        for line in self.lines:
+            if line.ready:
+                places.setdefault(line.checkpoint, []).append(line)
+        for place, lines in places.items():
+            found = await in_company(self.ref, selectors.checkpoints_after, self.ref.uid, place)
+            frames = [wire.encode(wire.CheckpointPush(one.number, one.data, one.signature)) for one in found]
+            for line in lines:
+                if frames and line.checkpoint == place:
+                    line.checkpoint = found[-1].number
+                    self._start(_send_all(line, frames))
+
+    async def _rounds(self) -> None:
+        """Note who was heard; close sockets that have fallen silent."""
+        now = asyncio.get_running_loop().time()
+        for line in tuple(self.lines):
+            if now - line.heard > SILENT_SECONDS:
+                self._start(line.close_with(CLOSE_SILENT))
+        alive = [line.handle for line in self.lines if now - line.heard <= SILENT_SECONDS]
+        try:
+            await in_company(self.ref, services.touch_readers, handles=alive, now=datetime.now(UTC))
+        except DatabaseError:
+            logger.info("heartbeats of readers were not noted")
+
+
+def _store_and_tell(ref: CompanyRef, acks: list[services.Ack], top: Point) -> list[services.AckVerdict]:
+    newest = max((ack.epoch, ack.seq) for ack in acks)
+    # A reader that pulled from another process may know more than this one: the counter decides.
+    known = top if newest <= top else ledger.current_policy()
+    verdicts = services.record_acks(company=ref.uid, acks=acks, known=known)
+    live.publish(ref.id, "acks", {"epoch": newest[0], "seq": newest[1]})
+    return verdicts
+
+
+async def _send_all(line: Line, frames: list[str]) -> None:
+    for frame in frames:
+        await line.send_text(frame)
+
+
+_houses: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Room]] = WeakKeyDictionary()
+
+
+def join(ref: CompanyRef, line: Line) -> Room:
+    """Put a reader into its company's room, which opens with its first reader."""
+    rooms = _houses.setdefault(asyncio.get_running_loop(), {})
+    room = rooms.get(ref.id)
+    if room is None:
+        room = rooms[ref.id] = Room(ref, live.hub())
+    room.lines.add(line)
+    return room
+
+
+def leave(room: Room, line: Line) -> None:
+    """Take a reader out; the last one closes the room."""
+    room.lines.discard(line)
+    rooms = _houses.get(asyncio.get_running_loop(), {})
+    if not room.lines and rooms.get(room.ref.id) is room:
+        del rooms[room.ref.id]
+        room.close()

@@ -1,0 +1,7 @@
+"""Socket routes of the readers' room."""
+
+from django.urls import path
+
+from readers.consumers import ReaderSocket
+
+SOCKETS = [path("api/v1/readers/socket", ReaderSocket.as_asgi())]
