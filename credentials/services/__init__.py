@@ -1,0 +1,41 @@
+"""What changes in this room, and only here."""
+
+from credentials.services.credentials import (
+    holders_with_stale_profile,
+    lock_active_credential,
+    reissue_credential,
+    set_profile,
+    set_validity,
+)
+from credentials.services.holders import (
+    add_holder,
+    edit_holder,
+    offboard_holder,
+    resume_holder,
+    suspend_holder,
+)
+from credentials.services.invitations import Invited, invite_holder, withdraw_invitation
+from credentials.services.minting import mint_live_code
+from credentials.services.phones import enrol_device, revoke_device, vouch_device
+from credentials.services.policy import set_code_policy
+
+__all__ = [
+    "Invited",
+    "add_holder",
+    "edit_holder",
+    "enrol_device",
+    "holders_with_stale_profile",
+    "invite_holder",
+    "lock_active_credential",
+    "mint_live_code",
+    "offboard_holder",
+    "reissue_credential",
+    "resume_holder",
+    "revoke_device",
+    "set_code_policy",
+    "set_profile",
+    "set_validity",
+    "suspend_holder",
+    "vouch_device",
+    "withdraw_invitation",
+]

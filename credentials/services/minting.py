@@ -1,0 +1,70 @@
+"""Requests of a phone through Django's connection: a code, or what the phone may know about itself."""
+
+import secrets
+import time
+
+from django.db import connection
+
+from credentials import minting, proofs
+from credentials.models import Device
+from credentials.services.phones import vouch_at_first_use
+from sallyport.keys import P256Public
+from tenants.context import current
+from vault.selectors import minting_keys
+
+
+def ask(asked: minting.Asked) -> minting.Facts | None:
+    """Run the statement for the current company."""
+    with connection.cursor() as cursor:
+        cursor.execute(minting.statement(current().schema), asked.parameters())
+        row = cursor.fetchone()
+    return None if row is None else minting.Facts(*row)
+
+
+def _confirm(facts: minting.Facts | None) -> None:
+    if facts is not None and facts.due is not None and facts.confirms_itself:
+        vouch_at_first_use(device=Device.objects.select_related("holder").get(handle=facts.device))
+
+
+def mint_live_code(*, device: Device, now_ms: int | None = None) -> minting.Minted:
+    """A live code for this phone. Raises Refused as a signed request would."""
+    moment = int(time.time() * 1000) if now_ms is None else now_ms
+    asked = minting.Asked(device.handle, moment // 1000, secrets.token_urlsafe(16), moment)
+    return _mint(asked)
+
+
+def _mint(asked: minting.Asked) -> minting.Minted:
+    facts = ask(asked)
+    _confirm(facts)
+    return minting.mint(facts, minting_keys(), asked.now_ms)
+
+
+def _authenticated(request: proofs.SignedHttp, now_ms: int) -> tuple[Device, proofs.Proven]:
+    device = (
+        Device.objects.select_related("holder__subject")
+        .filter(thumbprint=request.signed.keyid.removeprefix(proofs.KEYID_PREFIX))
+        .first()
+    )
+    if device is None:
+        raise proofs.not_enrolled()
+    return device, proofs.verify(request, P256Public(bytes(device.public_key)), now_ms / 1000)
+
+
+def mint_signed(*, request: proofs.SignedHttp, now_ms: int) -> minting.Minted:
+    """A live code on a signed request. Raises Refused."""
+    device, proven = _authenticated(request, now_ms)
+    return _mint(minting.Asked(device.handle, proven.created, proven.nonce, now_ms))
+
+
+def visit_signed(*, request: proofs.SignedHttp, now_ms: int) -> tuple[Device, minting.Facts]:
+    """The phone that signed and how it stands.
+
+    Raises Refused; a revoked phone is told so and nothing else.
+    """
+    device, proven = _authenticated(request, now_ms)
+    facts = ask(minting.Asked(device.handle, proven.created, proven.nonce, now_ms, mint=False))
+    if facts is None:
+        raise proofs.not_enrolled()
+    minting.check_request(facts)
+    minting.check_not_revoked(facts)
+    return device, facts

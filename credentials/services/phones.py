@@ -1,0 +1,224 @@
+"""Phones: bound by a typed short code and a proof of their key, confirmed, revoked."""
+
+import datetime as dt
+import hmac
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from credentials import proofs, short_codes
+from credentials.models import (
+    Device,
+    DeviceState,
+    Holder,
+    HolderState,
+    Invitation,
+    InvitationState,
+    Vouching,
+    WrongCodes,
+)
+from credentials.refusals import Refused
+from credentials.selectors import code_policy
+from credentials.services.invitations import ATTEMPTS
+from credentials.signals import device_enrolled, device_revoked, device_vouched
+from ledger import services as ledger
+from sallyport.keys import P256Public, thumbprint
+from vault.services import hash_token
+
+WINDOW = 3600  # seconds over which wrong codes of one source are counted
+WRONG_A_WINDOW = 30
+REVOKE_REASONS = ("lost", "stolen", "replaced", "operator", "holder", "offboarded")
+
+
+def _wrong_code() -> Refused:
+    text = "This code is not valid. Check it, or ask for a new one."
+    return Refused("code_wrong", text, status=403, retry=True)
+
+
+def _code_exhausted() -> Refused:
+    return Refused("code_exhausted", "Too many wrong codes. Ask for a new invitation.", status=403)
+
+
+def _source(address: str) -> bytes:
+    return hash_token("enrolment.source", address)
+
+
+def _refuse_noisy(source: bytes, window: int) -> None:
+    counted = WrongCodes.objects.filter(source=source, window=window).values_list("count", flat=True).first()
+    if counted is not None and counted >= WRONG_A_WINDOW:
+        text = "Too many wrong codes from here. Try again in an hour."
+        raise Refused("too_many_tries", text, status=429, retry=True, wait=WINDOW)
+
+
+def _count_wrong(source: bytes, window: int) -> None:
+    with transaction.atomic(durable=True):
+        WrongCodes.objects.filter(window__lt=window).delete()
+        row, new = WrongCodes.objects.get_or_create(source=source, window=window, defaults={"count": 1})
+        if not new:
+            WrongCodes.objects.filter(pk=row.pk).update(count=F("count") + 1)
+
+
+def _count_attempt(locator: str, now: dt.datetime) -> Invitation | None:
+    """Count before the code is compared and commit: neither a crash nor parallel guesses win a free try."""
+    with transaction.atomic(durable=True):
+        row = (
+            Invitation.objects.select_for_update(of=("self",))
+            .filter(locator=locator, state=InvitationState.OPEN, expires_at__gt=now)
+            .first()
+        )
+        if row is None:
+            return None
+        if row.attempts >= ATTEMPTS:
+            raise _code_exhausted()
+        row.attempts += 1
+        row.save(update_fields=["attempts"])
+        return row
+
+
+@transaction.atomic
+def _exhaust(invitation: Invitation, now: dt.datetime) -> None:
+    row = Invitation.objects.select_for_update(of=("self",)).select_related("holder").get(pk=invitation.pk)
+    if row.state != InvitationState.OPEN:
+        return
+    row.state, row.closed_at = InvitationState.EXHAUSTED, now
+    row.save(update_fields=["state", "closed_at"])
+    ledger.record(
+        actor="system",
+        verb="invitation_exhausted",
+        subject_kind="holder",
+        handle=row.holder.handle,
+        data={"invitation": str(row.pk), "attempts": row.attempts},
+    )
+
+
+def _guessed(typed: str, source: bytes, now: dt.datetime) -> Invitation:
+    """The open invitation that this code is of.
+
+    Every miss is counted, against the invitation or against the source.
+    """
+    window = int(now.timestamp()) // WINDOW
+    _refuse_noisy(source, window)
+    code = short_codes.normalise(typed)
+    if code is None:
+        raise _wrong_code()
+    invitation = _count_attempt(code[: short_codes.LOCATOR], now)
+    if invitation is None:
+        _count_wrong(source, window)
+        raise _wrong_code()
+    if hmac.compare_digest(bytes(invitation.code_hash), short_codes.hash_of(code)):
+        return invitation
+    _count_wrong(source, window)
+    if invitation.attempts >= ATTEMPTS:
+        _exhaust(invitation, now)
+        raise _code_exhausted()
+    raise _wrong_code()
+
+
+def enrol_device(
+    *, code: str, public_key: P256Public, proof: proofs.SignedHttp, label: str = "", source: str = ""
+) -> Device:
+    """Bind a phone's new key to the holder whose code was typed on it.
+
+    `proof` is the request itself, signed by that key. Raises Refused: not_signed, clock_skew,
+    bad_signature, code_wrong, code_exhausted, too_many_tries, key_already_enrolled, too_many_phones,
+    holder_inactive.
+    """
+    now = timezone.now()
+    if proof.signed.keyid != proofs.KEYID_PREFIX + thumbprint(public_key):
+        raise Refused("bad_signature", "The signature is not by the key that is enrolled.", status=401)
+    proofs.verify(proof, public_key, now.timestamp())
+    invitation = _guessed(code, _source(source), now)
+    return _bind(invitation, public_key, label, now)
+
+
+def _check_room(holder: Holder) -> None:
+    if holder.state != HolderState.ACTIVE:
+        raise Refused("holder_inactive", "You are not active here at the moment. Ask at the reception.")
+    count = holder.devices.exclude(state=DeviceState.REVOKED).count()
+    if count >= code_policy().max_phones:
+        text = "You already have as many phones as the company allows. Have one revoked first."
+        raise Refused("too_many_phones", text)
+
+
+@transaction.atomic
+def _bind(invitation: Invitation, key: P256Public, label: str, now: dt.datetime) -> Device:
+    """Holder first, then invitation, each locked: of two phones with one code the second meets a used
+    invitation.
+    """
+    holder = Holder.objects.select_for_update(of=("self",)).get(pk=invitation.holder_id)
+    row = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if row.state != InvitationState.OPEN:
+        raise _wrong_code()
+    _check_room(holder)
+    device = Device(
+        handle=ledger.next_handle("device"),
+        holder=holder,
+        public_key=key.raw,
+        thumbprint=thumbprint(key),
+        label=label.strip()[:60],
+        enrolled_at=now,
+    )
+    try:
+        with transaction.atomic():
+            device.save(force_insert=True)
+    except IntegrityError as error:
+        if "thumbprint" not in str(error):
+            raise
+        raise Refused("key_already_enrolled", "This phone is already enrolled.") from None
+    row.state, row.closed_at, row.device = InvitationState.USED, now, device
+    row.save(update_fields=["state", "closed_at", "device"])
+    actor = f"holder:{holder.handle}"
+    ledger.record(
+        actor=actor,
+        verb="device_enrolled",
+        subject_kind="device",
+        handle=device.handle,
+        data={"holder": holder.handle, "thumbprint": device.thumbprint, "invitation": str(row.pk)},
+    )
+    ledger.emit("mail.new_phone", {"device": str(device.pk)})
+    device_enrolled.send(sender=Device, device=device, by=actor)
+    return device
+
+
+@transaction.atomic
+def vouch_device(*, device: Device, by: str) -> None:
+    """Confirm that this phone is in its holder's hand. Only a phone that awaits it changes."""
+    row = Device.objects.select_for_update(of=("self",)).get(pk=device.pk)
+    if row.state != DeviceState.AWAITING:
+        return
+    row.state, row.vouched_at, row.vouched_by = DeviceState.ACTIVE, timezone.now(), by
+    row.save(update_fields=["state", "vouched_at", "vouched_by"])
+    ledger.record(actor=by, verb="device_vouched", subject_kind="device", handle=row.handle)
+    device_vouched.send(sender=Device, device=row, by=by)
+
+
+def vouch_at_first_use(*, device: Device) -> bool:
+    """Where the company chose it, asking for the first code confirms the phone. Returns whether it did."""
+    if code_policy().vouching != Vouching.FIRST_USE:
+        return False
+    vouch_device(device=device, by=f"holder:{device.holder.handle}")
+    return True
+
+
+@transaction.atomic
+def revoke_device(*, device: Device, reason: str, by: str) -> None:
+    """End a phone for good: it mints nothing more, and every reader learns it with the policy's next
+    number.
+    """
+    if reason not in REVOKE_REASONS:
+        raise ValueError(reason)
+    row = Device.objects.select_for_update(of=("self",)).get(pk=device.pk)
+    if row.state == DeviceState.REVOKED:
+        return
+    row.state, row.revoked_at, row.revoked_by, row.revoked_reason = (
+        DeviceState.REVOKED,
+        timezone.now(),
+        by,
+        reason,
+    )
+    row.save(update_fields=["state", "revoked_at", "revoked_by", "revoked_reason"])
+    ledger.record(
+        actor=by, verb="device_revoked", subject_kind="device", handle=row.handle, data={"reason": reason}
+    )
+    device_revoked.send(sender=Device, device=row, reason=reason, by=by)
