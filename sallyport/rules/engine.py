@@ -1,0 +1,162 @@
+"""The decision: the first reason in the order of precedence that applies, and the facts to decide again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sallyport.codes import LiveContents
+from sallyport.reasons import Reason
+from sallyport.rules import record
+from sallyport.rules.facts import (
+    Assurance,
+    CredentialFacts,
+    CredentialState,
+    DeviceFacts,
+    DeviceState,
+    DoorMode,
+    DoorPolicy,
+    GrantFacts,
+    HolderKind,
+    HolderState,
+    Presentation,
+)
+from sallyport.rules.schedules import LocalTime, is_open, local_time
+
+_ENDED = frozenset({CredentialState.REVOKED.value, CredentialState.LOST.value})
+_MODES = frozenset({DoorMode.NORMAL.value, DoorMode.UNLOCKED_BY_SCHEDULE.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Granted or not, why, and the facts from which `decide_again` comes to the same."""
+
+    granted: bool
+    reason: Reason
+    facts_text: str  # compact JSON, as the event stores it
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts as a dictionary."""
+        facts: dict[str, Any] = json.loads(self.facts_text)
+        return facts
+
+
+def decide(
+    *,
+    now: int,
+    door: DoorPolicy,
+    presentation: Presentation,
+    credential: CredentialFacts | None,
+    device: DeviceFacts | None,
+) -> Decision:
+    """Decide at unix second `now`; `credential` and `device` are None where the handle is unknown."""
+    local = local_time(door.site_zone, now)
+    grants: tuple[GrantFacts, ...] = ()
+    reason = _who(now, presentation.opened.contents, credential, device)
+    if reason is None and _locked(door):
+        reason = Reason.LOCKDOWN
+    if reason is None and credential is not None and not _unlocked(door, local):
+        reason, grants = _where(now, door, local, credential.grants)
+        reason = reason or _assurance(door.assurance, presentation.reached)
+    reason = reason or Reason.GRANTED
+    facts = record.write_facts(
+        now=now,
+        door=door,
+        local=local,
+        shown=presentation,
+        credential=credential,
+        device=device,
+        grants=grants,
+    )
+    return Decision(reason is Reason.GRANTED, reason, facts)
+
+
+def refuse(reason: Reason, *, now: int, access_point: int | None = None) -> Decision:
+    """A refusal before the rules were asked (the code did not open, the reader's clock is off, a replay)."""
+    if reason is Reason.GRANTED:
+        raise ValueError("a refusal has a reason other than granted")
+    return Decision(False, reason, record.write_refusal(reason, now, access_point))
+
+
+def decide_again(facts: str | Mapping[str, Any]) -> Decision:
+    """The decision that the stored facts lead to. Raises ValueError for facts this version cannot read.
+
+    A refusal that came before the rules is repeated as it was told: its code is not stored, only its hash.
+    """
+    given = json.loads(facts) if isinstance(facts, str) else facts
+    try:
+        if given["v"] != record.VERSION:
+            raise ValueError("facts of another version")
+        if "refused" in given:
+            return refuse(Reason(given["refused"]), now=given["now"], access_point=given["at"])
+        return decide(
+            now=given["now"],
+            door=record.read_door(given),
+            presentation=record.read_presentation(given),
+            credential=record.read_credential(given),
+            device=record.read_device(given),
+        )
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError("not the facts of a decision") from error
+
+
+def _who(
+    now: int, shown: LiveContents, credential: CredentialFacts | None, device: DeviceFacts | None
+) -> Reason | None:
+    """Whether these are a credential, a phone and a holder that may pass any door at all."""
+    if credential is None or credential.handle != shown.credential:
+        return Reason.UNKNOWN_CREDENTIAL
+    if credential.state in _ENDED:
+        return Reason.CREDENTIAL_REVOKED
+    if not _device_holds(shown, device):
+        return Reason.DEVICE_REVOKED
+    in_time = credential.holds_at(now)
+    visitor = credential.holder_kind == HolderKind.VISITOR
+    if credential.state != CredentialState.ACTIVE or not (in_time or visitor):
+        return Reason.CREDENTIAL_SUSPENDED
+    if credential.holder_state != HolderState.ACTIVE:
+        return Reason.HOLDER_INACTIVE
+    return None if in_time else Reason.VISIT_NOT_ACTIVE
+
+
+def _device_holds(shown: LiveContents, device: DeviceFacts | None) -> bool:
+    return (
+        device is not None
+        and device.handle == shown.device
+        and device.state == DeviceState.ACTIVE
+        and device.credential == shown.credential
+    )
+
+
+def _locked(door: DoorPolicy) -> bool:
+    return door.area_lockdown or door.mode not in _MODES
+
+
+def _unlocked(door: DoorPolicy, local: LocalTime | None) -> bool:
+    """A door that stands unlocked lets every good credential pass: refusing at an open door tells nobody."""
+    return (
+        door.mode == DoorMode.UNLOCKED_BY_SCHEDULE
+        and door.unlock_schedule is not None
+        and is_open(door.unlock_schedule, local, door.special_days)
+    )
+
+
+def _where(
+    now: int, door: DoorPolicy, local: LocalTime | None, grants: tuple[GrantFacts, ...]
+) -> tuple[Reason | None, tuple[GrantFacts, ...]]:
+    """Whether a grant in force opens this access point now, and the grants that decided it."""
+    here = tuple(grant for grant in grants if grant.level in door.levels and grant.holds_at(now))
+    if not here:
+        return Reason.NOT_ALLOWED_HERE, ()
+    for grant in here:
+        for schedule in door.levels[grant.level]:
+            if is_open(schedule, local, door.special_days):
+                return None, (grant,)
+    return Reason.OUTSIDE_SCHEDULE, here
+
+
+def _assurance(needed: Assurance, reached: Assurance) -> Reason | None:
+    if reached >= needed:
+        return None
+    return Reason.FACE_REQUIRED if needed >= Assurance.CODE_FACE else Reason.ASSURANCE_TOO_LOW

@@ -1,0 +1,153 @@
+"""What a decision is made from: policy of the door, facts of credential and device, what was presented."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from sallyport.codes import OpenedCode
+from sallyport.rules.schedules import Schedule
+
+
+class Assurance(IntEnum):
+    """How sure we are that the holder stands there; each step contains the ones before."""
+
+    CODE = 1
+    CODE_UNLOCK = 2
+    CODE_FACE = 3
+    CODE_FACE_CHALLENGE = 4
+
+
+class CredentialState(StrEnum):
+    """States of a credential; only ACTIVE opens."""
+
+    ISSUED = "ISSUED"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    REVOKED = "REVOKED"
+    LOST = "LOST"
+    EXPIRED = "EXPIRED"
+
+
+class HolderState(StrEnum):
+    """States of a holder; only ACTIVE opens."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    OFFBOARDED = "OFFBOARDED"
+
+
+class HolderKind(StrEnum):
+    """Kinds of holders."""
+
+    EMPLOYEE = "EMPLOYEE"
+    CONTRACTOR = "CONTRACTOR"
+    VISITOR = "VISITOR"
+
+
+class DeviceState(StrEnum):
+    """States of a phone; only ACTIVE opens."""
+
+    AWAITING = "AWAITING"
+    ACTIVE = "ACTIVE"
+    REVOKED = "REVOKED"
+
+
+class DoorMode(StrEnum):
+    """Modes of a door; a mode that is not here is treated as lockdown."""
+
+    NORMAL = "normal"
+    UNLOCKED_BY_SCHEDULE = "unlocked_by_schedule"
+    LOCKDOWN = "lockdown"
+
+
+@dataclass(frozen=True, slots=True)
+class DoorPolicy:
+    """All that a decision at one access point needs to know of site, area, door and rules."""
+
+    access_point: int
+    door: int
+    area: int
+    site_zone: str  # IANA name
+    special_days: frozenset[int]  # date.toordinal() of the site's special days
+    mode: str  # DoorMode
+    unlock_schedule: Schedule | None
+    area_lockdown: bool
+    assurance: Assurance
+    levels: Mapping[int, tuple[Schedule, ...]]  # level id -> schedules of its rules at this access point
+    text: str = field(init=False, repr=False, compare=False)  # its part of the facts, made once per policy
+
+    def __post_init__(self) -> None:
+        head = {"at": self.access_point, "door": self.door, "area": self.area, "zone": self.site_zone}
+        head |= {"mode": str(self.mode), "locked": self.area_lockdown, "needs": int(self.assurance)}
+        unlock = self.unlock_schedule.text if self.unlock_schedule else "null"
+        text = json.dumps(head, separators=(",", ":"))[1:-1] + f',"unlock":{unlock}'
+        object.__setattr__(self, "text", text)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFacts:
+    """A level granted from `valid_from` on and before `valid_until`; unix seconds, None is open."""
+
+    level: int
+    valid_from: int | None = None
+    valid_until: int | None = None
+
+    def holds_at(self, now: int) -> bool:
+        """Whether the grant is in force."""
+        return _within(self.valid_from, self.valid_until, now)
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialFacts:
+    """A credential and its holder. Times in unix seconds; None is open."""
+
+    handle: int
+    state: str  # CredentialState
+    holder_state: str  # HolderState
+    holder_kind: str  # HolderKind
+    valid_from: int | None
+    valid_until: int | None
+    profile: int
+    grants: tuple[GrantFacts, ...]
+
+    def holds_at(self, now: int) -> bool:
+        """Whether `now` lies in the credential's validity."""
+        return _within(self.valid_from, self.valid_until, now)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """A phone and the credential it shows."""
+
+    handle: int
+    state: str  # DeviceState
+    credential: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What stood before the reader: an opened code and the assurance reached with it."""
+
+    opened: OpenedCode
+    reached: Assurance
+
+
+def _within(begins: int | None, ends: int | None, now: int) -> bool:
+    return (begins is None or begins <= now) and (ends is None or now < ends)
+
+
+def effective_levels(grants: Iterable[GrantFacts], now: int) -> frozenset[int]:
+    """The levels in force at `now`."""
+    return frozenset(grant.level for grant in grants if grant.holds_at(now))
+
+
+def next_change(grants: Iterable[GrantFacts], now: int) -> int | None:
+    """The first second after `now` at which the effective levels change by themselves; None for never."""
+    grants = tuple(grants)
+    held = effective_levels(grants, now)
+    edges = {edge for grant in grants for edge in (grant.valid_from, grant.valid_until) if edge is not None}
+    for edge in sorted(edge for edge in edges if edge > now):
+        if effective_levels(grants, edge) != held:
+            return edge
+    return None

@@ -1,0 +1,124 @@
+"""The facts of a decision as JSON text: written on the hot path from ready-made pieces, read by the re-run.
+
+Every text in it comes through the JSON encoder; the rest are numbers.
+"""
+
+from collections.abc import Mapping
+from json.encoder import encode_basestring_ascii as quote
+from typing import Any
+
+from sallyport.codes import LiveContents, OpenedCode
+from sallyport.reasons import Reason
+from sallyport.rules.facts import (
+    Assurance,
+    CredentialFacts,
+    DeviceFacts,
+    DoorPolicy,
+    GrantFacts,
+    Presentation,
+)
+from sallyport.rules.schedules import LocalTime, Schedule
+
+VERSION = 1
+
+
+def _number(value: int | None) -> str:
+    return "null" if value is None else str(value)
+
+
+def write_facts(  # noqa: PLR0913 - everything a decision was made from
+    *,
+    now: int,
+    door: DoorPolicy,
+    local: LocalTime | None,
+    shown: Presentation,
+    credential: CredentialFacts | None,
+    device: DeviceFacts | None,
+    grants: tuple[GrantFacts, ...],
+) -> str:
+    """The facts; of all grants only `grants`, those that decided, with the schedules of their levels here."""
+    code = shown.opened
+    contents = code.contents
+    days = (local.day - 1, local.day) if local else ()
+    special = ",".join(str(day) for day in days if day in door.special_days) if door.special_days else ""
+    return (
+        f'{{"v":{VERSION},"now":{now},{door.text},"special":[{special}],"reached":{int(shown.reached)},'
+        f'"code":[{quote(code.kind)},{code.key_id},{contents.credential},{contents.device},'
+        f"{contents.profile},{contents.flags},{contents.issued},{contents.nonce}],"
+        f"{_holder_text(credential)},{_device_text(device)},{_grants_text(door, grants)}}}"
+    )
+
+
+def write_refusal(reason: Reason, now: int, access_point: int | None) -> str:
+    """The facts of a refusal that came before the rules."""
+    return f'{{"v":{VERSION},"now":{now},"at":{_number(access_point)},"refused":"{reason.value}"}}'
+
+
+def _holder_text(credential: CredentialFacts | None) -> str:
+    if credential is None:
+        return '"credential":null,"holder":null'
+    return (
+        f'"credential":[{credential.handle},{quote(credential.state)},{_number(credential.valid_from)},'
+        f"{_number(credential.valid_until)},{credential.profile}],"
+        f'"holder":[{quote(credential.holder_state)},{quote(credential.holder_kind)}]'
+    )
+
+
+def _device_text(device: DeviceFacts | None) -> str:
+    if device is None:
+        return '"device":null'
+    return f'"device":[{device.handle},{quote(device.state)},{_number(device.credential)}]'
+
+
+def _grants_text(door: DoorPolicy, grants: tuple[GrantFacts, ...]) -> str:
+    if not grants:
+        return '"grants":[],"levels":[]'
+    held = ",".join(
+        f"[{grant.level},{_number(grant.valid_from)},{_number(grant.valid_until)}]" for grant in grants
+    )
+    levels = ",".join(
+        f"[{level},[{','.join([schedule.text for schedule in door.levels[level]])}]]"
+        for level in {grant.level: None for grant in grants}
+    )
+    return f'"grants":[{held}],"levels":[{levels}]'
+
+
+def read_door(given: Mapping[str, Any]) -> DoorPolicy:
+    """The door of stored facts."""
+    return DoorPolicy(
+        access_point=given["at"],
+        door=given["door"],
+        area=given["area"],
+        site_zone=given["zone"],
+        special_days=frozenset(given["special"]),
+        mode=given["mode"],
+        unlock_schedule=Schedule.from_compact(given["unlock"]) if given["unlock"] else None,
+        area_lockdown=given["locked"],
+        assurance=Assurance(given["needs"]),
+        levels={
+            level: tuple(Schedule.from_compact(one) for one in schedules)
+            for level, schedules in given["levels"]
+        },
+    )
+
+
+def read_presentation(given: Mapping[str, Any]) -> Presentation:
+    """The presentation of stored facts."""
+    kind, key_id, *contents = given["code"]
+    live = LiveContents(*contents)
+    return Presentation(OpenedCode(kind, live, live.issued, key_id), Assurance(given["reached"]))
+
+
+def read_credential(given: Mapping[str, Any]) -> CredentialFacts | None:
+    """The credential of stored facts."""
+    if not given["credential"]:
+        return None
+    handle, state, valid_from, valid_until, profile = given["credential"]
+    holder_state, holder_kind = given["holder"]
+    grants = tuple(GrantFacts(*grant) for grant in given["grants"])
+    return CredentialFacts(handle, state, holder_state, holder_kind, valid_from, valid_until, profile, grants)
+
+
+def read_device(given: Mapping[str, Any]) -> DeviceFacts | None:
+    """The device of stored facts."""
+    return DeviceFacts(*given["device"]) if given["device"] else None
