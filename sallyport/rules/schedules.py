@@ -16,7 +16,7 @@ DAY = 1440  # minutes
 
 
 class Interval(NamedTuple):
-    """Hours of one weekday, 0 = Monday; an end below the start lies in the next day, 0-1440 is a whole day."""
+    """Hours of one weekday, 0 = Monday; an end below the start lies in the next day, 0-1440 is all day."""
 
     weekday: int
     start_minute: int
