@@ -1,6 +1,8 @@
 """Collects the concerns; dev, test and production start from here."""
 
 # ruff: noqa: F403, F405
+import django_stubs_ext
+
 from config.rooms import present
 from config.settings.api import *
 from config.settings.apps import *
@@ -13,6 +15,9 @@ from config.settings.mail import *
 from config.settings.pages import *
 from config.settings.security import *
 from config.settings.tenancy import *
+
+# Django's generic classes take a type parameter only when told so; the rooms write them as they are checked.
+django_stubs_ext.monkeypatch()
 
 MIDDLEWARE = [
     "config.headers.SecurityHeaders",

@@ -1,0 +1,111 @@
+"""Site → Area → Door → AccessPoint: the building, from the fence to one side of a leaf."""
+
+import zoneinfo
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from tenants.models import TenantModel
+
+
+def check_zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError("This is not a time zone of the IANA database.", code="unknown_zone")
+
+
+class Site(TenantModel):
+    name = models.CharField(max_length=100, unique=True)
+    time_zone = models.CharField(max_length=64, default="Europe/Berlin", validators=[check_zone])
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SpecialDay(TenantModel):
+    """A day on which schedules follow their special rule: a public holiday, a works shutdown."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="special_days")
+    date = models.DateField()
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["date"]
+        constraints = [models.UniqueConstraint(fields=["site", "date"], name="one_special_day_per_date")]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.name}"
+
+
+class Area(TenantModel):
+    """What a door leads into; it says how sure we must be of who comes."""
+
+    class RequiredAssurance(models.IntegerChoices):
+        CODE = 1, "Code"
+        CODE_UNLOCK = 2, "Code + phone unlock"
+        CODE_FACE = 3, "Code + face"
+        CODE_FACE_CHALLENGE = 4, "Code + face + challenge"
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="areas")
+    name = models.CharField(max_length=100)
+    assurance = models.PositiveSmallIntegerField(
+        choices=RequiredAssurance.choices, default=RequiredAssurance.CODE
+    )
+    lockdown = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["site__name", "name"]
+        constraints = [models.UniqueConstraint(fields=["site", "name"], name="area_name_once_per_site")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DoorMode(models.TextChoices):
+    NORMAL = "normal", "Normal"
+    UNLOCKED_BY_SCHEDULE = "unlocked_by_schedule", "Unlocked by schedule"
+    LOCKDOWN = "lockdown", "Lockdown"
+
+
+class Door(TenantModel):
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="doors")
+    name = models.CharField(max_length=100)
+    mode = models.CharField(max_length=24, choices=DoorMode, default=DoorMode.NORMAL)
+    unlock_schedule = models.ForeignKey(
+        "access.Schedule", on_delete=models.PROTECT, null=True, blank=True, related_name="unlocks"
+    )
+
+    class Meta:
+        ordering = ["area__site__name", "area__name", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["area", "name"], name="door_name_once_per_area"),
+            models.CheckConstraint(
+                condition=~models.Q(mode="unlocked_by_schedule") | models.Q(unlock_schedule__isnull=False),
+                name="unlocked_door_has_a_schedule",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Side(models.TextChoices):
+    ENTRY = "entry", "Entry"
+    EXIT = "exit", "Exit"
+
+
+class AccessPoint(TenantModel):
+    """One side of a door. `handle` is what codes, events and readers call it."""
+
+    handle = models.PositiveIntegerField(unique=True)
+    door = models.ForeignKey(Door, on_delete=models.PROTECT, related_name="access_points")
+    side = models.CharField(max_length=8, choices=Side, default=Side.ENTRY)
+
+    class Meta:
+        ordering = ["door__name", "side"]
+        constraints = [models.UniqueConstraint(fields=["door", "side"], name="one_access_point_per_side")]
+
+    def __str__(self) -> str:
+        return f"{self.door.name} ({self.get_side_display().lower()})"

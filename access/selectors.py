@@ -1,0 +1,129 @@
+"""Reads for pages: doors with their rules, people's grants, and the record of events."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from access.models import (
+    AccessEvent,
+    AccessGrant,
+    AccessLevel,
+    AccessPoint,
+    AccessRule,
+    Area,
+    Door,
+    Schedule,
+    Site,
+)
+from credentials.models import Credential, Holder
+
+
+def doors() -> QuerySet[Door]:
+    """All doors with their area, site, schedule and sides."""
+    return Door.objects.select_related("area__site", "unlock_schedule").prefetch_related("access_points")
+
+
+def sites() -> QuerySet[Site]:
+    return Site.objects.prefetch_related(
+        "special_days", Prefetch("areas", Area.objects.annotate(door_count=Count("doors")))
+    )
+
+
+def schedules() -> QuerySet[Schedule]:
+    return Schedule.objects.annotate(rule_count=Count("rules"))
+
+
+def levels() -> QuerySet[AccessLevel]:
+    rules = AccessRule.objects.select_related("access_point__door__area", "schedule")
+    return AccessLevel.objects.annotate(holder_count=Count("grants__holder", distinct=True)).prefetch_related(
+        Prefetch("rules", rules)
+    )
+
+
+def grants_of(holder: Holder) -> QuerySet[AccessGrant]:
+    return AccessGrant.objects.filter(holder=holder).select_related("level")
+
+
+def access_points() -> QuerySet[AccessPoint]:
+    return AccessPoint.objects.select_related("door__area__site").order_by("door__name", "side")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceName:
+    """What people call an access point, and the zone its times are told in."""
+
+    door: str
+    side: str
+    area: str
+    site: str
+    time_zone: str
+
+
+def place_names() -> dict[int, PlaceName]:
+    """Access point handle → its names."""
+    return {
+        point.handle: PlaceName(
+            door=point.door.name,
+            side=point.get_side_display(),
+            area=point.door.area.name,
+            site=point.door.area.site.name,
+            time_zone=point.door.area.site.time_zone,
+        )
+        for point in access_points()
+    }
+
+
+def credential_holders(handles: Collection[int]) -> dict[int, Holder]:
+    """Credential handle → holder, for the rows of a page of events; revoked credentials count too."""
+    found = Credential.objects.filter(handle__in=handles).select_related("holder__subject")
+    return {credential.handle: credential.holder for credential in found}
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """What to look for; None means anything. `since` is included, `until` is not."""
+
+    holders: Collection[Holder] | None = None
+    door: int | None = None
+    reason: str | None = None
+    granted: bool | None = None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    before_id: int | None = None
+
+
+def _matching(wanted: EventFilter) -> Q:
+    match = Q()
+    if wanted.holders is not None:
+        handles = Credential.objects.filter(holder__in=list(wanted.holders)).values("handle")
+        match &= Q(credential__in=handles)
+    if wanted.door is not None:
+        match &= Q(access_point__in=AccessPoint.objects.filter(door=wanted.door).values("handle"))
+    simple = {
+        "reason": wanted.reason,
+        "granted": wanted.granted,
+        "at__gte": wanted.since,
+        "at__lt": wanted.until,
+        "id__lt": wanted.before_id,
+    }
+    return match & Q(**{name: value for name, value in simple.items() if value is not None})
+
+
+def events(wanted: EventFilter) -> QuerySet[AccessEvent]:
+    """Matching events, newest first. Page by `before_id`: offsets would read what they skip."""
+    return AccessEvent.objects.filter(_matching(wanted)).defer("facts", "leaf", "code_hash").order_by("-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    granted: int
+    refused: int
+
+
+def tally(*, since: dt.datetime, until: dt.datetime) -> Tally:
+    counted = AccessEvent.objects.filter(at__gte=since, at__lt=until).aggregate(
+        granted=Count("id", filter=Q(granted=True)), refused=Count("id", filter=Q(granted=False))
+    )
+    return Tally(**counted)

@@ -1,0 +1,44 @@
+from access.services.places import (
+    add_access_point,
+    add_area,
+    add_door,
+    add_site,
+    add_special_day,
+    edit_area,
+    edit_door,
+    edit_site,
+    remove_special_day,
+    set_area_lockdown,
+    set_door_lockdown,
+)
+from access.services.profiles import refresh_due_profiles, refresh_profile
+from access.services.rights import (
+    add_level,
+    add_schedule,
+    edit_level,
+    edit_schedule,
+    grant_level,
+    withdraw_grant,
+)
+
+__all__ = [
+    "add_access_point",
+    "add_area",
+    "add_door",
+    "add_level",
+    "add_schedule",
+    "add_site",
+    "add_special_day",
+    "edit_area",
+    "edit_door",
+    "edit_level",
+    "edit_schedule",
+    "edit_site",
+    "grant_level",
+    "refresh_due_profiles",
+    "refresh_profile",
+    "remove_special_day",
+    "set_area_lockdown",
+    "set_door_lockdown",
+    "withdraw_grant",
+]
