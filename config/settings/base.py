@@ -51,6 +51,6 @@ CACHES = {
         "KEY_PREFIX": "cache",
     }
 }
+ROOT_KEY = text("SALLYPORT_ROOT_KEY", "")
 ROOT_KEY_FILE = text("SALLYPORT_ROOT_KEY_FILE", "")
-TEST_RUNNER = "django.test.runner.DiscoverRunner"
 DEMO = number("SALLYPORT_DEMO", 0) == 1

@@ -16,4 +16,6 @@ TENANT_CREATION_FAKES_MIGRATIONS = True
 BASE_DOMAIN = environment.text("SALLYPORT_BASE_DOMAIN", "localhost")
 PUBLIC_SCHEME = environment.text("SALLYPORT_SCHEME", "http")
 PUBLIC_PORT = environment.number("SALLYPORT_PUBLIC_PORT", 8000)
-ALLOWED_HOSTS = [BASE_DOMAIN, f".{BASE_DOMAIN}"]
+# More addresses of companies, such as the one in the local network that a demo's phone uses.
+EXTRA_HOSTS = [host for host in environment.text("SALLYPORT_EXTRA_HOSTS", "").split(",") if host]
+ALLOWED_HOSTS = [BASE_DOMAIN, f".{BASE_DOMAIN}", *EXTRA_HOSTS]

@@ -1,6 +1,13 @@
 """The test suite. tests/conftest.py starts the servers and fills in their addresses."""
 
 # ruff: noqa: F403
+import os
+
+from tests import servers
+
+if "PYTEST_VERSION" in os.environ:
+    servers.reserve()
+
 from config.settings.base import *
 
 DEBUG = False
