@@ -10,12 +10,15 @@ from deploy.local.failure import LaunchError
 
 
 def private_folder(path: Path) -> Path:
-    """Make `path` as a folder of mode 0700, or say in one line why that cannot be."""
+    """Make `path` as a folder that others cannot list, or say in one line why that cannot be.
+
+    Under root others may pass through it: the database runs as an unprivileged user in a folder of its own.
+    """
     if path.is_symlink() and not path.exists():
         raise LaunchError(f"{path} points to a folder that is gone: remove it and start again.")
     if path.exists() and not path.is_dir():
         raise LaunchError(f"{path} is a file, a folder is needed: remove it and start again.")
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
     return path
 
 

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -49,9 +50,6 @@ class Postgres:
         self.folder = private_folder(self.folder.absolute())
         self.password = secret(self.folder / "password")
         self.account = _account()
-        self.home = self._home()
-        self.data = self.home / "data"
-        self.programs = self._programs()
         self.log = self.folder / "server.log"
 
     def url(self, database: str) -> str:
@@ -114,7 +112,13 @@ class Postgres:
         libraries = "DYLD_LIBRARY_PATH" if platform.system() == "Darwin" else "LD_LIBRARY_PATH"
         return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", libraries: str(self.programs / "lib")}
 
-    def _home(self) -> Path:
+    @property
+    def data(self) -> Path:
+        """The folder of the database's files."""
+        return self.home / "data"
+
+    @cached_property
+    def home(self) -> Path:
         """Where data and copies live: `folder`, or a folder under /var/tmp that it links to."""
         link = self.folder / "elsewhere"
         if link.is_symlink():
@@ -123,7 +127,6 @@ class Postgres:
             return link.resolve()
         if self.account is None:
             return self.folder
-        self.folder.chmod(0o711)
         if _reaches(self.account, self.folder) and _reaches(self.account, bundled_programs() / "bin"):
             return self.folder
         home = Path(tempfile.mkdtemp(prefix="sallyport-", dir="/var/tmp"))
@@ -131,7 +134,8 @@ class Postgres:
         link.symlink_to(home)
         return home
 
-    def _programs(self) -> Path:
+    @cached_property
+    def programs(self) -> Path:
         """The bundled programs, or a copy of them that the unprivileged user reaches."""
         bundled = bundled_programs()
         if self.home == self.folder:
