@@ -37,19 +37,6 @@ def read_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def split_over_midnight(weekday: int, spans: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """Spans of a weekday as stored intervals; what runs over midnight goes on in the next day."""
-    stored = []
-    for start, end in spans:
-        if start < end:
-            stored.append([weekday, start, end])
-        else:
-            stored.append([weekday, start, MINUTES_A_DAY])
-            if end:
-                stored.append([(weekday + 1) % 7, 0, end])
-    return stored
-
-
 def clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 

@@ -34,7 +34,7 @@ class AccessEvent(TenantModel):
     batch_index = models.PositiveIntegerField()
     leaf = models.BinaryField(max_length=32)
 
-    class Meta:
+    class Meta(TenantModel.Meta):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["reader", "counter"], name="event_id_once"),

@@ -17,7 +17,7 @@ class Site(TenantModel):
     name = models.CharField(max_length=100, unique=True)
     time_zone = models.CharField(max_length=64, default="Europe/Berlin", validators=[check_zone])
 
-    class Meta:
+    class Meta(TenantModel.Meta):
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -31,7 +31,7 @@ class SpecialDay(TenantModel):
     date = models.DateField()
     name = models.CharField(max_length=100)
 
-    class Meta:
+    class Meta(TenantModel.Meta):
         ordering = ["date"]
         constraints = [models.UniqueConstraint(fields=["site", "date"], name="one_special_day_per_date")]
 
@@ -55,7 +55,7 @@ class Area(TenantModel):
     )
     lockdown = models.BooleanField(default=False)
 
-    class Meta:
+    class Meta(TenantModel.Meta):
         ordering = ["site__name", "name"]
         constraints = [models.UniqueConstraint(fields=["site", "name"], name="area_name_once_per_site")]
 
@@ -77,7 +77,7 @@ class Door(TenantModel):
         "access.Schedule", on_delete=models.PROTECT, null=True, blank=True, related_name="unlocks"
     )
 
-    class Meta:
+    class Meta(TenantModel.Meta):
         ordering = ["area__site__name", "area__name", "name"]
         constraints = [
             models.UniqueConstraint(fields=["area", "name"], name="door_name_once_per_area"),
@@ -103,7 +103,7 @@ class AccessPoint(TenantModel):
     door = models.ForeignKey(Door, on_delete=models.PROTECT, related_name="access_points")
     side = models.CharField(max_length=8, choices=Side, default=Side.ENTRY)
 
-    class Meta:
+    class Meta(TenantModel.Meta):
         ordering = ["door__name", "side"]
         constraints = [models.UniqueConstraint(fields=["door", "side"], name="one_access_point_per_side")]
 

@@ -14,11 +14,12 @@ MINUTES_A_DAY = 24 * 60
 
 
 def _is_span(start: Any, end: Any) -> bool:
-    return type(start) is int and type(end) is int and 0 <= start < end <= MINUTES_A_DAY
+    whole = type(start) is int and type(end) is int
+    return whole and 0 <= start < MINUTES_A_DAY and 0 <= end <= MINUTES_A_DAY and start != end
 
 
 def check_intervals(value: Any) -> None:
-    """`[[weekday 0-6 (Monday 0), start minute, end minute], …]`; a span over midnight is two of them."""
+    """`[[weekday 0-6 (Monday 0), start minute, end minute], …]`; an end before its start lies a day on"""
     if not isinstance(value, list):
         raise ValidationError("Hours are a list of spans.", code="bad_hours")
     for item in value:
@@ -27,7 +28,7 @@ def check_intervals(value: Any) -> None:
 
 
 def check_special_intervals(value: Any) -> None:
-    """`[[start minute, end minute], …]`."""
+    """`[[start minute, end minute], …]`; an end before the start is in the next day."""
     if not isinstance(value, list):
         raise ValidationError("Hours are a list of spans.", code="bad_hours")
     for item in value:
@@ -49,7 +50,7 @@ class Schedule(TenantModel):
     special_rule = models.CharField(max_length=12, choices=SpecialRule, default=SpecialRule.CLOSED)
     special_intervals = models.JSONField(default=list, validators=[check_special_intervals], blank=True)
 
-    class Meta:
+    class Meta(TenantModel.Meta):
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -60,7 +61,7 @@ class AccessRule(TenantModel):
     access_point = models.ForeignKey(AccessPoint, on_delete=models.CASCADE, related_name="rules")
     schedule = models.ForeignKey(Schedule, on_delete=models.PROTECT, related_name="rules")
 
-    class Meta:
+    class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["access_point", "schedule"], name="rule_once_per_schedule")
         ]
@@ -73,7 +74,7 @@ class AccessLevel(TenantModel):
     name = models.CharField(max_length=100, unique=True)
     rules = models.ManyToManyField(AccessRule, related_name="levels", blank=True)
 
-    class Meta:
+    class Meta(TenantModel.Meta):
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -90,7 +91,7 @@ class AccessGrant(TenantModel):
     valid_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(TenantModel.Meta):
         ordering = ["level__name"]
         constraints = [
             models.CheckConstraint(
@@ -111,7 +112,7 @@ class Profile(TenantModel):
     number = models.PositiveIntegerField(unique=True)
     levels = ArrayField(models.BigIntegerField(), help_text="ascending level ids")
 
-    class Meta:
+    class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["levels"], name="one_profile_per_set_of_levels")]
 
     def __str__(self) -> str:

@@ -1,0 +1,135 @@
+"""What a decision reads, in two statements: the doors of a company, and the people who stand at one.
+
+The hot path calls these on connections of its own, so they are SQL text and pure builders, no querysets; both
+are to be run inside the REPEATABLE READ snapshot in which the policy counter was read. Schema names come
+from the registry and are quoted as identifiers.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypedDict
+
+from psycopg import sql
+
+from access.models import SpecialRule
+from sallyport.rules import (
+    Assurance,
+    CredentialFacts,
+    DeviceFacts,
+    DoorPolicy,
+    GrantFacts,
+    Interval,
+    Schedule,
+)
+
+DOORS_SQL = """
+SELECT json_build_object(
+  'schedules', (SELECT coalesce(json_agg(json_build_object('id', id, 'intervals', intervals,
+        'special_rule', special_rule, 'special_intervals', special_intervals)), '[]')
+        FROM {schema}.access_schedule),
+  'special_days', (SELECT coalesce(json_agg(json_build_array(site_id, date)), '[]')
+        FROM {schema}.access_specialday),
+  'rules', (SELECT coalesce(json_agg(json_build_array(r.access_point_id, r.schedule_id, lr.accesslevel_id)
+        ORDER BY lr.accesslevel_id, r.schedule_id), '[]')
+        FROM {schema}.access_accessrule r
+        JOIN {schema}.access_accesslevel_rules lr ON lr.accessrule_id = r.id),
+  'points', (SELECT coalesce(json_agg(json_build_object('id', p.id, 'handle', p.handle, 'door', d.id,
+        'mode', d.mode, 'unlock_schedule', d.unlock_schedule_id, 'area', a.id, 'assurance', a.assurance,
+        'lockdown', a.lockdown, 'site', s.id, 'zone', s.time_zone)), '[]')
+        FROM {schema}.access_accesspoint p
+        JOIN {schema}.access_door d ON d.id = p.door_id
+        JOIN {schema}.access_area a ON a.id = d.area_id
+        JOIN {schema}.access_site s ON s.id = a.site_id)
+)
+"""
+
+PEOPLE_SQL = """
+SELECT c.handle, c.state, h.state, h.kind,
+       extract(epoch FROM c.valid_from)::bigint, extract(epoch FROM c.valid_until)::bigint, c.profile,
+       (SELECT coalesce(json_agg(json_build_array(g.level_id, extract(epoch FROM g.valid_from)::bigint,
+               extract(epoch FROM g.valid_until)::bigint) ORDER BY g.id), '[]')
+        FROM {schema}.access_accessgrant g WHERE g.holder_id = h.id),
+       (SELECT coalesce(json_agg(json_build_array(d.handle, d.state)), '[]')
+        FROM {schema}.credentials_device d WHERE d.holder_id = h.id)
+FROM {schema}.credentials_credential c
+JOIN {schema}.credentials_holder h ON h.id = c.holder_id
+WHERE c.handle = ANY(%s)
+"""
+
+
+class Doors(TypedDict):
+    """The one JSON value that `doors_statement` returns."""
+
+    schedules: list[dict[str, Any]]
+    special_days: list[tuple[int, str]]
+    rules: list[tuple[int, int, int]]
+    points: list[dict[str, Any]]
+
+
+class Person(NamedTuple):
+    """One row of `people_statement`: a credential, its holder's state and grants, and the holder's phones."""
+
+    handle: int
+    state: str
+    holder_state: str
+    holder_kind: str
+    valid_from: int | None
+    valid_until: int | None
+    profile: int
+    grants: list[tuple[int, int | None, int | None]]
+    devices: list[tuple[int, str]]
+
+    def credential_facts(self) -> CredentialFacts:
+        """What the rules want to know of the credential."""
+        return CredentialFacts(*self[:7], grants=tuple(GrantFacts(*grant) for grant in self.grants))
+
+    def device_facts(self) -> dict[int, DeviceFacts]:
+        """Device handle → what the rules want to know of it."""
+        return {handle: DeviceFacts(handle, state, self.handle) for handle, state in self.devices}
+
+
+def doors_statement(schema: str) -> sql.Composed:
+    """Takes no parameters; returns one row of one JSON value, see `Doors`."""
+    return sql.SQL(DOORS_SQL).format(schema=sql.Identifier(schema))
+
+
+def people_statement(schema: str) -> sql.Composed:
+    """Takes one parameter, the list of credential handles; returns rows as `Person` names them."""
+    return sql.SQL(PEOPLE_SQL).format(schema=sql.Identifier(schema))
+
+
+def build_doors(read: Doors) -> dict[int, DoorPolicy]:
+    """Access point handle → its policy."""
+    schedules = {row["id"]: _schedule(row) for row in read["schedules"]}
+    special_days: dict[int, set[int]] = {}
+    for site, date in read["special_days"]:
+        special_days.setdefault(site, set()).add(dt.date.fromisoformat(date).toordinal())
+    levels: dict[int, dict[int, tuple[Schedule, ...]]] = {}
+    for point, schedule, level in read["rules"]:
+        here = levels.setdefault(point, {})
+        here[level] = (*here.get(level, ()), schedules[schedule])
+    return {
+        row["handle"]: DoorPolicy(
+            access_point=row["handle"],
+            door=row["door"],
+            area=row["area"],
+            site_zone=row["zone"],
+            special_days=frozenset(special_days.get(row["site"], ())),
+            mode=row["mode"],
+            unlock_schedule=schedules.get(row["unlock_schedule"]),
+            area_lockdown=row["lockdown"],
+            assurance=Assurance(row["assurance"]),
+            levels=levels.get(row["id"], {}),
+        )
+        for row in read["points"]
+    }
+
+
+def _schedule(row: Mapping[str, Any]) -> Schedule:
+    own_hours = row["special_rule"] == SpecialRule.OWN_HOURS
+    return Schedule(
+        id=row["id"],
+        intervals=tuple(Interval(*span) for span in row["intervals"]),
+        on_special=tuple((start, end) for start, end in row["special_intervals"]) if own_hours else (),
+        closed_on_special=row["special_rule"] == SpecialRule.CLOSED,
+    )
