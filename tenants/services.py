@@ -1,0 +1,140 @@
+"""Sign-up and the state of a company."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from tenants import context, hosts, lifecycle, subdomains
+from tenants.models import Company, Domain
+from tenants.refs import CompanyKind, CompanyState
+from tenants.schemas import TemplateMissing, clone_from_template
+from tenants.signals import company_state_changed
+
+PLATFORM_SUBDOMAIN: Final = "platform"
+MOST_NAME: Final = 100
+
+
+class SignUpRefused(Exception):  # noqa: N818 - a refusal is an answer
+    """Why a company was not made: stable `code`, the form's `field`, `text` for the person, whether to `retry`."""
+
+    def __init__(self, code: str, text: str, *, field: str = "", retry: bool = False) -> None:
+        super().__init__(code)
+        self.code = code
+        self.text = text
+        self.field = field
+        self.retry = retry
+
+
+def check_subdomain(raw: str) -> str:
+    """The subdomain as it would be taken now. Raises SignUpRefused: also taken and look_alike of a company."""
+    try:
+        name = subdomains.clean(raw)
+    except subdomains.SubdomainRefused as refused:
+        raise SignUpRefused(refused.code, refused.text, field="subdomain") from None
+    alike = (
+        Company.objects.filter(skeleton=subdomains.skeleton(name)).values_list("subdomain", flat=True).first()
+    )
+    if alike is not None:
+        raise _taken() if alike == name else _look_alike()
+    return name
+
+
+def sign_up(
+    *, name: str, subdomain: str, owner_name: str, owner_email: str, password: str, language: str = "en"
+) -> Company:
+    """Make a company and its first operator: all of it or nothing. Raises SignUpRefused.
+
+    One transaction from the registry row to the owner: PostgreSQL rolls back schemas like rows, so a crash
+    leaves nothing half made and the person simply tries again.
+    """
+    taken = check_subdomain(subdomain)
+    facts = _check_people(name=name, owner_name=owner_name, owner_email=owner_email, password=password)
+    return _make(taken, CompanyKind.COMPANY, {**facts, "language": language})
+
+
+def create_platform(*, owner_name: str, owner_email: str, password: str) -> Company:
+    """Make the platform's own company, whose operators see companies and never their people."""
+    facts = _check_people(name="Sallyport", owner_name=owner_name, owner_email=owner_email, password=password)
+    return _make(PLATFORM_SUBDOMAIN, CompanyKind.PLATFORM, {**facts, "language": "en"})
+
+
+def set_state(*, company: Company, state: CompanyState) -> None:
+    """Suspend, resume or close a company and run the steps of that event."""
+    with context.leave(), transaction.atomic():
+        row = Company.objects.select_for_update().get(pk=company.pk)
+        before = CompanyState(row.state)
+        if before is state:
+            return
+        row.state = state
+        row.save(update_fields=["state"])
+        event = {CompanyState.ACTIVE: "resumed", CompanyState.SUSPENDED: "suspended"}.get(state, "closed")
+        lifecycle.again(row, event)
+        company_state_changed.send(Company, company=row.ref(), before=before, after=state)
+    company.state = state
+    hosts.forget()
+    lifecycle.run(company, event)
+
+
+def _check_people(*, name: str, owner_name: str, owner_email: str, password: str) -> dict[str, str]:
+    facts = {"name": name.strip(), "owner_name": owner_name.strip(), "owner_email": owner_email.strip()}
+    for field in ("name", "owner_name"):
+        if not facts[field]:
+            raise SignUpRefused("empty", "This is needed.", field=field)
+        if len(facts[field]) > MOST_NAME or not facts[field].isprintable():
+            raise SignUpRefused("malformed", f"Use at most {MOST_NAME} ordinary characters.", field=field)
+    try:
+        validate_email(facts["owner_email"])
+    except ValidationError:
+        raise SignUpRefused("bad_email", "This is not an e-mail address.", field="owner_email") from None
+    try:
+        validate_password(password)
+    except ValidationError as weak:
+        raise SignUpRefused("weak_password", " ".join(weak.messages), field="password") from None
+    return {**facts, "password": password}
+
+
+def _make(subdomain: str, kind: CompanyKind, facts: Mapping[str, Any]) -> Company:
+    try:
+        with context.leave(), transaction.atomic():
+            company = _register(subdomain, kind, str(facts["name"]))
+            clone_from_template(company.schema_name)
+            lifecycle.run(company, "created", facts)
+    except TemplateMissing:
+        raise SignUpRefused("not_ready", "Sign-up opens in a moment. Try again.", retry=True) from None
+    finally:
+        hosts.forget()
+    return company
+
+
+def _register(subdomain: str, kind: CompanyKind, name: str) -> Company:
+    company = Company(
+        subdomain=subdomain,
+        skeleton=subdomains.skeleton(subdomain),
+        name=name,
+        kind=kind,
+        state=CompanyState.ACTIVE,
+    )
+    try:
+        # The unique skeleton is what two sign-ups at once meet: the second waits for the first, then is refused.
+        with transaction.atomic():
+            company.save()
+            Domain.objects.create(tenant=company, domain=f"{subdomain}.{settings.BASE_DOMAIN}")
+    except IntegrityError:
+        same = Company.objects.filter(subdomain=subdomain).exists()
+        raise (_taken() if same else _look_alike()) from None
+    return company
+
+
+def _taken() -> SignUpRefused:
+    return SignUpRefused("taken", "Another company has this address. Choose another.", field="subdomain")
+
+
+def _look_alike() -> SignUpRefused:
+    return SignUpRefused(
+        "look_alike", "This address looks too much like another company's. Choose another.", field="subdomain"
+    )

@@ -1,0 +1,322 @@
+"""Which subdomains a company may take, and which a person would mistake for another's."""
+
+import re
+from typing import Final
+
+MOST: Final = 40
+LEAST: Final = 3
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])", re.ASCII)
+
+# Hosts we use or may come to use, and words a stranger could pose with.
+RESERVED: Final = frozenset(
+    [
+        "abuse",
+        "account",
+        "accounts",
+        "admin",
+        "administrator",
+        "ads",
+        "anchor",
+        "api",
+        "app",
+        "apps",
+        "assets",
+        "auth",
+        "autoconfig",
+        "autodiscover",
+        "backup",
+        "beta",
+        "billing",
+        "blog",
+        "board",
+        "broadcasthost",
+        "cdn",
+        "chat",
+        "checkout",
+        "cloud",
+        "code",
+        "codes",
+        "company",
+        "compliance",
+        "config",
+        "console",
+        "contact",
+        "contacts",
+        "dashboard",
+        "data",
+        "database",
+        "demo",
+        "dev",
+        "developer",
+        "developers",
+        "dns",
+        "docs",
+        "door",
+        "doors",
+        "download",
+        "email",
+        "enterprise",
+        "erasure",
+        "error",
+        "events",
+        "exchange",
+        "explore",
+        "feedback",
+        "files",
+        "forum",
+        "ftp",
+        "gateway",
+        "git",
+        "graph",
+        "group",
+        "guest",
+        "health",
+        "healthz",
+        "help",
+        "helpdesk",
+        "home",
+        "host",
+        "hostmaster",
+        "http",
+        "https",
+        "image",
+        "images",
+        "imap",
+        "info",
+        "install",
+        "internal",
+        "invite",
+        "investors",
+        "ipv4",
+        "ipv6",
+        "isatap",
+        "jobs",
+        "join",
+        "keys",
+        "kiosk",
+        "ldap",
+        "legal",
+        "licence",
+        "license",
+        "list",
+        "live",
+        "local",
+        "localdomain",
+        "localhost",
+        "log",
+        "login",
+        "logout",
+        "mail",
+        "mailer-daemon",
+        "manage",
+        "management",
+        "master",
+        "media",
+        "members",
+        "metrics",
+        "mobile",
+        "monitor",
+        "mta-sts",
+        "mx",
+        "my",
+        "news",
+        "newsletter",
+        "nobody",
+        "noc",
+        "none",
+        "noreply",
+        "no-reply",
+        "null",
+        "oauth",
+        "office",
+        "official",
+        "offline",
+        "old",
+        "one",
+        "online",
+        "operator",
+        "operators",
+        "owner",
+        "partner",
+        "partners",
+        "password",
+        "pay",
+        "payment",
+        "payments",
+        "ping",
+        "platform",
+        "plans",
+        "policy",
+        "pop",
+        "pop3",
+        "portal",
+        "postmaster",
+        "presentation",
+        "press",
+        "preview",
+        "prices",
+        "pricing",
+        "privacy",
+        "prod",
+        "production",
+        "profile",
+        "proxy",
+        "public",
+        "push",
+        "query",
+        "reader",
+        "readers",
+        "ready",
+        "register",
+        "registry",
+        "relay",
+        "report",
+        "reports",
+        "reset",
+        "root",
+        "router",
+        "sales",
+        "sallyport",
+        "sandbox",
+        "schema",
+        "search",
+        "secure",
+        "security",
+        "server",
+        "service",
+        "services",
+        "session",
+        "setup",
+        "shop",
+        "sign",
+        "sign-in",
+        "sign-up",
+        "signin",
+        "signup",
+        "sip",
+        "site",
+        "sites",
+        "smtp",
+        "sms",
+        "socket",
+        "spam",
+        "ssl",
+        "ssladmin",
+        "ssladministrator",
+        "sso",
+        "staff",
+        "stage",
+        "staging",
+        "start",
+        "stat",
+        "static",
+        "stats",
+        "status",
+        "store",
+        "support",
+        "survey",
+        "sysadmin",
+        "system",
+        "team",
+        "template",
+        "tenant",
+        "test",
+        "tests",
+        "tls",
+        "token",
+        "tools",
+        "tour",
+        "trust",
+        "undefined",
+        "unknown",
+        "update",
+        "upload",
+        "uptime",
+        "usenet",
+        "user",
+        "username",
+        "users",
+        "uucp",
+        "vault",
+        "visitor",
+        "visitors",
+        "wallet",
+        "web",
+        "webhook",
+        "webhooks",
+        "webmail",
+        "webmaster",
+        "wiki",
+        "wpad",
+        "www",
+        "www1",
+        "www2",
+        "you",
+        "your",
+        "zone",
+    ]
+)
+
+_DIGITS = str.maketrans(
+    {
+        "0": "o",
+        "1": "l",
+        "i": "l",
+        "2": "z",
+        "3": "e",
+        "4": "a",
+        "5": "s",
+        "6": "b",
+        "7": "t",
+        "8": "b",
+        "9": "g",
+    }
+)
+_PAIRS: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("nn", "m"))
+
+
+class SubdomainRefused(Exception):  # noqa: N818 - a refusal is an answer
+    """Why a subdomain cannot be had: `code` is stable, `text` for the person."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.text = text
+
+
+def skeleton(subdomain: str) -> str:
+    """What is left when look-alikes are written alike (after UTS #39); equal for names one takes for another."""
+    bare = subdomain.replace("-", "").translate(_DIGITS)
+    for pair, single in _PAIRS:
+        bare = bare.replace(pair, single)
+    return bare
+
+
+_RESERVED_SKELETONS: Final = frozenset(skeleton(word) for word in RESERVED)
+
+
+def clean(raw: str) -> str:
+    """The subdomain as it would be taken. Raises SubdomainRefused: empty, malformed, look_alike, reserved."""
+    name = raw.strip().lower()
+    if not name:
+        raise SubdomainRefused("empty", "Choose the first part of your address.")
+    if name.startswith("xn--") or not name.isascii():
+        # Punycode can spell any script's twin of an existing name; no table of twins is complete.
+        raise SubdomainRefused(
+            "look_alike",
+            "Use the letters a to z only: others can be mistaken for a different company's name.",
+        )
+    if not LEAST <= len(name) <= MOST:
+        raise SubdomainRefused("malformed", f"Use between {LEAST} and {MOST} characters.")
+    if not _LABEL.fullmatch(name) or "--" in name:
+        raise SubdomainRefused(
+            "malformed",
+            "Use letters a to z, digits and single hyphens; begin and end with a letter or digit.",
+        )
+    if name.isdigit():
+        raise SubdomainRefused("malformed", "Use at least one letter.")
+    if name in RESERVED:
+        raise SubdomainRefused("reserved", "This address is kept for the platform. Choose another.")
+    if skeleton(name) in _RESERVED_SKELETONS:
+        raise SubdomainRefused("look_alike", "This address looks like one of the platform's. Choose another.")
+    return name
