@@ -1,4 +1,4 @@
-"""Pushes between processes through Valkey: best effort, ids only. What must not be lost lies in PostgreSQL."""
+"""Pushes between processes through Valkey: best effort, ids only. What must not be lost is in PostgreSQL."""
 
 import asyncio
 import contextlib
@@ -96,7 +96,7 @@ class Hub:
         self.connected = asyncio.Event()
 
     def listen(self, company_id: int, topic: str, callback: Callback) -> Unsubscribe:
-        """Call `callback(payload)` for each message from now on. Returns what ends it. Needs a running loop."""
+        """Call `callback(payload)` for each message from now on; returns what ends it."""
         name = channel(company_id, topic)
         self._next += 1
         number = self._next

@@ -97,7 +97,7 @@ class KeyNumber(models.Model):
     """A key id: unique over the whole platform, so that a code tells which company's keys open it."""
 
     id = models.AutoField(primary_key=True)  # 4 bytes in the code
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
 
     def __str__(self) -> str:
         return str(self.id)

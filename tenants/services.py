@@ -20,7 +20,7 @@ MOST_NAME: Final = 100
 
 
 class SignUpRefused(Exception):  # noqa: N818 - a refusal is an answer
-    """Why a company was not made: stable `code`, the form's `field`, `text` for the person, whether to `retry`."""
+    """Why a company was not made: stable `code`, the form's `field`, `text` for people, and `retry`."""
 
     def __init__(self, code: str, text: str, *, field: str = "", retry: bool = False) -> None:
         super().__init__(code)
@@ -31,7 +31,7 @@ class SignUpRefused(Exception):  # noqa: N818 - a refusal is an answer
 
 
 def check_subdomain(raw: str) -> str:
-    """The subdomain as it would be taken now. Raises SignUpRefused: also taken and look_alike of a company."""
+    """The subdomain as it would be taken now. Raises SignUpRefused, also with taken and look_alike."""
     try:
         name = subdomains.clean(raw)
     except subdomains.SubdomainRefused as refused:
@@ -120,7 +120,7 @@ def _register(subdomain: str, kind: CompanyKind, name: str) -> Company:
         state=CompanyState.ACTIVE,
     )
     try:
-        # The unique skeleton is what two sign-ups at once meet: the second waits for the first, then is refused.
+        # Two sign-ups at once meet at the unique skeleton: the second waits for the first, then is refused.
         with transaction.atomic():
             company.save()
             Domain.objects.create(tenant=company, domain=f"{subdomain}.{settings.BASE_DOMAIN}")

@@ -114,7 +114,7 @@ def rotate_code_keys(*, ahead: int = 120) -> KeySet:
 def _lock_rotation() -> None:
     # Two rotations at once would each retire the other's new set and leave none that mints.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(9, %s)", [context.current().id])
+        cursor.execute("SELECT pg_advisory_xact_lock(11, %s)", [context.current().id])
 
 
 def key_set_place(key_id: int, part: str) -> bytes:

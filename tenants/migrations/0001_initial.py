@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 (
                     "company",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.company"
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenants.company"
                     ),
                 ),
             ],
