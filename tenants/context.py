@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-
-from django.db import connection
+from typing import TYPE_CHECKING
 
 from tenants import hosts
 from tenants.refs import PUBLIC_SCHEMA, TEMPLATE_SCHEMA, CompanyRef, ForeignRow, NoCompany
+from tenants.wire import wire
 
 if TYPE_CHECKING:
     from tenants.models import Company
@@ -17,7 +16,7 @@ __all__ = ["CompanyRef", "ForeignRow", "NoCompany", "current", "current_or_none"
 
 def schema() -> str:
     """The schema of the connection, `public` when no company is entered."""
-    return getattr(connection, "schema_name", None) or PUBLIC_SCHEMA
+    return wire.schema_name or PUBLIC_SCHEMA
 
 
 def current() -> CompanyRef:
@@ -30,7 +29,7 @@ def current() -> CompanyRef:
 
 def current_or_none() -> CompanyRef | None:
     """The company this code runs for, or None on the public schema and on the template."""
-    tenant: Any = getattr(connection, "tenant", None)
+    tenant = wire.tenant
     if isinstance(tenant, CompanyRef):
         return tenant
     name = schema()
@@ -47,25 +46,25 @@ def enter(company: "Company | CompanyRef") -> Iterator[CompanyRef]:
     Enter inside each unit handed to `sync_to_async`: what a coroutine sets does not reach another thread.
     """
     ref = company if isinstance(company, CompanyRef) else company.ref()
-    before: Any = getattr(connection, "tenant", None)
-    include_public = getattr(connection, "include_public_schema", True)
-    connection.set_tenant(ref)
+    before = wire.tenant
+    include_public = wire.include_public_schema
+    wire.set_tenant(ref)
     try:
         yield ref
     finally:
         if before is None:
-            connection.set_schema_to_public()
+            wire.set_schema_to_public()
         else:
-            connection.set_tenant(before, include_public)
+            wire.set_tenant(before, include_public)
 
 
 @contextmanager
 def leave() -> Iterator[None]:
     """Run a unit of work on the public schema, then return to the company."""
-    before: Any = getattr(connection, "tenant", None)
-    connection.set_schema_to_public()
+    before = wire.tenant
+    wire.set_schema_to_public()
     try:
         yield
     finally:
         if before is not None:
-            connection.set_tenant(before)
+            wire.set_tenant(before)

@@ -216,8 +216,8 @@ class Hub:
                 continue
             if result is not None:
                 task = asyncio.ensure_future(result)
-                self._tasks.add(task)  # type: ignore[arg-type]
-                task.add_done_callback(self._finished)  # type: ignore[arg-type]
+                self._tasks.add(task)
+                task.add_done_callback(self._finished)
 
     def _finished(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)

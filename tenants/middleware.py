@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from tenants import context, hosts
 from tenants.refs import CompanyRef
+from tenants.wire import wire
 
 NEVER_KEPT = "no-store"
 
@@ -42,8 +42,8 @@ class CompanyMiddleware:
 
     def _public(self, request: HttpRequest) -> HttpResponseBase:
         request.company = request.tenant = None  # type: ignore[attr-defined]
-        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
-        connection.set_schema_to_public()
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
+        wire.set_schema_to_public()
         return self.get_response(request)
 
 

@@ -19,6 +19,7 @@ from tenants import lifecycle
 from tenants.models import Company, SchemaState
 from tenants.refs import PUBLIC_SCHEMA, TEMPLATE_SCHEMA
 from tenants.schemas import company_fingerprint, fingerprint, template_to_itself
+from tenants.wire import wire
 
 Say = Callable[[str], None]
 
@@ -51,7 +52,7 @@ def migrate_keys(say: Say) -> None:
 
 def migrate_public(say: Say) -> None:
     """The public schema."""
-    connection.set_schema_to_public()
+    wire.set_schema_to_public()
     wanted = fingerprint(tuple(settings.SHARED_APPS))
     recorded = SchemaState._meta.db_table in connection.introspection.table_names()
     if recorded and SchemaState.objects.filter(schema_name=PUBLIC_SCHEMA, fingerprint=wanted).exists():
@@ -75,7 +76,7 @@ def migrate_template(say: Say) -> None:
 
 def stale_companies() -> list[str]:
     """Schemas of companies that do not stand at today's migrations: one query, however many there are."""
-    connection.set_schema_to_public()
+    wire.set_schema_to_public()
     current = SchemaState.objects.filter(fingerprint=company_fingerprint()).values("schema_name")
     return list(
         Company.objects.exclude(schema_name__in=current).order_by("id").values_list("schema_name", flat=True)
@@ -110,14 +111,14 @@ def migrate_schema(schema: str, wanted: str) -> None:
     """Run Django's migrations inside one schema and note what it then stands at."""
     try:
         # Without the public schema on the path: its table of migrations would be taken for this schema's.
-        connection.set_schema(schema, include_public=False)
+        wire.set_schema(schema, include_public=False)
         MigrationRecorder(connection).ensure_schema()
-        connection.set_schema(schema)
+        wire.set_schema(schema)
         call_command(migrate.Command(), database="default", verbosity=0, interactive=False, skip_checks=True)
-        connection.set_schema_to_public()
+        wire.set_schema_to_public()
         SchemaState.objects.update_or_create(schema_name=schema, defaults={"fingerprint": wanted})
     finally:
-        connection.set_schema_to_public()
+        wire.set_schema_to_public()
 
 
 def _each(schemas: list[str], wanted: str, jobs: int) -> Iterable[tuple[str, str]]:

@@ -13,7 +13,7 @@ from tenants.refs import CompanyKind, CompanyRef, CompanyState, schema_for
 class TenantModel(TenantRow):
     """Base of every company-owned model. Inherit `TenantModel.Meta`: it holds Django's own look-ups too."""
 
-    objects: ClassVar[TenantManager[Any]] = TenantManager()
+    objects = TenantManager()
 
     class Meta:
         abstract = True

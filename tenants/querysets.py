@@ -36,7 +36,7 @@ class TenantQuerySet(QuerySet[RowT]):
     def query(self) -> Query:
         if self._schema is not None and self._schema != context.schema():
             raise ForeignRow(f"a query of {self.model.__name__} outlived its company")
-        return super().query  # type: ignore[misc,no-any-return]
+        return super().query
 
     @query.setter
     def query(self, value: Query) -> None:
@@ -48,7 +48,7 @@ class TenantQuerySet(QuerySet[RowT]):
         if fresh and self._result_cache and isinstance(self._result_cache[0], models.Model):
             # Rows fetched together share what is looked up per row (subject keys): one query, not one each.
             for row in self._result_cache:
-                row._state.peers = self._result_cache
+                row._state.read_with = self._result_cache  # type: ignore[attr-defined]
 
 
 class TenantManager(models.Manager[RowT]):

@@ -84,7 +84,7 @@ class EncryptedText(models.Field[str, str]):
         return envelope.open_sealed(box, sealed, self._place(row)).decode()
 
     def _persons_read_with(self, row: models.Model) -> list[UUID]:
-        peers = getattr(row._state, "peers", None) or [row]
+        peers = getattr(row._state, "read_with", None) or [row]
         if "." in self.subject_source or len(peers) == 1:
             return []
         return [peer.__dict__[self.subject_source] for peer in peers if self.subject_source in peer.__dict__]
@@ -129,4 +129,4 @@ class EncryptedText(models.Field[str, str]):
         if not isinstance(row.pk, UUID):
             raise FieldError(f"{self.name} needs a row with a UUID")
         table = row._meta.db_table
-        return envelope.place("column", context.current().uid, table, self.column, row.pk.bytes)
+        return envelope.place("column", context.current().uid, table, str(self.column), row.pk.bytes)

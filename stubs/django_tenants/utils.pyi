@@ -1,0 +1,3 @@
+from collections.abc import Sequence
+
+def app_labels(apps_list: Sequence[str]) -> list[str]: ...

@@ -1,0 +1,174 @@
+"""Names in the clear, in the memory of this process alone: for listing, sorting and near-matching.
+
+One index per kind and company, filled from encrypted columns and refreshed whenever its version moves (the
+policy sequence, say). Nothing of it is written anywhere.
+"""
+
+import threading
+import unicodedata
+from bisect import insort
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from tenants import context
+
+MOST_COMPANIES: Final = 500
+NEAR: Final = 0.45
+NO_MATCH: Final = 9
+LEAST_FOR_NEAR: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NameEntry:
+    """A row's handle and its name; `name` None takes the row out of the index."""
+
+    handle: int
+    name: str | None
+
+
+@dataclass(slots=True)
+class _Names:
+    version: int
+    names: dict[int, str] = field(default_factory=dict)
+    folded: dict[int, str] = field(default_factory=dict)
+    order: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def put(self, entry: NameEntry) -> None:
+        old = self.names.pop(entry.handle, None)
+        if old is not None:
+            self.order.remove((self.folded.pop(entry.handle), old, entry.handle))
+        if entry.name is None:
+            return
+        self.names[entry.handle] = entry.name
+        self.folded[entry.handle] = fold(entry.name)
+        insort(self.order, (self.folded[entry.handle], entry.name, entry.handle))
+
+    def fill(self, entries: Iterable[NameEntry]) -> None:
+        for entry in entries:
+            if entry.name is not None:
+                self.names[entry.handle] = entry.name
+                self.folded[entry.handle] = fold(entry.name)
+        self.order = sorted((self.folded[h], n, h) for h, n in self.names.items())
+
+
+class NameIndex:
+    """Names of one kind of row. The loaders run in the company that asks.
+
+    `load_all()` yields every NameEntry, `load_changed(since)` those changed after version `since` (gone ones
+    with name None), `version()` is an integer that moves with every change; it is read before the rows.
+    """
+
+    def __init__(
+        self,
+        *,
+        load_all: Callable[[], Iterable[NameEntry]],
+        load_changed: Callable[[int], Iterable[NameEntry]],
+        version: Callable[[], int],
+    ) -> None:
+        self._load_all = load_all
+        self._load_changed = load_changed
+        self._version = version
+        self._held: OrderedDict[int, _Names] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def search(self, term: str, *, limit: int = 50) -> list[int]:
+        """Handles whose name matches, best first: beginning, a word's beginning, anywhere, nearly."""
+        wanted = fold(term)
+        if not wanted:
+            return self.ordered(limit=limit)
+        with self._lock:
+            names = self._current()
+            ranked = [
+                (rank, folded, handle)
+                for folded, _, handle in names.order
+                if (rank := _rank(folded, wanted)) < 9
+            ]
+        ranked.sort()
+        return [handle for _, _, handle in ranked[:limit]]
+
+    def ordered(
+        self,
+        *,
+        offset: int = 0,
+        limit: int | None = None,
+        among: Collection[int] | None = None,
+        down: bool = False,
+    ) -> list[int]:
+        """Handles by name; with `among` only those."""
+        with self._lock:
+            order = [h for _, _, h in self._current().order if among is None or h in among]
+        if down:
+            order.reverse()
+        return order[offset : None if limit is None else offset + limit]
+
+    def name(self, handle: int) -> str | None:
+        """The name of a row, or None."""
+        with self._lock:
+            return self._current().names.get(handle)
+
+    def names(self, handles: Iterable[int]) -> dict[int, str]:
+        """The names of these rows, as far as they are known."""
+        with self._lock:
+            known = self._current().names
+            return {handle: known[handle] for handle in handles if handle in known}
+
+    def drop(self, company_id: int | None = None) -> None:
+        """Forget a company's names, or all."""
+        with self._lock:
+            if company_id is None:
+                self._held.clear()
+            else:
+                self._held.pop(company_id, None)
+
+    def _current(self) -> _Names:
+        company = context.current().id
+        version = self._version()
+        held = self._held.get(company)
+        if held is None:
+            held = _Names(version)
+            held.fill(self._load_all())
+            self._held[company] = held
+            while len(self._held) > MOST_COMPANIES:
+                self._held.popitem(last=False)
+        elif held.version != version:
+            for entry in self._load_changed(held.version):
+                held.put(entry)
+            held.version = version
+        self._held.move_to_end(company)
+        return held
+
+
+def fold(text: str) -> str:
+    """A name as search and order see it: no accents, no case, single spaces."""
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+
+
+def _rank(folded: str, wanted: str) -> int:
+    """0 is best."""
+    if folded.startswith(wanted):
+        return 0
+    if f" {wanted}" in folded:
+        return 1
+    words = wanted.split()
+    if len(words) > 1 and all(any(part.startswith(word) for part in folded.split()) for word in words):
+        return 1
+    if wanted in folded:
+        return 2
+    if len(wanted) >= LEAST_FOR_NEAR and _near(folded, wanted):
+        return 3
+    return NO_MATCH
+
+
+def _near(folded: str, wanted: str) -> bool:
+    grams = _trigrams(wanted)
+    return any(
+        len(grams & there) / len(grams | there) >= NEAR for there in map(_trigrams, [folded, *folded.split()])
+    )
+
+
+def _trigrams(text: str) -> set[str]:
+    padded = f"  {text} "
+    return {padded[i : i + 3] for i in range(len(padded) - 2)}
