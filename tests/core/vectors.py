@@ -1,0 +1,331 @@
+"""Makes docs/vectors/*.json: `python -m tests.core.vectors`. Keys come from labels: none is secret."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from sallyport import answers, http_signatures, ledger, reader_protocol
+from sallyport.codes import LiveContents, MintingKeys, OpeningKeys, code_hash, mint_live
+from sallyport.codes.layout import LIVE, CodeFormat, associated_data, signature_context, to_text
+from sallyport.keys import Ed25519Signer, thumbprint
+from sallyport.reasons import Reason
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "vectors"
+ISSUED = 1_772_000_000
+LIFE = 30
+KEY_ID, RETIRED_ID, FOREIGN_ID, UNKNOWN_ID = 7, 8, 9, 4_000_000_000
+
+
+def derived(label: str, size: int) -> bytes:
+    """Key material for the vectors alone."""
+    return hashlib.shake_256(f"sallyport vectors: {label}".encode()).digest(size)
+
+
+COMPANY = derived("company", 16)
+OTHER_COMPANY = derived("other company", 16)
+
+
+def _set(key_id: int, company: bytes, label: str, not_after: int | None = None) -> dict[str, Any]:
+    seed = derived(f"{label} sign", 32)
+    return {
+        "key_id": key_id,
+        "company": company.hex(),
+        "seal_key": derived(f"{label} seal", 64).hex(),
+        "sign_seed": seed.hex(),
+        "verify_key": Ed25519Signer(seed).public.raw.hex(),
+        "not_before": ISSUED - 86_400,
+        "not_after": not_after,
+    }
+
+
+KEY_SETS = {
+    "in_use": _set(KEY_ID, COMPANY, "in use"),
+    "retired": _set(RETIRED_ID, COMPANY, "retired", ISSUED - 3600),
+    "foreign": _set(FOREIGN_ID, OTHER_COMPANY, "foreign"),
+}
+
+
+def minting(name: str = "in_use") -> MintingKeys:
+    """The minting keys of a key set above."""
+    one = KEY_SETS[name]
+    return MintingKeys(
+        one["key_id"],
+        bytes.fromhex(one["company"]),
+        bytes.fromhex(one["seal_key"]),
+        bytes.fromhex(one["sign_seed"]),
+    )
+
+
+def opening(name: str = "in_use") -> OpeningKeys:
+    """The opening keys of a key set above."""
+    one = KEY_SETS[name]
+    return OpeningKeys(
+        one["key_id"],
+        bytes.fromhex(one["company"]),
+        bytes.fromhex(one["seal_key"]),
+        bytes.fromhex(one["verify_key"]),
+        one["not_before"],
+        one["not_after"],
+    )
+
+
+def sealed_text(
+    inner: bytes, *, key_id: int = KEY_ID, company: bytes = COMPANY, seal: bytes | None = None
+) -> str:
+    """A code with any inside, as somebody who holds the sealing key could make it."""
+    key = AESSIV(seal or bytes.fromhex(KEY_SETS["in_use"]["seal_key"]))
+    sealed = key.encrypt(inner, [associated_data(CodeFormat.LIVE, key_id, company)])
+    return to_text(LIVE, key_id.to_bytes(4, "big") + sealed)
+
+
+def signed_inside(contents: bytes, context: bytes, label: str = "in use sign") -> bytes:
+    """Contents and a signature over them in any context, by any key."""
+    return contents + Ed25519Signer(derived(label, 32)).sign(context + contents)
+
+
+def _good(name: str, contents: LiveContents) -> dict[str, Any]:
+    text = mint_live(contents, minting())
+    packed = contents.pack()
+    context = signature_context(CodeFormat.LIVE, KEY_ID, COMPANY)
+    return {
+        "name": name,
+        "key_id": KEY_ID,
+        "contents": {field: getattr(contents, field) for field in contents.__slots__},
+        "packed": packed.hex(),
+        "signed_bytes": (context + packed).hex(),
+        "signature": Ed25519Signer(derived("in use sign", 32)).sign(context + packed).hex(),
+        "associated_data": associated_data(CodeFormat.LIVE, KEY_ID, COMPANY).hex(),
+        "bytes": int(text[3:]).to_bytes(LIVE.size, "big").hex(),
+        "text": text,
+        "opens_from": contents.issued - 2,
+        "opens_until": contents.issued + LIFE + 2,
+    }
+
+
+def _swap(text: str, place: int, character: str) -> str:
+    return text[:place] + character + text[place + 1 :]
+
+
+def _spellings(text: str) -> list[tuple[str, str, int, Reason]]:
+    shapes = {
+        "empty": "",
+        "one digit short": text[:-1],
+        "one digit more": text + "0",
+        "another zero in front of the number": text[:3] + "0" + text[3:],
+        "a sign": _swap(text, 3, "+"),
+        "an underscore": _swap(text, 9, "_"),
+        "a blank at the end": _swap(text, 251, " "),
+        "a line end more": text + "\n",
+        "a letter": _swap(text, 50, "a"),
+        "an Arabic-Indic digit": _swap(text, 50, "\u0663"),
+        "a full-width digit": _swap(text, 50, "\uff13"),
+        "a superscript digit": _swap(text, 50, "\u00b2"),
+        "version 00": "100" + text[3:],
+        "version 02": "102" + text[3:],
+        "format 0": "001" + text[3:],
+        "format 9": "901" + text[3:],
+        "one above the largest number": text[:3] + str(1 << 824).zfill(249),
+        "all nines": text[:3] + "9" * 249,
+    }
+    return [(name, shape, ISSUED, Reason.MALFORMED) for name, shape in shapes.items()]
+
+
+def _refused() -> list[tuple[str, str, int, Reason]]:
+    contents = LiveContents(11, 12, 13, 1, ISSUED, 14)
+    packed = contents.pack()
+    text = mint_live(contents, minting())
+    number = int(text[3:])
+    context = signature_context(CodeFormat.LIVE, KEY_ID, COMPANY)
+    signed = signed_inside(packed, context)
+    other = signature_context(CodeFormat.LIVE, KEY_ID, OTHER_COMPANY)
+    day_pass = signature_context(CodeFormat.DAY_PASS, KEY_ID, COMPANY)
+    flagged = packed[:10] + b"\x80" + packed[11:]
+    unknown = MintingKeys(UNKNOWN_ID, COMPANY, derived("in use seal", 64), derived("in use sign", 32))
+    foreign, retired = mint_live(contents, minting("foreign")), mint_live(contents, minting("retired"))
+    return [
+        ("key id of nobody", mint_live(contents, unknown), ISSUED, Reason.UNKNOWN_KEY),
+        ("the largest number", "101" + str((1 << 824) - 1), ISSUED, Reason.UNKNOWN_KEY),
+        ("the number zero", "101" + "0" * 249, ISSUED, Reason.UNKNOWN_KEY),
+        ("made with a set after it was retired", retired, ISSUED, Reason.UNKNOWN_KEY),
+        ("another company's code", foreign, ISSUED, Reason.WRONG_COMPANY),
+        ("last bit flipped", "101" + str(number ^ 1).zfill(249), ISSUED, Reason.BAD_SEAL),
+        ("sealed for another company", sealed_text(signed, company=OTHER_COMPANY), ISSUED, Reason.BAD_SEAL),
+        ("sealed with another key", sealed_text(signed, seal=bytes(64)), ISSUED, Reason.BAD_SEAL),
+        ("sealed but not signed", sealed_text(packed + bytes(64)), ISSUED, Reason.BAD_SIGNATURE),
+        (
+            "signed by another key",
+            sealed_text(signed_inside(packed, context, "foreign sign")),
+            ISSUED,
+            Reason.BAD_SIGNATURE,
+        ),
+        (
+            "signed for another company",
+            sealed_text(signed_inside(packed, other)),
+            ISSUED,
+            Reason.BAD_SIGNATURE,
+        ),
+        ("signed as a day pass", sealed_text(signed_inside(packed, day_pass)), ISSUED, Reason.BAD_SIGNATURE),
+        (
+            "a flag that has no name",
+            sealed_text(signed_inside(flagged, context)),
+            ISSUED,
+            Reason.MALFORMED,
+        ),
+        ("three seconds early", text, ISSUED - 3, Reason.NOT_YET_VALID),
+        ("three seconds late", text, ISSUED + LIFE + 3, Reason.EXPIRED),
+    ]
+
+
+def live() -> dict[str, Any]:
+    """docs/vectors/live.json."""
+    text = mint_live(LiveContents(1, 2, 3, 1, ISSUED, 4), minting())
+    top = 2**32 - 1
+    bad = _spellings(text) + _refused()
+    return {
+        "about": "Live codes, format 1 version 01, see docs/code-format.md. Keys made for these vectors.",
+        "life": LIFE,
+        "keys": [KEY_SETS["in_use"], KEY_SETS["retired"]],
+        "foreign_keys": [KEY_SETS["foreign"]],
+        "good": [
+            _good("small numbers", LiveContents(1, 2, 3, 1, ISSUED, 4)),
+            _good("no flag", LiveContents(1, 2, 3, 0, ISSUED, 4)),
+            _good("largest numbers", LiveContents(top, top, 65_535, 1, ISSUED, top)),
+            _good("zeros", LiveContents(0, 0, 0, 0, ISSUED, 0)),
+        ],
+        "bad": [
+            {"name": name, "text": shape, "now": now, "reason": reason.value}
+            for name, shape, now, reason in bad
+        ],
+    }
+
+
+def _event() -> ledger.EventRecord:
+    return ledger.EventRecord(
+        company=COMPANY,
+        reader=3,
+        counter=41,
+        at_ms=ISSUED * 1000 + 250,
+        reader_at_ms=ISSUED * 1000 + 200,
+        access_point=5,
+        credential=1,
+        device=2,
+        profile=3,
+        issued=ISSUED,
+        nonce=4,
+        code_hash=code_hash("a code"),
+        granted=True,
+        reason=Reason.GRANTED,
+        assurance=1,
+        policy_epoch=1,
+        policy_seq=17,
+        offline=False,
+        facts='{"v":1}',
+    )
+
+
+def _deed() -> ledger.DeedRecord:
+    return ledger.DeedRecord(
+        company=COMPANY,
+        entry=derived("entry", 16),
+        at_ms=ISSUED * 1000,
+        actor="operator:1",
+        verb="device_revoked",
+        subject_kind="device",
+        handle=2,
+        data="{}",
+        subject=derived("subject", 16),
+        payload=b"ciphertext",
+    )
+
+
+def signed() -> dict[str, Any]:
+    """docs/vectors/signed.json: every byte string that is signed or hashed, with an Ed25519 signature."""
+    key = Ed25519Signer(derived("signed", 32))
+    leaves = [ledger.event_leaf(_event()), ledger.deed_leaf(_deed())]
+    batches = [ledger.batch_hash(leaves), ledger.batch_hash(leaves[:1]), ledger.batch_hash(leaves[1:])]
+    checkpoint = ledger.checkpoint_bytes(
+        company=COMPANY,
+        number=1,
+        previous_hash=ledger.FIRST_PREVIOUS,
+        root=ledger.merkle_root(batches),
+        first_position=1,
+        last_position=3,
+        at=ISSUED,
+    )
+    texts = {
+        "answer": answers.answer_bytes(
+            company=COMPANY,
+            reader=3,
+            counter=41,
+            access_point=5,
+            code_hash=code_hash("a code"),
+            granted=True,
+            reason=Reason.GRANTED,
+            pulse_ms=5000,
+        ),
+        "hello": reader_protocol.hello_bytes(
+            company=COMPANY, reader=3, server_nonce=derived("nonce", 32), epoch=1, seq=17
+        ),
+        "ack": reader_protocol.ack_bytes(company=COMPANY, reader=3, epoch=1, seq=18, at_ms=ISSUED * 1000),
+        "witness": reader_protocol.witness_bytes(
+            company=COMPANY, reader=3, number=1, checkpoint_hash=ledger.checkpoint_hash(checkpoint)
+        ),
+        "pair": reader_protocol.pair_bytes(
+            company=COMPANY,
+            code_hash=code_hash("ABCD1234"),
+            public_key=key.public.raw,
+            nonce=derived("pairing", 16),
+        ),
+        "checkpoint": checkpoint,
+    }
+    request = {"method": "POST", "url": "https://acme.example.com/api/v1/scans", "body": '{"counter":1}'}
+    return {
+        "about": "Bytes that are signed or hashed, see docs/signed-bytes.md. Key made for these vectors.",
+        "key": {
+            "seed": key.seed.hex(),
+            "public": key.public.raw.hex(),
+            "thumbprint": thumbprint(key.public),
+        },
+        "company": COMPANY.hex(),
+        "signed": {
+            name: {"bytes": data.hex(), "signature": key.sign(data).hex()} for name, data in texts.items()
+        },
+        "ledger": {
+            "event": ledger.event_bytes(_event()).hex(),
+            "event_leaf": leaves[0].hex(),
+            "deed": ledger.deed_bytes(_deed()).hex(),
+            "deed_leaf": leaves[1].hex(),
+            "batches": [batch.hex() for batch in batches],
+            "root": ledger.merkle_root(batches).hex(),
+            "path_of_last": [node.hex() for node in ledger.inclusion_path(batches, 2)],
+            "checkpoint_hash": ledger.checkpoint_hash(checkpoint).hex(),
+        },
+        "request": {
+            **request,
+            "headers": http_signatures.sign_request(
+                method=request["method"],
+                url=request["url"],
+                body=request["body"].encode(),
+                key=key,
+                keyid="reader:1:3",
+                created=ISSUED,
+                nonce="AAECAwQFBgcICQoLDA0ODw",
+            ),
+        },
+    }
+
+
+def as_text(data: dict[str, Any]) -> str:
+    """The JSON as the files hold it."""
+    return json.dumps(data, indent=1, ensure_ascii=True) + "\n"
+
+
+FILES = {"live.json": live, "signed.json": signed}
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, make in FILES.items():
+        (FOLDER / name).write_text(as_text(make()))
