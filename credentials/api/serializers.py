@@ -1,0 +1,49 @@
+"""Shapes of what a phone sends and is told."""
+
+from rest_framework import serializers
+
+
+class EnrolRequest(serializers.Serializer[None]):
+    code = serializers.CharField(max_length=32, help_text="the short code as it was typed")
+    public_key = serializers.CharField(
+        min_length=87, max_length=87, help_text="P-256 point, uncompressed, base64url without padding"
+    )
+    label = serializers.CharField(  # type: ignore[assignment]  # a field of this name, over DRF's attribute
+        max_length=60, allow_blank=True, default="", help_text="what its holder would call the phone"
+    )
+
+
+class WalletAnswer(serializers.Serializer[None]):
+    """How the phone stands."""
+
+    company = serializers.CharField()
+    first_name = serializers.CharField()
+    language = serializers.ChoiceField(["en", "de", "fr", "es"])
+    device = serializers.CharField(help_text="keyid of this phone")
+    device_state = serializers.ChoiceField(["AWAITING", "ACTIVE"])
+    holder_state = serializers.ChoiceField(["ACTIVE", "SUSPENDED", "OFFBOARDED"])
+    ready = serializers.BooleanField(help_text="whether a code may be asked for")
+    life = serializers.IntegerField(help_text="seconds a code lives")
+    valid_until = serializers.IntegerField(allow_null=True, help_text="unix seconds")
+    server_now = serializers.IntegerField(help_text="unix seconds")
+
+
+class CodeAnswer(serializers.Serializer[None]):
+    """A live code. It is shown as a QR of its digits: numeric mode, level M, version 6."""
+
+    code = serializers.RegexField(r"^[0-9]{252}$")
+    kind = serializers.ChoiceField(["live"])
+    issued = serializers.IntegerField(help_text="unix seconds")
+    life = serializers.IntegerField(help_text="seconds")
+    expires = serializers.IntegerField(help_text="unix seconds; never past the next change of rights")
+    server_now = serializers.IntegerField(help_text="unix seconds")
+
+
+class Refusal(serializers.Serializer[None]):
+    """Why not. `code` is stable."""
+
+    code = serializers.CharField()
+    text = serializers.CharField()
+    retry = serializers.BooleanField(help_text="whether the same may be tried again")
+    wait = serializers.IntegerField(required=False, help_text="seconds to wait before trying again")
+    server_now = serializers.IntegerField(required=False, help_text="our clock, with clock_skew")

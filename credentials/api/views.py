@@ -1,0 +1,125 @@
+"""The wallet's requests through Django. `codes` is answered by the raw callable in front of it where a server runs."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from credentials import proofs
+from credentials.api.serializers import CodeAnswer, EnrolRequest, Refusal, WalletAnswer
+from credentials.minting import Facts, Minted, check_states
+from credentials.models import Device
+from credentials.refusals import Refused
+from credentials.services import enrol_device, mint_signed, visit_signed
+from operators.permissions import device_signed, public
+from tenants.context import current
+
+MOST_BODY = 4096
+_SIGNED = "Signed by the phone's key (RFC 9421; keyid `device:<thumbprint>`, alg `ecdsa-p256-sha256`)."
+_REFUSALS = {
+    (status, "application/json"): OpenApiResponse(Refusal) for status in (400, 401, 403, 409, 429, 503)
+}
+
+
+def signed_http(request: Request) -> proofs.SignedHttp:
+    """The request as its signature covers it. Raises Refused for an unsigned or oversized one."""
+    body = request._request.body
+    if len(body) > MOST_BODY:
+        raise Refused("too_large", "The request is too large.", status=413)
+    url = f"{settings.PUBLIC_SCHEME}://{request.get_host()}{request.get_full_path()}"
+    return proofs.SignedHttp(request.method or "", url, body, proofs.parse(_Headers(request)))
+
+
+class _Headers(dict[str, str]):
+    """The headers a signature is read from, by lower-case name."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__((name.lower(), value) for name, value in request.headers.items())
+
+
+class WalletView(APIView):
+    """No session, no cookie: whoever calls proves it by a signature. Refusals become their answer."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, Refused):
+            return Response(exc.as_dict(), status=exc.status)
+        return super().handle_exception(exc)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _standing(device: Device, facts: Facts, now_ms: int) -> dict[str, Any]:
+    try:
+        check_states(facts)
+        ready = True
+    except Refused:
+        ready = False
+    return {
+        "company": current().name,
+        "first_name": device.holder.name.split(" ")[0],
+        "language": device.holder.language,
+        "device": proofs.KEYID_PREFIX + device.thumbprint,
+        "device_state": facts.device_state,
+        "holder_state": facts.holder_state,
+        "ready": ready,
+        "life": facts.life,
+        "valid_until": facts.valid_until and int(facts.valid_until.timestamp()),
+        "server_now": now_ms // 1000,
+    }
+
+
+class EnrolView(WalletView):
+    @extend_schema(
+        summary="Bind a new key of a phone to the person whose short code was typed",
+        description="Signed by the new key itself: the proof that the phone holds it.",
+        request=EnrolRequest,
+        responses={201: WalletAnswer, **_REFUSALS},
+    )
+    def post(self, request: Request) -> Response:
+        proof = signed_http(request)
+        form = EnrolRequest(data=request.data)
+        if not form.is_valid():
+            raise Refused("malformed", "The request is not as expected.", status=400)
+        key = proofs.read_key(form.validated_data["public_key"])
+        device = enrol_device(
+            code=form.validated_data["code"],
+            public_key=key,
+            proof=proof,
+            label=form.validated_data["label"],
+            source=request.META.get("REMOTE_ADDR", ""),
+        )
+        return Response(standing_of(device), status=201)
+
+
+class MeView(WalletView):
+    @extend_schema(
+        summary="How this phone stands", description=_SIGNED, responses={200: WalletAnswer, **_REFUSALS}
+    )
+    def get(self, request: Request) -> Response:
+        now_ms = _now_ms()
+        device, facts = visit_signed(request=signed_http(request), now_ms=now_ms)
+        return Response(_standing(device, facts, now_ms))
+
+
+class CodesView(WalletView):
+    @extend_schema(
+        summary="A new live code",
+        description=f"{_SIGNED} At most one in five seconds; each request is answered once.",
+        request=None,
+        responses={200: CodeAnswer, **_REFUSALS},
+    )
+    def post(self, request: Request) -> Response:
+        now_ms = _now_ms()
+        minted: Minted = mint_signed(request=signed_http(request), now_ms=now_ms)
+        return Response(minted.as_dict(now_ms // 1000))

@@ -1,0 +1,109 @@
+"""What the mails of this room say, in the person's language: subject, then paragraphs.
+
+`{code}` and `{address}` stand in paragraphs of their own: the page of the mail sets them apart.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    subject: str
+    paragraphs: tuple[str, ...]
+
+
+INVITATION = {
+    "en": Text(
+        "Your phone for the doors of {company}",
+        (
+            "Hello {name},",
+            "with your phone you can open doors at {company}. Open this page on the phone you carry:",
+            "{address}",
+            "Then type this code on it:",
+            "{code}",
+            "The code works once and until {until}. Nobody from {company} will ask you for it.",
+            "You did not expect this mail? Then tell your company; without the phone the code opens nothing.",
+        ),
+    ),
+    "de": Text(
+        "Ihr Telefon für die Türen von {company}",
+        (
+            "Guten Tag {name},",
+            "mit Ihrem Telefon öffnen Sie Türen bei {company}. Öffnen Sie diese Seite auf dem Telefon, das Sie "
+            "bei sich tragen:",
+            "{address}",
+            "Geben Sie dort diesen Code ein:",
+            "{code}",
+            "Der Code gilt einmal und bis {until}. Niemand von {company} wird Sie danach fragen.",
+            "Sie haben diese Nachricht nicht erwartet? Dann sagen Sie Ihrer Firma Bescheid; ohne das Telefon "
+            "öffnet der Code nichts.",
+        ),
+    ),
+    "fr": Text(
+        "Votre téléphone pour les portes de {company}",
+        (
+            "Bonjour {name},",
+            "votre téléphone peut ouvrir des portes chez {company}. Ouvrez cette page sur le téléphone que "
+            "vous portez :",
+            "{address}",
+            "Saisissez-y ensuite ce code :",
+            "{code}",
+            "Le code sert une fois, jusqu’au {until}. Personne de {company} ne vous le demandera.",
+            "Vous n’attendiez pas ce message ? Prévenez votre entreprise ; sans le téléphone, le code "
+            "n’ouvre rien.",
+        ),
+    ),
+    "es": Text(
+        "Su teléfono para las puertas de {company}",
+        (
+            "Hola, {name}:",
+            "con su teléfono puede abrir puertas en {company}. Abra esta página en el teléfono que lleva:",
+            "{address}",
+            "Después escriba en ella este código:",
+            "{code}",
+            "El código sirve una vez y hasta el {until}. Nadie de {company} se lo pedirá.",
+            "¿No esperaba este mensaje? Avise a su empresa; sin el teléfono, el código no abre nada.",
+        ),
+    ),
+}
+
+NEW_PHONE = {
+    "en": Text(
+        "A new phone was added for you at {company}",
+        (
+            "Hello {name},",
+            "on {at} a phone was enrolled in your name at {company}: {label}.",
+            "Was it you? Then there is nothing to do.",
+            "It was not you? Tell your company now; they can revoke the phone at once.",
+        ),
+    ),
+    "de": Text(
+        "Ein neues Telefon für Sie bei {company}",
+        (
+            "Guten Tag {name},",
+            "am {at} wurde bei {company} ein Telefon auf Ihren Namen angemeldet: {label}.",
+            "Waren Sie das? Dann ist nichts zu tun.",
+            "Waren Sie es nicht? Sagen Sie Ihrer Firma jetzt Bescheid; sie kann das Telefon sofort sperren.",
+        ),
+    ),
+    "fr": Text(
+        "Un nouveau téléphone à votre nom chez {company}",
+        (
+            "Bonjour {name},",
+            "le {at}, un téléphone a été enregistré à votre nom chez {company} : {label}.",
+            "C’était vous ? Il n’y a rien à faire.",
+            "Ce n’était pas vous ? Prévenez votre entreprise maintenant ; elle peut révoquer le téléphone "
+            "aussitôt.",
+        ),
+    ),
+    "es": Text(
+        "Un teléfono nuevo a su nombre en {company}",
+        (
+            "Hola, {name}:",
+            "el {at} se registró en {company} un teléfono a su nombre: {label}.",
+            "¿Fue usted? Entonces no hay nada que hacer.",
+            "¿No fue usted? Avise a su empresa ahora; puede revocar el teléfono de inmediato.",
+        ),
+    ),
+}
+UNNAMED_PHONE = {"en": "a phone", "de": "ein Telefon", "fr": "un téléphone", "es": "un teléfono"}
