@@ -1,0 +1,118 @@
+// The live code: drawn, counted down, renewed by itself for as long as it is looked at.
+import { mayBlank, stayAwake } from "./awake.js";
+import { draw, wipe } from "./picture.js";
+import { NoNetwork, Refusal, serverNow } from "./requests.js";
+import { clock, text } from "./texts.js";
+
+const TICK_MS = 250;
+const RENEW_SECONDS = 2; // before the end: the way to the server and back
+const REST_SECONDS = 5; // between two codes of one phone
+const SOON_SECONDS = 5;
+const PASSING = new Set(["too_soon", "profile_stale", "server_unavailable", "request_replayed", "clock_skew"]);
+
+export class CodeView {
+  constructor(page, { ask, refused, hide }) {
+    this.view = page.querySelector("[data-view='code']");
+    this.picture = this.view.querySelector("[data-picture]");
+    this.ring = this.view.querySelector("[data-ring]");
+    this.until = this.view.querySelector("[data-until]");
+    this.renews = this.view.querySelector("[data-renews]");
+    this.again = this.view.querySelector("[data-deed='new']");
+    this.card = this.view.querySelector("[data-card]");
+    Object.assign(this, { ask, refused, hide, running: false, code: null, asking: false });
+    this.again.addEventListener("click", () => this.renew());
+    this.view.querySelector("[data-deed='hide']").addEventListener("click", () => this.hide());
+    window.addEventListener("resize", () => this.code && draw(this.picture, this.code.code));
+  }
+
+  start(company) {
+    this.company = company;
+    this.running = true;
+    this.nextTry = 0;
+    stayAwake();
+    this.clear();
+    this.renew();
+    this.timer = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  stop() {
+    this.running = false;
+    clearInterval(this.timer);
+    mayBlank();
+    this.clear();
+  }
+
+  clear() {
+    this.code = null;
+    wipe(this.picture);
+    this.card.removeAttribute("aria-label");
+    this.card.dataset.state = "waiting";
+    this.until.textContent = "";
+    this.renews.textContent = text("code_renewing");
+    this.again.disabled = true;
+    this.empty(1);
+  }
+
+  async renew() {
+    if (this.asking) return;
+    this.asking = true;
+    this.again.disabled = true;
+    try {
+      const code = await this.ask();
+      if (this.running) this.took(code);
+    } catch (error) {
+      if (this.running) this.missed(error);
+    } finally {
+      this.asking = false;
+    }
+  }
+
+  took(code) {
+    // By the phone's monotonic clock from here on: setting its clock moves no code.
+    const now = performance.now() / 1000;
+    this.code = code;
+    this.from = now;
+    this.ends = now + (code.expires - code.server_now);
+    this.nextTry = 0;
+    this.card.dataset.state = "shown";
+    this.card.setAttribute("aria-label", text("code_alt", { company: this.company }));
+    draw(this.picture, code.code);
+    const phoneAhead = Date.now() / 1000 - serverNow();
+    this.until.textContent = text("code_until", { time: clock(code.expires, phoneAhead) });
+    this.tick();
+  }
+
+  missed(error) {
+    const passing = error instanceof NoNetwork || (error instanceof Refusal && PASSING.has(error.code));
+    const shown = this.code !== null && performance.now() / 1000 < this.ends;
+    if (passing && (shown || error.code === "too_soon")) {
+      this.nextTry = performance.now() / 1000 + (error.wait || 1);
+      return;
+    }
+    this.refused(error);
+  }
+
+  tick() {
+    const now = performance.now() / 1000;
+    if (!this.code) {
+      if (now >= this.nextTry) this.renew();
+      return;
+    }
+    const left = this.ends - now;
+    if (left <= 0) {
+      this.clear();
+      this.renew();
+      return;
+    }
+    this.empty(left / this.code.life);
+    this.card.dataset.soon = String(left <= SOON_SECONDS);
+    this.renews.textContent = text("code_renews", { seconds: Math.ceil(left) });
+    const rested = now - this.from >= REST_SECONDS;
+    this.again.disabled = !rested || this.asking;
+    if (left <= RENEW_SECONDS && rested && now >= this.nextTry) this.renew();
+  }
+
+  empty(share) {
+    this.ring.style.strokeDashoffset = String(1 - Math.min(1, Math.max(0, share)));
+  }
+}

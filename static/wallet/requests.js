@@ -1,0 +1,86 @@
+// Requests of the phone, each signed by its key: RFC 9421 over method, address and RFC 9530 content digest.
+import { base64, base64url, utf8 } from "./keys.js";
+
+const COVERED = '("@method" "@target-uri" "content-digest")';
+const TIMEOUT_MS = 8000;
+
+/** The server said no: `code` is stable, `wait` in seconds. */
+export class Refusal extends Error {
+  constructor(told) {
+    super(told.code);
+    this.code = told.code;
+    this.text = told.text ?? "";
+    this.retry = told.retry === true;
+    this.wait = told.wait ?? 0;
+    this.serverNow = told.server_now;
+  }
+}
+
+/** No answer at all, or none that is ours. */
+export class NoNetwork extends Error {}
+
+// Seconds that the server's clock is ahead of this phone's.
+let ahead = 0;
+
+export function serverNow() {
+  return Date.now() / 1000 + ahead;
+}
+
+function learn(now) {
+  if (typeof now === "number") ahead = now - Date.now() / 1000;
+}
+
+async function signature(key, method, url, body) {
+  const digest = `sha-256=:${base64(await crypto.subtle.digest("SHA-256", body))}:`;
+  const nonce = base64url(crypto.getRandomValues(new Uint8Array(16)));
+  const created = Math.floor(serverNow());
+  const params = `${COVERED};created=${created};nonce="${nonce}";keyid="${key.keyid}";alg="ecdsa-p256-sha256"`;
+  const base =
+    `"@method": ${method}\n"@target-uri": ${url}\n"content-digest": ${digest}\n"@signature-params": ${params}`;
+  const signed = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key.privateKey, utf8(base));
+  return {
+    "Content-Digest": digest,
+    "Signature-Input": `sig=${params}`,
+    Signature: `sig=:${base64(signed)}:`,
+  };
+}
+
+async function once(key, method, path, told) {
+  const url = new URL(path, location.origin).href;
+  const body = told === undefined ? new Uint8Array() : utf8(JSON.stringify(told));
+  const headers = await signature(key, method, url, body);
+  if (told !== undefined) headers["Content-Type"] = "application/json";
+  let response;
+  let answer;
+  try {
+    response = await fetch(url, {
+      method,
+      headers,
+      body: method === "GET" ? undefined : body,
+      cache: "no-store",
+      credentials: "omit",
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    answer = await response.json();
+  } catch {
+    throw new NoNetwork();
+  }
+  if (response.ok) {
+    learn(answer.server_now);
+    return answer;
+  }
+  if (typeof answer.code !== "string") throw new NoNetwork();
+  throw new Refusal(answer);
+}
+
+/** The answer. A phone whose clock is off learns the server's and tries once more. */
+export async function request(key, method, path, told) {
+  try {
+    return await once(key, method, path, told);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "clock_skew") throw error;
+    learn(error.serverNow);
+    return await once(key, method, path, told);
+  }
+}

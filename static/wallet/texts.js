@@ -1,0 +1,31 @@
+// What the wallet says. Every key stands in every language: tests/credentials/test_wallet_texts.py.
+import { de } from "./texts-de.js";
+import { en } from "./texts-en.js";
+import { es } from "./texts-es.js";
+import { fr } from "./texts-fr.js";
+
+const LANGUAGES = { en, de, fr, es };
+let language = "en";
+
+/** Choose the first language we speak; returns it. */
+export function speak(...wished) {
+  const found = wished.filter(Boolean).map((tag) => tag.slice(0, 2).toLowerCase());
+  language = found.find((tag) => tag in LANGUAGES) ?? "en";
+  document.documentElement.lang = language;
+  return language;
+}
+
+/** The text of `key` with {parts} filled in. */
+export function text(key, parts = {}) {
+  return (LANGUAGES[language][key] ?? en[key]).replace(/\{(\w+)\}/g, (_, name) => parts[name] ?? "");
+}
+
+export function has(key) {
+  return key in en;
+}
+
+/** A moment as people read it on this phone. */
+export function clock(unixSeconds, phoneAhead) {
+  const moment = new Date((unixSeconds + phoneAhead) * 1000);
+  return moment.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+}
