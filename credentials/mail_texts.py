@@ -29,8 +29,8 @@ INVITATION = {
         "Ihr Telefon für die Türen von {company}",
         (
             "Guten Tag {name},",
-            "mit Ihrem Telefon öffnen Sie Türen bei {company}. Öffnen Sie diese Seite auf dem Telefon, das Sie "
-            "bei sich tragen:",
+            "mit Ihrem Telefon öffnen Sie Türen bei {company}. Öffnen Sie diese Seite auf dem Telefon, das "
+            "Sie bei sich tragen:",
             "{address}",
             "Geben Sie dort diesen Code ein:",
             "{code}",

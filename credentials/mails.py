@@ -70,7 +70,12 @@ def _send(holder: Holder, text: Text, facts: dict[str, str], name: str) -> None:
     plain = "\n\n".join(f"    {said}" if apart else said for said, apart in paragraphs) + "\n"
     page = render_to_string(
         "credentials/mail.html",
-        {"language": holder.language, "subject": subject, "paragraphs": paragraphs, "link": facts.get("address")},
+        {
+            "language": holder.language,
+            "subject": subject,
+            "paragraphs": paragraphs,
+            "link": facts.get("address"),
+        },
     )
     mail = EmailMultiAlternatives(
         subject,

@@ -1,7 +1,6 @@
-"""The wallet's requests through Django. `codes` is answered by the raw callable in front of it where a server runs."""
+"""The wallet's requests through Django; on a server a raw callable answers `codes` in front of it."""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -16,8 +15,7 @@ from credentials.api.serializers import CodeAnswer, EnrolRequest, Refusal, Walle
 from credentials.minting import Facts, Minted, check_states
 from credentials.models import Device
 from credentials.refusals import Refused
-from credentials.services import enrol_device, mint_signed, visit_signed
-from operators.permissions import device_signed, public
+from credentials.services import enrol_device, mint_signed, standing, visit_signed
 from tenants.context import current
 
 MOST_BODY = 4096
@@ -59,7 +57,7 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _standing(device: Device, facts: Facts, now_ms: int) -> dict[str, Any]:
+def _told(device: Device, facts: Facts, now_ms: int) -> dict[str, Any]:
     try:
         check_states(facts)
         ready = True
@@ -99,7 +97,8 @@ class EnrolView(WalletView):
             label=form.validated_data["label"],
             source=request.META.get("REMOTE_ADDR", ""),
         )
-        return Response(standing_of(device), status=201)
+        now_ms = _now_ms()
+        return Response(_told(device, standing(device, now_ms), now_ms), status=201)
 
 
 class MeView(WalletView):
@@ -109,7 +108,7 @@ class MeView(WalletView):
     def get(self, request: Request) -> Response:
         now_ms = _now_ms()
         device, facts = visit_signed(request=signed_http(request), now_ms=now_ms)
-        return Response(_standing(device, facts, now_ms))
+        return Response(_told(device, facts, now_ms))
 
 
 class CodesView(WalletView):

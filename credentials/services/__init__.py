@@ -15,7 +15,7 @@ from credentials.services.holders import (
     suspend_holder,
 )
 from credentials.services.invitations import Invited, invite_holder, withdraw_invitation
-from credentials.services.minting import mint_live_code
+from credentials.services.minting import mint_live_code, mint_signed, standing, visit_signed
 from credentials.services.phones import enrol_device, revoke_device, vouch_device
 from credentials.services.policy import set_code_policy
 
@@ -28,6 +28,7 @@ __all__ = [
     "invite_holder",
     "lock_active_credential",
     "mint_live_code",
+    "mint_signed",
     "offboard_holder",
     "reissue_credential",
     "resume_holder",
@@ -35,7 +36,9 @@ __all__ = [
     "set_code_policy",
     "set_profile",
     "set_validity",
+    "standing",
     "suspend_holder",
+    "visit_signed",
     "vouch_device",
     "withdraw_invitation",
 ]

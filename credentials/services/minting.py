@@ -56,6 +56,15 @@ def mint_signed(*, request: proofs.SignedHttp, now_ms: int) -> minting.Minted:
     return _mint(minting.Asked(device.handle, proven.created, proven.nonce, now_ms))
 
 
+def standing(device: Device, now_ms: int) -> minting.Facts:
+    """How a phone stands that has just proved itself. Raises Refused when it is gone meanwhile."""
+    nonce = secrets.token_urlsafe(16)
+    facts = ask(minting.Asked(device.handle, now_ms // 1000, nonce, now_ms, mint=False))
+    if facts is None:
+        raise proofs.not_enrolled()
+    return facts
+
+
 def visit_signed(*, request: proofs.SignedHttp, now_ms: int) -> tuple[Device, minting.Facts]:
     """The phone that signed and how it stands.
 
