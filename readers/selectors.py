@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Max, QuerySet
 
+from access.models import AccessEvent
 from ledger import services as ledger
 from ledger.models import Checkpoint
 from readers.models import CheckpointWitness, Pairing, Reader, ReaderState
@@ -141,6 +142,12 @@ def policy_delta(epoch: int, seq: int, *, limit: int = DELTA_LIMIT) -> Delta:
     if not whole:  # one change larger than a page: its rows go out together
         return policy_delta(epoch, seq, limit=limit * 8)
     return Delta(current_epoch, whole[-1][0], tuple(whole), complete=False)
+
+
+def last_counter(handle: int) -> int:
+    """The newest event counter of this reader on record, 0 before its first event."""
+    newest: int | None = AccessEvent.objects.filter(reader=handle).aggregate(Max("counter"))["counter__max"]
+    return newest or 0
 
 
 @dataclass(frozen=True, slots=True)

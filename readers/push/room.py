@@ -78,7 +78,7 @@ class Room:
 
     async def _watch_policy(self) -> None:
         while True:
-            patience = LOOK_SECONDS if self._hub.connected else LOOK_SECONDS_DEAF
+            patience = LOOK_SECONDS if self._hub.connected.is_set() else LOOK_SECONDS_DEAF
             try:
                 async with asyncio.timeout(patience):
                     await self._changed.wait()
@@ -222,7 +222,7 @@ def _store_and_tell(ref: CompanyRef, acks: list[services.Ack], top: Point) -> li
     # A reader that pulled from another process may know more than this one: the counter decides.
     known = top if newest <= top else ledger.current_policy()
     verdicts = services.record_acks(company=ref.uid, acks=acks, known=known)
-    live.publish(ref.id, "acks", {"epoch": newest[0], "seq": newest[1]})
+    services.tell_acks(company_id=ref.id, point=newest)
     return verdicts
 
 

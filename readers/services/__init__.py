@@ -1,6 +1,6 @@
 """What may be done to readers and what readers may report."""
 
-from readers.services.acks import Ack, AckVerdict, record_acks
+from readers.services.acks import Ack, AckVerdict, record_acks, tell_acks
 from readers.services.pairing import PairedReader, PairingTicket, Proof, pair, start_pairing
 from readers.services.registry import move_reader, rename_reader, resume_reader, retire_reader, suspend_reader
 from readers.services.reports import record_outcome, touch_readers
@@ -25,5 +25,6 @@ __all__ = [
     "retire_reader",
     "start_pairing",
     "suspend_reader",
+    "tell_acks",
     "touch_readers",
 ]

@@ -8,6 +8,7 @@ from django.db import connection
 
 from readers.keys import VerifyKey
 from sallyport.reader_protocol import ack_bytes
+from tenants import live
 
 # One statement for the whole batch. A repeated acknowledgement changes nothing; an older one never
 # moves a reader back. `last_heard` rides along, so a busy reader costs no heartbeat of its own.
@@ -79,3 +80,8 @@ def record_acks(*, company: bytes, acks: Sequence[Ack], known: tuple[int, int]) 
                 ],
             )
     return verdicts
+
+
+def tell_acks(*, company_id: int, point: tuple[int, int]) -> None:
+    """Let consoles know that there are new acknowledgements to be counted; best effort."""
+    live.publish(company_id, "acks", {"epoch": point[0], "seq": point[1]})

@@ -1,0 +1,1 @@
+"""What readers call over HTTP, scans excepted."""

@@ -1,0 +1,13 @@
+"""Routes of the readers' API; the raw scan route stands in front of Django."""
+
+from django.urls import path
+
+from readers.api import views
+
+urlpatterns = [
+    path("readers/pair", views.PairView.as_view(), name="readers-pair"),
+    path("readers/policy", views.PolicyView.as_view(), name="readers-policy"),
+    path("readers/acks", views.AckView.as_view(), name="readers-acks"),
+    path("readers/next", views.NextView.as_view(), name="readers-next"),
+    path("scans/outcome", views.OutcomeView.as_view(), name="scans-outcome"),
+]

@@ -1,0 +1,172 @@
+"""Endpoints of readers: pair, policy without a socket, next counter, outcome at the door."""
+
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ledger import services as ledger
+from operators.permissions import device_signed, public
+from readers import selectors, services
+from readers.api import serializers as shapes
+from readers.api.authentication import IsReader, ReaderSigned, Refused, reader_of
+from readers.keys import verify_key
+from readers.limits import pairing_tries
+from readers.refusals import ReaderRefused, Refusal
+from tenants import context
+from vault.selectors import answer_signer, checkpoint_signer
+
+_STATUS = {
+    Refusal.RATE_LIMITED: 429,
+    Refusal.TOO_MANY_ATTEMPTS: 429,
+    Refusal.CODE_EXPIRED: 410,
+    Refusal.CODE_USED: 410,
+    Refusal.KEY_TAKEN: 409,
+    Refusal.OUTCOME_DIFFERS: 422,
+    Refusal.ACK_WRONG: 401,
+}
+
+
+def _checked(shape: type[Any], data: object) -> dict[str, Any]:
+    given = shape(data=data)
+    if not given.is_valid():
+        body = {"code": "malformed", "text": "The request is not as it must be.", "retry": False}
+        raise Refused(400, {**body, "fields": sorted(given.errors)})
+    checked: dict[str, Any] = given.validated_data
+    return checked
+
+
+def _refused(refusal: ReaderRefused) -> Refused:
+    return Refused(_STATUS.get(refusal.code, 403), refusal.as_json())
+
+
+@public("the typed code and the proof of the new key are what admits a reader")
+class PairView(APIView):
+    """Pair a reader with a code from the console."""
+
+    authentication_classes: ClassVar = []
+    permission_classes: ClassVar = []
+
+    @extend_schema(
+        operation_id="readers_pair",
+        request=shapes.PairSerializer,
+        responses={
+            200: shapes.PairedSerializer,
+            403: shapes.RefusalSerializer,
+            410: shapes.RefusalSerializer,
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Answer with all that the reader must remember."""
+        company = context.current()
+        tries = pairing_tries(company.id, request.META.get("REMOTE_ADDR", ""))
+        if tries.exhausted():
+            raise _refused(ReaderRefused(Refusal.RATE_LIMITED))
+        given = _checked(shapes.PairSerializer, request.data)
+        proof = services.Proof(
+            code=given["code"],
+            public_key=given["public_key"],
+            algorithm=given["algorithm"],
+            nonce=given["nonce"],
+            signature=given["proof"],
+        )
+        try:
+            paired = services.pair(company=company.uid, proof=proof, now=timezone.now())
+        except ReaderRefused as refusal:
+            tries.count()
+            raise _refused(refusal) from None
+        reader = paired.reader
+        told = {
+            "reader": reader.handle,
+            "company_id": company.id,
+            "company_uid": company.uid.hex(),
+            "company_name": company.name,
+            "access_point": reader.access_point_id,
+            "name": reader.name,
+            "answer_key": answer_signer().public.raw,
+            "checkpoint_key": checkpoint_signer().public.raw,
+            "epoch": reader.applied_epoch,
+            "seq": reader.applied_seq,
+            "counter": selectors.last_counter(reader.handle),
+            "language": "en",
+        }
+        return Response(shapes.PairedSerializer(told).data)
+
+
+@device_signed
+class ReaderView(APIView):
+    """Base of what only a paired reader may call."""
+
+    authentication_classes: ClassVar = [ReaderSigned]
+    permission_classes: ClassVar = [IsReader]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check who signed, and note that the reader lives."""
+        super().initial(request, *args, **kwargs)
+        services.touch_readers(handles=[reader_of(request).handle], now=timezone.now())
+
+
+class PolicyView(ReaderView):
+    """What changed: for a reader that missed a push or has no socket."""
+
+    @extend_schema(
+        operation_id="readers_policy",
+        parameters=[shapes.PointQuerySerializer],
+        responses=shapes.PolicySerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """The changes after the reader's own point."""
+        at = _checked(shapes.PointQuerySerializer, request.query_params.dict())
+        delta = selectors.policy_delta(at["epoch"], at["seq"])
+        return Response(
+            {"epoch": delta.epoch, "seq": delta.seq, "changes": [list(row) for row in delta.changes]}
+        )
+
+
+class AckView(ReaderView):
+    """An acknowledgement from a reader whose socket is dead."""
+
+    @extend_schema(operation_id="readers_ack", request=shapes.AckSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Store it."""
+        reader = reader_of(request)
+        given = _checked(shapes.AckSerializer, request.data)
+        key = verify_key(reader.algorithm, bytes(reader.public_key))
+        ack = services.Ack(reader.handle, given["epoch"], given["seq"], given["at_ms"], given["sig"], key)
+        known = ledger.current_policy()
+        verdict = services.record_acks(company=context.current().uid, acks=[ack], known=known)[0]
+        if verdict is not services.AckVerdict.STORED:
+            raise _refused(ReaderRefused(Refusal.ACK_WRONG))
+        services.tell_acks(company_id=context.current().id, point=(ack.epoch, ack.seq))
+        return Response(status=204)
+
+
+class NextView(ReaderView):
+    """Where the reader's event counter stands, for one that has lost its own count."""
+
+    @extend_schema(operation_id="readers_next", responses=shapes.NextSerializer)
+    def get(self, request: Request) -> Response:
+        """The last counter on record, 0 before the first event."""
+        return Response({"counter": selectors.last_counter(reader_of(request).handle)})
+
+
+class OutcomeView(ReaderView):
+    """Whether the door opened."""
+
+    @extend_schema(operation_id="scans_outcome", request=shapes.OutcomeSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Store it; the first word stands."""
+        given = _checked(shapes.OutcomeSerializer, request.data)
+        try:
+            services.record_outcome(
+                reader=reader_of(request),
+                counter=given["counter"],
+                opened=given["opened"],
+                now=timezone.now(),
+            )
+        except ReaderRefused as refusal:
+            raise _refused(refusal) from None
+        return Response(status=204)
