@@ -15,6 +15,7 @@ TENANT_APPS = [
     *standing(TENANT_ROOMS),
 ]
 PLAIN_APPS = [
+    "config",
     *standing(OTHER_ROOMS),
     "django.contrib.messages",
     "django.contrib.staticfiles",

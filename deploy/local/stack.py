@@ -39,7 +39,7 @@ class Place:
 
 
 def environment(place: Place, *, database: str, keys: str, valkey: str, root_key: Path) -> dict[str, str]:
-    """What every process of the system is told (CONTRACT of config/settings/environment.py)."""
+    """What every process of the system is told."""
     return {
         "DJANGO_SETTINGS_MODULE": place.settings,
         "SALLYPORT_DATABASE_URL": database,

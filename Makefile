@@ -1,0 +1,55 @@
+# Everything begins here. `make demo` runs Sallyport on this machine, `make test` checks it.
+PYTHON ?= python3
+JOBS ?= 2
+ARGS ?=
+PY = .venv/bin/python
+export LAN PORT
+
+.PHONY: help setup setup-dev demo tour code test check lock vendor openapi format \
+	bench-scan bench-revocation bench-mint clean-demo
+
+help:
+	@echo "make demo    run Sallyport here (LAN=1: for phones in this network, PORT=8080: another port)"
+	@echo "make tour    run the tour against a system started for it, or against the running demo"
+	@echo "make test    run the whole suite        make check   style, types, floors, drift, deployment"
+	@echo "make code    the demo's second factors  make clean-demo   remove the demo and all it holds"
+
+setup:
+	@$(PYTHON) deploy/bootstrap.py requirements.txt
+
+setup-dev:
+	@$(PYTHON) deploy/bootstrap.py requirements-dev.txt
+
+demo: setup
+	@$(PY) -m deploy.local demo
+
+tour: setup
+	@$(PY) -m deploy.local tour
+
+code: setup
+	@$(PY) -m deploy.local code
+
+test: setup-dev
+	@$(PY) -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+
+check: setup-dev
+	@$(PY) -m deploy.check
+
+format: setup-dev
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+openapi: setup-dev
+	@$(PY) manage.py spectacular --file docs/openapi.yaml --validate --fail-on-warn
+
+lock: setup
+	@$(PY) deploy/lock.py
+
+vendor: setup
+	@$(PY) deploy/vendor.py
+
+bench-scan bench-revocation bench-mint: setup
+	@$(PY) -m bench.$(patsubst bench-%,%,$@) $(ARGS)
+
+clean-demo:
+	@$(PYTHON) deploy/clean.py
