@@ -24,11 +24,16 @@ OTHER_ROOMS = ("vault.keystore", "pages")
 
 
 def present(dotted: str) -> bool:
-    """Whether the house holds this module or package."""
-    path = ROOT.joinpath(*dotted.split("."))
-    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+    """Whether the house holds this module, in a room that is built."""
+    room = dotted.partition(".")[0]
+    return _is_there(f"{room}.apps") and _is_there(dotted)
 
 
 def standing(rooms: tuple[str, ...]) -> list[str]:
     """Those of `rooms` which are built: they have an apps.py."""
-    return [room for room in rooms if present(f"{room}.apps")]
+    return [room for room in rooms if _is_there(f"{room}.apps")]
+
+
+def _is_there(dotted: str) -> bool:
+    path = ROOT.joinpath(*dotted.split("."))
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()

@@ -3,13 +3,12 @@
 Standard library only, and written so that an old Python can still read it and say what is missing.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from typing import NoReturn
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
@@ -18,13 +17,13 @@ OLDEST = (3, 11)
 NEWER_NAMES = ("python3.13", "python3.12", "python3.11")
 
 
-def stop(line):
+def stop(line: str) -> NoReturn:
     """One clear line, and a status that make understands."""
     sys.stderr.write("Sallyport: %s\n" % line)
     sys.exit(1)
 
 
-def run_newer():
+def run_newer() -> None:
     """Hand over to a newer Python on PATH where the given one is too old."""
     if sys.version_info >= OLDEST:
         return
@@ -33,18 +32,13 @@ def run_newer():
         if path:
             os.execv(path, [path, *sys.argv])
     found = "%d.%d" % sys.version_info[:2]
-    stop(
-        "Python 3.11 or newer is needed, this is %s. Install one, or run make PYTHON=/path/to/python3.11."
-        % found
-    )
+    stop("Python 3.11 or newer is needed, this is %s: run make PYTHON=/path/to/python3.11." % found)
 
 
-def make_venv():
+def make_venv() -> None:
     """Make .venv where there is none that works."""
-    if (
-        os.path.exists(PYTHON)
-        and subprocess.call([PYTHON, "-c", "import pip"], stderr=subprocess.DEVNULL) == 0
-    ):
+    command = [PYTHON, "-c", "import pip"]
+    if os.path.exists(PYTHON) and subprocess.call(command, stderr=subprocess.DEVNULL) == 0:
         return
     sys.stderr.write("Making .venv …\n")
     if os.path.isdir(VENV) and not os.path.islink(VENV):
@@ -60,7 +54,7 @@ def make_venv():
         stop("cannot make .venv: %s" % (output.strip().splitlines() or ["no reason given"])[-1])
 
 
-def install(names):
+def install(names: "list[str]") -> None:
     """Install the requirement files unless this very content is installed."""
     digest = hashlib.sha256()
     for name in names:
@@ -82,7 +76,7 @@ def install(names):
         file.write(digest.hexdigest())
 
 
-def main():
+def main() -> None:
     """Prepare .venv."""
     run_newer()
     try:

@@ -1,4 +1,4 @@
-"""`make lock`: writes requirements.txt and requirements-dev.txt from the .in files with uv, hashes included."""
+"""`make lock`: writes requirements.txt and requirements-dev.txt from the .in files by uv, with hashes."""
 
 import os
 import subprocess
@@ -30,7 +30,8 @@ def main() -> int:
     upgrade = ["--upgrade"] if "--upgrade" in sys.argv else []
     for name in ("requirements", "requirements-dev"):
         output = ROOT / f"{name}.txt"
-        command = [uv(), "pip", "compile", *OPTIONS, *upgrade, "--no-header", f"{name}.in", "-o", output.name]
+        files = ("--no-header", f"{name}.in", "-o", output.name)
+        command: list[str | Path] = [uv(), "pip", "compile", *OPTIONS, *upgrade, *files]
         subprocess.run(command, cwd=ROOT, check=True, env=dict(os.environ))
         output.write_text(HEADER.format(source=f"{name}.in") + output.read_text())
     return 0

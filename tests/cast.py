@@ -6,10 +6,11 @@ with a phone at Acme), Kim (a kiosk at Acme), and nobody.
 """
 
 import secrets
-from importlib import import_module
-from typing import Any
 
 from django.db import connection
+
+from tenants import context, hosts, services
+from tenants.models import Company
 
 PASSWORD = "correct horse battery staple"
 
@@ -31,10 +32,10 @@ COMPANIES = [
 ]
 
 
-def sign_up_fresh() -> Any:
+def sign_up_fresh() -> Company:
     """A new company of a random name, committed."""
     word = f"fresh-{secrets.token_hex(4)}"
-    return import_module("tenants.services").sign_up(
+    return services.sign_up(
         name=word.title(),
         subdomain=word,
         owner_name="Fay Fresh",
@@ -43,8 +44,9 @@ def sign_up_fresh() -> Any:
     )
 
 
-def remove(company: Any) -> None:
+def remove(company: Company) -> None:
     """Drop a fresh company's schema and its rows."""
-    with connection.cursor() as cursor:
+    with context.leave(), connection.cursor() as cursor:
         cursor.execute(f'DROP SCHEMA IF EXISTS "{company.schema_name}" CASCADE')
-    company.delete()
+        company.delete()
+    hosts.forget()

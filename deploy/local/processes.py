@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 from deploy.local.failure import LaunchError
 
 PR_SET_PDEATHSIG = 1
+ERROR_LINE = re.compile(r"[\w.]*(Error|Exception|ImproperlyConfigured)\b.*:|.*(FATAL|PANIC|Fatal)")
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -139,9 +141,10 @@ def _runs(pid: int, name: str) -> bool:
 
 
 def last_line(log: Path) -> str:
-    """The last line of a log that says something, for a one-line failure."""
+    """The line of a log that says what went wrong: its last error, else its last line."""
     with contextlib.suppress(OSError):
         lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+        errors = [line for line in lines if ERROR_LINE.match(line)]
         if lines:
-            return lines[-1][:200]
+            return (errors or lines)[-1][:200]
     return "nothing in its log"

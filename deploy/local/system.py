@@ -105,7 +105,7 @@ class System:
         if stamp.exists() and stamp.read_text() == wanted:
             return
         self.say("Preparing the databases …")
-        self.manage("prepare_databases")
+        self.manage("migrate_companies")
         write_private(stamp, wanted)
 
 
