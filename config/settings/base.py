@@ -49,6 +49,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": VALKEY_URL,
         "KEY_PREFIX": "cache",
+        "KEY_FUNCTION": "tenants.cachekeys.make_key",
     }
 }
 ROOT_KEY = text("SALLYPORT_ROOT_KEY", "")

@@ -26,15 +26,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
 }
-CELERY_BEAT_SCHEDULER = "tenant_schemas_celery.scheduler:TenantAwarePersistentScheduler"
-CELERY_BEAT_SCHEDULE_FILENAME = str(environment.VAR / "beat-schedule")
+# The tenant-aware schedulers send nothing to `public`, which is no company: every entry starts on the public
+# schema, and `tenants.fan_out` sends the task on to each company.
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
-PUBLIC = ["public"]
 # Each entry names its room; a task that visits the companies itself runs once, from the public schema.
 TIMETABLE: dict[str, dict[str, Any]] = {}
 CELERY_BEAT_SCHEDULE = {
-    name: {"tenant_schemas": PUBLIC, **entry}
-    for name, entry in TIMETABLE.items()
-    if present(f"{name.partition('.')[0]}.tasks")
+    name: entry for name, entry in TIMETABLE.items() if present(f"{name.partition('.')[0]}.tasks")
 }
 CELERY_TIMEZONE = "UTC"
