@@ -6,4 +6,4 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from ledger import receivers  # noqa: F401, PLC0415  (models must be loaded first)
+        from ledger import deeds, receivers, steps  # noqa: F401, PLC0415  (models must be loaded first)

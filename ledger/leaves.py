@@ -1,51 +1,31 @@
 """From rows to hashes: the one place where this room's rows meet the canonical bytes of the core."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from ledger.models import LedgerEntry
-from sallyport import ledger as core
+from sallyport.ledger import DeedRecord
 
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What of a deed is hashed. The payload counts as ciphertext: erasing a person's key changes no hash."""
-
-    id: bytes
-    at: datetime
-    actor: str
-    verb: str
-    subject_kind: str
-    handle: int | None
-    data: Mapping[str, Any]
-    subject: bytes
-    payload: bytes
-
-    @classmethod
-    def of(cls, entry: LedgerEntry) -> "Deed":
-        """The hashed view of a row."""
-        return cls(
-            entry.id.bytes,
-            entry.at,
-            entry.actor,
-            entry.verb,
-            entry.subject_kind,
-            entry.handle,
-            entry.data,
-            entry.subject.bytes if entry.subject else b"",
-            bytes(entry.payload or b""),
-        )
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
 
-def canonical_json(data: Mapping[str, Any]) -> bytes:
-    """One spelling per value: sorted keys, no spaces, UTF-8. Floats have many spellings: refused."""
+def milliseconds(at: datetime) -> int:
+    """Unix milliseconds. The record keeps whole ones: `whole_milliseconds` before storing."""
+    return (at - EPOCH) // MILLISECOND
+
+
+def whole_milliseconds(at: datetime) -> datetime:
+    """The time without what a leaf does not cover."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def canonical_json(data: Mapping[str, Any]) -> str:
+    """One spelling per value: sorted keys, no spaces. Floats have many spellings: TypeError."""
     _refuse_floats(data)
-    return json.dumps(
-        data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _refuse_floats(value: object) -> None:
@@ -60,21 +40,26 @@ def _refuse_floats(value: object) -> None:
             _refuse_floats(inner)
 
 
-def deed_leaf(deed: Deed) -> bytes:
-    """The leaf hash of a deed."""
-    return core.deed_leaf(
-        id=deed.id,
-        at=deed.at,
-        actor=deed.actor,
-        verb=deed.verb,
-        subject_kind=deed.subject_kind,
-        handle=deed.handle,
-        data=canonical_json(deed.data),
-        subject=deed.subject,
-        payload=deed.payload,
+def deed_record(company: bytes, row: Mapping[str, Any]) -> DeedRecord:
+    """What of a ledger entry's row is hashed. The payload counts as ciphertext: erasure changes no hash.
+
+    A time with a part finer than a millisecond was never written by us: ValueError.
+    """
+    at: datetime = row["at"]
+    if at.microsecond % 1000:
+        msg = "finer than a millisecond"
+        raise ValueError(msg)
+    subject: UUID | None = row["subject"]
+    entry: UUID = row["id"]
+    return DeedRecord(
+        company=company,
+        entry=entry.bytes,
+        at_ms=milliseconds(at),
+        actor=row["actor"],
+        verb=row["verb"],
+        subject_kind=row["subject_kind"],
+        handle=row["handle"],
+        data=canonical_json(row["data"]),
+        subject=subject.bytes if subject else None,
+        payload=bytes(row["payload"] or b""),
     )
-
-
-def hash_of_batch(leaves: Sequence[bytes]) -> bytes:
-    """The hash of a batch: what its pending row carries and what is sealed."""
-    return core.batch_hash(leaves)

@@ -19,6 +19,8 @@ class PolicyCounter(TenantModel):
     company_id = models.IntegerField()
     epoch = models.IntegerField(default=1, db_default=1)
     seq = models.BigIntegerField(default=0, db_default=0)
+    # Changes up to this number are no longer kept: whoever stands below it starts over.
+    pruned = models.BigIntegerField(default=0, db_default=0)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [

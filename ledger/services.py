@@ -9,10 +9,27 @@ from typing import Any, Literal, get_args
 from django.db import connection, transaction
 
 from ledger import kick
-from ledger.leaves import Deed, deed_leaf, hash_of_batch
+from ledger.leaves import deed_record, whole_milliseconds
 from ledger.models import BatchKind, LedgerEntry, Outbox, PendingBatch
+from ledger.outbox import deliver
 from ledger.payloads import seal_payload
+from ledger.sealing import seal
+from ledger.selectors import current_policy
+from ledger.signals import POLICY
+from sallyport.ledger import batch_hash, deed_leaf
+from tenants import context
 from vault.models import Subject
+
+__all__ = [
+    "current_policy",
+    "deliver",
+    "emit",
+    "next_handle",
+    "raise_epoch",
+    "record",
+    "seal",
+    "start_policy_counter",
+]
 
 HandleKind = Literal["credential", "device", "profile", "reader", "access_point", "holder"]
 SALT_BYTES = 16
@@ -59,7 +76,7 @@ def record(  # noqa: PLR0913  (the fields of a deed; a dataclass would only rena
         raise ValueError(msg)
     entry = LedgerEntry(
         id=uuid.uuid4(),
-        at=datetime.now(UTC),
+        at=whole_milliseconds(datetime.now(UTC)),
         actor=actor,
         verb=verb,
         subject_kind=subject_kind,
@@ -72,10 +89,10 @@ def record(  # noqa: PLR0913  (the fields of a deed; a dataclass would only rena
     if subject is not None and payload is not None:
         salted = {"salt": secrets.token_hex(SALT_BYTES), **payload}
         entry.payload = seal_payload(subject=subject.pk, entry=entry.id, payload=salted)
-    entry.leaf = deed_leaf(Deed.of(entry))
+    entry.leaf = deed_leaf(deed_record(context.current().uid, vars(entry)))
     entry.save(force_insert=True)
     PendingBatch.objects.create(
-        batch=entry.batch, kind=BatchKind.DEED, count=1, hash=hash_of_batch([entry.leaf]), at=entry.at
+        batch=entry.batch, kind=BatchKind.DEED, count=1, hash=batch_hash([entry.leaf]), at=entry.at
     )
     kick.after_commit()
     return entry
@@ -86,14 +103,6 @@ def emit(topic: str, data: Mapping[str, Any] | None = None) -> None:
     _must_be_in_transaction()
     Outbox.objects.create(topic=topic, data=dict(data or {}))
     kick.after_commit()
-
-
-def current_policy() -> tuple[int, int]:
-    """(epoch, seq) of the current company's policy as this transaction sees it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT epoch, seq FROM ledger_policycounter WHERE id = 1")
-        epoch, seq = cursor.fetchone()
-    return int(epoch), int(seq)
 
 
 def start_policy_counter(company_id: int) -> None:
@@ -115,7 +124,7 @@ def raise_epoch(*, actor: str) -> tuple[int, int]:
             " RETURNING epoch, seq"
         )
         epoch, seq = cursor.fetchone()
-    emit("policy", {"epoch": epoch, "seq": seq})
+    emit(POLICY, {"epoch": epoch, "seq": seq})
     record(actor=actor, verb="policy_epoch_raised", data={"epoch": epoch, "seq": seq})
     return int(epoch), int(seq)
 

@@ -112,3 +112,21 @@ def public_keys() -> dict[str, Any]:
         signing[row.purpose].append(bytes(row.public))
     codes = {row.key_id: bytes(row.verify_key) for row in KeySet.objects.all()}
     return {**signing, "codes": codes}
+
+
+def proven_public_keys(purpose: str) -> list[bytes]:
+    """Public keys of a purpose whose wrapped seed opens and belongs to them: nobody can slip one in.
+
+    For verifying what lies in the same database: a row put there without the root key is left out.
+    """
+    box = keys.company_keys().codes
+    proven = []
+    for row in SigningKey.objects.filter(purpose=purpose).order_by("-id"):
+        public = bytes(row.public)
+        try:
+            seed = envelope.open_sealed(box, bytes(row.seed_wrapped), signing_key_place(purpose, public))
+        except envelope.CannotOpen:
+            continue
+        if Ed25519Signer(seed).public.raw == public:
+            proven.append(public)
+    return proven

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ("company_id", models.IntegerField()),
                 ("epoch", models.IntegerField(db_default=1, default=1)),
                 ("seq", models.BigIntegerField(db_default=0, default=0)),
+                ("pruned", models.BigIntegerField(db_default=0, default=0)),
             ],
             options={
                 "abstract": False,

@@ -1,0 +1,97 @@
+"""`manage.py ledger verify|seal|raise-epoch|outbox`: the record and its neighbours, by hand."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from ledger.outbox import deliver, retry_parked
+from ledger.sealing import seal
+from ledger.selectors import parked
+from ledger.services import raise_epoch, record
+from ledger.sweep import every_company
+from ledger.verify import Report, verify
+from tenants import context
+from tenants.models import Company
+
+ACTOR = "system"
+
+
+class Command(BaseCommand):
+    """Verify a record, seal what is pending, raise the epoch after a restore, look into the outbox."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One verb, then which company."""
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        for name, text in (
+            ("verify", "recompute the record from its rows; fails on the first bad entry"),
+            ("seal", "seal what is pending now"),
+            ("raise-epoch", "after a restore: make every cache and reader start over"),
+            ("outbox", "deliver what is due and show what was given up on"),
+        ):
+            verb = verbs.add_parser(name, help=text)
+            verb.add_argument("--company", help="subdomain; all companies when left out")
+            if name == "verify":
+                verb.add_argument("--all", action="store_true", help="go on to 100 findings")
+            if name == "outbox":
+                verb.add_argument("--retry", action="store_true", help="take parked messages up again")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the verb for each company asked for."""
+        companies = self._companies(options["company"])
+        run = getattr(self, "_" + options["verb"].replace("-", "_"))
+        bad = [company.subdomain for company in companies if run(company, options) is False]
+        if bad:
+            raise CommandError(f"The record does not hold: {', '.join(bad)}.")
+
+    def _companies(self, subdomain: str | None) -> list[context.CompanyRef]:
+        if subdomain is None:
+            return every_company()
+        company = Company.objects.filter(subdomain=subdomain).first()
+        if company is None:
+            raise CommandError(f"There is no company {subdomain!r}.")
+        return [company.ref()]
+
+    def _verify(self, company: context.CompanyRef, options: dict[str, Any]) -> bool:
+        report = verify(company, most=100 if options["all"] else 1)
+        self.stdout.write(verdict(report))
+        return report.ok
+
+    def _seal(self, company: context.CompanyRef, options: dict[str, Any]) -> None:
+        numbers = seal(company)
+        said = f"checkpoints {numbers[0]} to {numbers[-1]}" if numbers else "nothing to seal"
+        self.stdout.write(f"{company.subdomain}: {said}")
+
+    def _raise_epoch(self, company: context.CompanyRef, options: dict[str, Any]) -> None:
+        with context.enter(company):
+            epoch, seq = raise_epoch(actor=ACTOR)
+        self.stdout.write(f"{company.subdomain}: epoch {epoch}, number {seq}")
+
+    def _outbox(self, company: context.CompanyRef, options: dict[str, Any]) -> None:
+        with context.enter(company):
+            if options["retry"]:
+                with transaction.atomic():
+                    count = retry_parked()
+                    record(actor=ACTOR, verb="outbox_retried", data={"count": count})
+            result = deliver(company)
+            self.stdout.write(f"{company.subdomain}: {result.done} delivered, {result.failed} failed")
+            for message in parked():
+                self.stdout.write(
+                    f"  parked {message.parked:%Y-%m-%d %H:%M} {message.topic}: {message.error}"
+                )
+
+
+def verdict(report: Report) -> str:
+    """A report as lines for people."""
+    rows = ", ".join(f"{count} {kind} rows" for kind, count in sorted(report.rows.items()))
+    head = "holds" if report.ok else "DOES NOT HOLD"
+    lines = [
+        f"{report.company}: the record {head}.",
+        f"  {report.checkpoints} checkpoints over {report.sealed} batches, {report.pending} not sealed yet,"
+        f" {rows}, {report.witnessed} countersigned",
+        *(f"  ✗ {found.where}: {found.text} ({found.code})" for found in report.findings),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,43 @@
+"""Sealing and delivering in the background. Each task visits the companies it is told or finds by itself."""
+
+from celery import shared_task
+
+from ledger import hints
+from ledger.outbox import deliver as deliver_outbox
+from ledger.outbox import prune as prune_outbox
+from ledger.sealing import seal
+from ledger.sweep import companies_with_work, every_company
+from tenants import context, hosts
+
+
+@shared_task(name="ledger.deliver")
+def deliver(company_id: int) -> None:
+    """Deliver one company's due announcements: asked for after each commit that wrote some."""
+    company = hosts.by_id(company_id)
+    if company is not None:
+        deliver_outbox(company)
+
+
+@shared_task(name="ledger.seal_marked")
+def seal_marked() -> None:
+    """Every two seconds: seal the companies that were marked since."""
+    for company_id in hints.take_dirty():
+        company = hosts.by_id(company_id)
+        if company is not None:
+            seal(company)
+
+
+@shared_task(name="ledger.sweep")
+def sweep() -> None:
+    """Every thirty seconds: whatever the marks missed, and what is due again."""
+    for company in companies_with_work():
+        deliver_outbox(company)
+        seal(company)
+
+
+@shared_task(name="ledger.prune")
+def prune() -> None:
+    """Daily: forget delivered announcements."""
+    for company in every_company():
+        with context.enter(company):
+            prune_outbox()

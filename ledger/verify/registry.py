@@ -1,0 +1,76 @@
+"""What other rooms add to a verification: their leaf rows, what outsiders witnessed, checks of their own."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+LeafOf = Callable[[bytes, Mapping[str, Any]], bytes]
+NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class LeafSource:
+    """Where the rows of one kind of batch lie, and how the leaf of a row is computed.
+
+    The table has the columns `batch` (uuid), `batch_index` (0, 1, 2 ...) and `leaf` (bytea), and an index
+    that begins with `batch`. `leaf_of(company uid, row)` gets the `columns` by name; a row that cannot be
+    hashed raises ValueError, TypeError, KeyError or struct.error.
+    """
+
+    kind: str
+    table: str
+    columns: tuple[str, ...]
+    leaf_of: LeafOf
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Somebody outside of the database has seen the checkpoint `number` with this hash."""
+
+    number: int
+    checkpoint_hash: bytes
+    by: str
+
+
+Problem = tuple[str, str, str]  # code, where, text
+
+sources: dict[str, LeafSource] = {}
+witnesses: dict[str, Callable[[], Iterator[Witness]]] = {}
+checks: dict[str, Callable[[], Iterable[Problem]]] = {}
+
+
+def source(kind: str, *, table: str, columns: Sequence[str]) -> Callable[[LeafOf], LeafOf]:
+    """Register the leaf rows of batches of this kind; decorates `leaf_of`."""
+    for name in (table, *columns):
+        if not NAME.match(name):
+            msg = f"not a plain identifier: {name!r}"
+            raise ValueError(msg)
+
+    def register(leaf_of: LeafOf) -> LeafOf:
+        sources[kind] = LeafSource(kind, table, tuple(columns), leaf_of)
+        return leaf_of
+
+    return register
+
+
+def witness(
+    name: str,
+) -> Callable[[Callable[[], Iterator[Witness]]], Callable[[], Iterator[Witness]]]:
+    """Register a function that yields what was witnessed in the current company, by rising number."""
+
+    def register(function: Callable[[], Iterator[Witness]]) -> Callable[[], Iterator[Witness]]:
+        witnesses[name] = function
+        return function
+
+    return register
+
+
+def check(name: str) -> Callable[[Callable[[], Iterable[Problem]]], Callable[[], Iterable[Problem]]]:
+    """Register a further check, such as gap-free counters: yields (code, where, text) of what is wrong."""
+
+    def register(function: Callable[[], Iterable[Problem]]) -> Callable[[], Iterable[Problem]]:
+        checks[name] = function
+        return function
+
+    return register

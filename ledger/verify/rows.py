@@ -1,0 +1,123 @@
+"""The rows under the batches: every leaf again, every batch hash again, and rows that belong to no batch."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg import sql
+
+from ledger.verify.registry import LeafSource, sources
+from ledger.verify.report import Tally
+from ledger.verify.stream import stream
+from sallyport.ledger import batch_hash
+
+CHUNK_ROWS = 4000
+UNHASHABLE = (ValueError, TypeError, KeyError, OverflowError, struct.error)
+
+SEALED = "SELECT batch, kind, count, hash FROM ledger_sealedbatch ORDER BY position"
+PENDING = "SELECT batch, kind, count, hash FROM ledger_pendingbatch ORDER BY at, batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a sealed or pending row says about a batch."""
+
+    batch: UUID
+    kind: str
+    count: int
+    hash: bytes
+
+
+def check_rows(company: bytes, tally: Tally) -> None:
+    """Compare every sealed and pending batch with its rows, then look for rows without a batch."""
+    done = 0
+    for query, state in ((SEALED, "sealed"), (PENDING, "pending")):
+        for chunk in _chunks(query):
+            for kind in sorted({batch.kind for batch in chunk}):
+                of_kind = {batch.batch: batch for batch in chunk if batch.kind == kind}
+                _check_chunk(company, kind, of_kind, tally)
+            done += len(chunk)
+            tally.pending += len(chunk) if state == "pending" else 0
+            tally.step(done)
+    for known in sources.values():
+        _check_strays(known, tally)
+
+
+def _chunks(query: str) -> Iterator[list[Batch]]:
+    chunk: list[Batch] = []
+    rows = 0
+    for batch, kind, count, digest in stream(sql.SQL(query)):
+        chunk.append(Batch(batch, kind, count, bytes(digest)))
+        rows += max(1, count)
+        if rows >= CHUNK_ROWS:
+            yield chunk
+            chunk, rows = [], 0
+    if chunk:
+        yield chunk
+
+
+def _check_chunk(company: bytes, kind: str, batches: dict[UUID, Batch], tally: Tally) -> None:
+    found = sources.get(kind)
+    if found is None:
+        tally.bad(
+            "unknown_kind", kind, f"Batches of kind {kind!r} are on record, and nobody knows their rows."
+        )
+        return
+    query = sql.SQL(
+        "SELECT batch, batch_index, leaf, {} FROM {} WHERE batch = ANY(%s) ORDER BY batch, batch_index"
+    ).format(sql.SQL(", ").join(map(sql.Identifier, found.columns)), sql.Identifier(found.table))
+    missing = dict(batches)
+    for batch, rows in groupby(stream(query, [list(batches)]), key=itemgetter(0)):
+        _check_batch(company, found, batches[batch], rows, tally)
+        del missing[batch]
+    for batch in missing:
+        tally.bad("rows_removed", f"{kind} batch {batch}", "All rows of this batch are gone.")
+
+
+def _check_batch(
+    company: bytes, found: LeafSource, batch: Batch, rows: Iterator[tuple[Any, ...]], tally: Tally
+) -> None:
+    where = f"{found.kind} batch {batch.batch}"
+    leaves: list[bytes] = []
+    for place, (_, index, stored, *values) in enumerate(rows):
+        if place >= batch.count:
+            tally.bad("row_inserted", f"{where} row {index}", "This batch has more rows than were recorded.")
+            return
+        if index != place:
+            tally.bad("row_removed", f"{where} row {place}", "A row is missing, or rows were renumbered.")
+            return
+        try:
+            leaf = found.leaf_of(company, dict(zip(found.columns, values, strict=True)))
+        except UNHASHABLE:
+            leaf = b""
+        if leaf != bytes(stored or b""):
+            tally.bad("row_changed", f"{where} row {index}", "The row is not what was recorded.")
+            return
+        leaves.append(leaf)
+    if len(leaves) < batch.count:
+        tally.bad("row_removed", f"{where} row {len(leaves)}", "The last rows of this batch are gone.")
+    elif batch_hash(leaves) != batch.hash:
+        tally.bad("batch_changed", where, "Its rows were changed, swapped or replaced, or its hash was.")
+    tally.rows[found.kind] = tally.rows.get(found.kind, 0) + len(leaves)
+
+
+def _check_strays(found: LeafSource, tally: Tally) -> None:
+    query = sql.SQL(
+        "SELECT t.batch, count(*) FROM {} t WHERE NOT EXISTS (SELECT FROM ledger_sealedbatch s"
+        " WHERE s.batch = t.batch AND s.kind = %s) AND NOT EXISTS (SELECT FROM ledger_pendingbatch p"
+        " WHERE p.batch = t.batch AND p.kind = %s) GROUP BY t.batch LIMIT %s"
+    ).format(sql.Identifier(found.table))
+    with connection.cursor() as cursor:
+        cursor.execute(query, [found.kind, found.kind, tally.most])
+        rows = cursor.fetchall()
+    for batch, count in rows:
+        tally.bad(
+            "row_inserted",
+            f"{found.kind} batch {batch}",
+            f"{count} rows belong to no batch on record: put in later, or their batch was taken away.",
+        )
