@@ -40,7 +40,7 @@ def _client() -> "redis.Redis":
 def take_dirty(most: int = 1000) -> list[int]:
     """Ids of companies that were marked since; each is handed out once. Empty when Valkey is gone."""
     try:
-        return [int(found) for found in _client().spop(DIRTY, most) or []]  # type: ignore[union-attr]
+        return [int(found) for found in _client().spop(DIRTY, most) or []]
     except redis.RedisError:
         log.warning("the marks of changed companies cannot be read; the sweep will find them")
         return []

@@ -17,10 +17,11 @@ def after_commit() -> None:
     """Arrange for one kick when the current transaction commits; a rollback takes it back."""
     company = context.current()
     ours = set(connection.savepoint_ids)
-    for savepoints, function, _ in connection.run_on_commit:
+    for savepoints, function, *_ in connection.run_on_commit:
         # One that was asked for in an outer savepoint outlives this one: it kicks for both.
-        if getattr(function, "func", None) is _kick and function.args == (company,) and savepoints <= ours:
-            return
+        if isinstance(function, partial) and function.func is _kick and function.args == (company,):
+            if set(savepoints) <= ours:
+                return
     transaction.on_commit(partial(_kick, company), robust=True)
 
 

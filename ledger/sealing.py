@@ -11,7 +11,7 @@ from tenants import context, live
 from tenants.models import Company
 from vault.selectors import checkpoint_signer
 
-SEALER_LOCK = 10
+SEALER_LOCK = 12
 MOST_BATCHES = 1000
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 # Companies are migrated in parallel; replacing one function in two transactions at once fails ("tuple
 # concurrently updated"). The lock makes them queue; it ends with the migration's transaction.
-QUEUE = "SELECT pg_advisory_xact_lock(9, 1);\n"
+QUEUE = "SELECT pg_advisory_xact_lock(11, 0);\n"
 
 
 def function(name: str) -> str:
