@@ -19,9 +19,9 @@ def after_commit() -> None:
     ours = set(connection.savepoint_ids)
     for savepoints, function, *_ in connection.run_on_commit:
         # One that was asked for in an outer savepoint outlives this one: it kicks for both.
-        if isinstance(function, partial) and function.func is _kick and function.args == (company,):
-            if set(savepoints) <= ours:
-                return
+        same = isinstance(function, partial) and function.func is _kick and function.args == (company,)
+        if same and set(savepoints) <= ours:
+            return
     transaction.on_commit(partial(_kick, company), robust=True)
 
 
