@@ -11,12 +11,12 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import psycopg
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 from psycopg import sql
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -34,6 +34,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -56,13 +58,12 @@ class _Kept:
         self._phones: OrderedDict[tuple[int, str], tuple[int, P256Public]] = OrderedDict()
         self._statements: dict[str, bytes] = {}
 
-    async def keys(self, company: CompanyRef) -> MintingKeys:
+    def keys(self, company: CompanyRef) -> MintingKeys | None:
         held = self._keys.get(company.id)
-        if held is not None and time.monotonic() < held[0]:
-            return held[1]
-        keys = await sync_to_async(_read_keys, thread_sensitive=False)(company)
+        return held[1] if held is not None and time.monotonic() < held[0] else None
+
+    def keep_keys(self, company: CompanyRef, keys: MintingKeys) -> None:
         self._keys[company.id] = (time.monotonic() + KEYS_SECONDS, keys)
-        return keys
 
     def phone(self, company: CompanyRef, thumbprint: str) -> tuple[int, P256Public] | None:
         phone = self._phones.get((company.id, thumbprint))
@@ -83,13 +84,11 @@ class _Kept:
 
 
 def _read_keys(company: CompanyRef) -> MintingKeys:
-    close_old_connections()
     with context.enter(company):
         return minting_keys()
 
 
 def _confirm(company: CompanyRef, device: int) -> None:
-    close_old_connections()
     with context.enter(company):
         vouch_at_first_use(device=Device.objects.select_related("holder").get(handle=device))
 
@@ -114,11 +113,35 @@ def new_pool() -> Pool:
     )
 
 
+class _Aside:
+    """One thread for what goes through Django (keys, hosts, first uses: rare), with its own connection."""
+
+    def __init__(self) -> None:
+        self._thread: ThreadPoolExecutor | None = None
+
+    async def run(self, function: Callable[..., T], *given: Any) -> T:
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, "mint")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._fresh, function, *given)
+
+    @staticmethod
+    def _fresh(function: Callable[..., T], *given: Any) -> T:
+        close_old_connections()
+        return function(*given)
+
+    async def close(self) -> None:
+        if self._thread is not None:
+            await self.run(connections.close_all)
+            self._thread.shutdown()
+            self._thread = None
+
+
 class Mint:
     """The raw callable. State belongs to the process and its one event loop."""
 
     def __init__(self) -> None:
         self._kept = _Kept()
+        self._aside = _Aside()
         self._pool: Pool | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -127,7 +150,8 @@ class Mint:
         await self._opened()
 
     async def shutdown(self) -> None:
-        """Close it."""
+        """Close what was opened."""
+        await self._aside.close()
         if self._pool is not None:
             await self._pool.close()
             self._pool = self._loop = None
@@ -148,7 +172,7 @@ class Mint:
             status = 200
         except Refused as refusal:
             told, status = refusal.as_dict(), refusal.status
-        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
+        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, DatabaseError):
             logger.warning("minting cannot reach the database")
             told, status = _UNAVAILABLE.as_dict(), _UNAVAILABLE.status
         await _answer(send, status, told)
@@ -156,9 +180,7 @@ class Mint:
     async def _mint(self, scope: Scope, body: bytes, now_ms: int) -> minting.Minted:
         signed = proofs.parse_asgi(scope["headers"])
         host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
-        company = await hosts.aresolve(host)
-        if company is None:
-            raise Refused("unknown_host", "There is no company at this address.", status=404)
+        company = await self._company(host)
         query = scope.get("query_string", b"").decode("latin-1")
         url = f"{settings.PUBLIC_SCHEME}://{host}{scope['path']}" + (f"?{query}" if query else "")
         request = proofs.SignedHttp(scope["method"], url, body, signed)
@@ -167,8 +189,24 @@ class Mint:
         asked = minting.Asked(device, proven.created, proven.nonce, now_ms)
         facts = await self._ask(company, asked)
         if facts is not None and facts.due is not None and facts.confirms_itself:
-            await sync_to_async(_confirm, thread_sensitive=False)(company, device)
-        return minting.mint(facts, await self._kept.keys(company), now_ms)
+            await self._aside.run(_confirm, company, device)
+        return minting.mint(facts, await self._keys(company), now_ms)
+
+    async def _company(self, host: str) -> CompanyRef:
+        try:
+            company = hosts.cached(host)
+        except KeyError:
+            company = await self._aside.run(hosts.lookup, host)
+        if company is None or not company.active:
+            raise Refused("unknown_host", "There is no company at this address.", status=404)
+        return company
+
+    async def _keys(self, company: CompanyRef) -> MintingKeys:
+        keys = self._kept.keys(company)
+        if keys is None:
+            keys = await self._aside.run(_read_keys, company)
+            self._kept.keep_keys(company, keys)
+        return keys
 
     async def _phone(self, company: CompanyRef, thumbprint: str) -> tuple[int, P256Public]:
         phone = self._kept.phone(company, thumbprint)
