@@ -26,6 +26,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 8
 LOCATOR_LENGTH = 3
 LIFE = timedelta(minutes=10)
+REMEMBERED = timedelta(days=1)  # for so long an old code is told apart from a wrong one
 PURPOSE = "reader-pairing"
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
 
@@ -99,7 +100,7 @@ def start_pairing(
         )
         ledger.record(
             actor=by,
-            verb="reader.pairing_started",
+            verb="reader_pairing_started",
             subject_kind="access_point",
             handle=access_point.handle,
             data={"pairing": str(pairing.id), "name": pairing.name},
@@ -124,9 +125,11 @@ def _judge(company: bytes, proof: Proof, now: datetime) -> PairedReader | Refusa
     A refusal is returned, not raised, so that the counted attempt is committed with it.
     """
     typed = proof.typed
-    rows = Pairing.objects.select_for_update().filter(locator=typed[:LOCATOR_LENGTH]).order_by("-created_at")
+    rows = Pairing.objects.select_for_update(of=("self",)).filter(
+        locator=typed[:LOCATOR_LENGTH], expires__gt=now - REMEMBERED
+    )
     digest = hash_token(PURPOSE, typed)
-    candidates = list(rows[:8])
+    candidates = list(rows.order_by("-created_at"))
     matching = [row for row in candidates if hmac.compare_digest(bytes(row.code_hash), digest)]
     if not matching:
         _count_wrong(candidates, now)
@@ -152,7 +155,7 @@ def _count_wrong(candidates: list[Pairing], now: datetime) -> None:
             if row.attempts == PAIRING_ATTEMPTS:
                 ledger.record(
                     actor="system",
-                    verb="reader.pairing_locked",
+                    verb="reader_pairing_locked",
                     data={"pairing": str(row.id), "name": row.name},
                 )
 
@@ -190,7 +193,7 @@ def _admit(pairing: Pairing, proof: Proof, now: datetime) -> PairedReader | Refu
     pairing.save(update_fields=["reader", "used_at", "used_key"])
     ledger.record(
         actor=reader.actor,
-        verb="reader.paired",
+        verb="reader_paired",
         subject_kind="reader",
         handle=reader.handle,
         data={

@@ -53,7 +53,7 @@ def rename_reader(*, reader: Reader, name: str, by: str) -> Reader:
     before, row.name = row.name, clean_name(name, but=row.handle)
     if before != row.name:
         row.save(update_fields=["name"])
-        _note(row, "reader.renamed", by, before=before, after=row.name)
+        _note(row, "reader_renamed", by, before=before, after=row.name)
     return row
 
 
@@ -65,7 +65,7 @@ def move_reader(*, reader: Reader, access_point: AccessPoint, by: str) -> Reader
     if before != access_point.handle:
         row.access_point = access_point
         row.save(update_fields=["access_point"])
-        _note(row, "reader.moved", by, before=before, after=access_point.handle)
+        _note(row, "reader_moved", by, before=before, after=access_point.handle)
     return row
 
 
@@ -81,16 +81,16 @@ def _set_state(reader: Reader, state: ReaderState, verb: str, by: str) -> Reader
 @transaction.atomic
 def suspend_reader(*, reader: Reader, by: str) -> Reader:
     """Refuse the reader's scans and close its socket until it is resumed."""
-    return _set_state(reader, ReaderState.SUSPENDED, "reader.suspended", by)
+    return _set_state(reader, ReaderState.SUSPENDED, "reader_suspended", by)
 
 
 @transaction.atomic
 def resume_reader(*, reader: Reader, by: str) -> Reader:
     """Take a suspended reader back."""
-    return _set_state(reader, ReaderState.ACTIVE, "reader.resumed", by)
+    return _set_state(reader, ReaderState.ACTIVE, "reader_resumed", by)
 
 
 @transaction.atomic
 def retire_reader(*, reader: Reader, by: str) -> Reader:
     """End the reader for good. Its handle and its events stay."""
-    return _set_state(reader, ReaderState.RETIRED, "reader.retired", by)
+    return _set_state(reader, ReaderState.RETIRED, "reader_retired", by)

@@ -71,7 +71,7 @@ def raise_fork_alarm(*, reader: int, number: int, now: datetime) -> None:
     if changed:
         ledger.record(
             actor=f"reader:{reader}",
-            verb="ledger.fork_seen",
+            verb="ledger_fork_seen",
             subject_kind="reader",
             handle=reader,
             data={"checkpoint": number},
@@ -85,4 +85,4 @@ def clear_fork_alarm(*, reader: Reader, by: str) -> None:
         Reader.objects.filter(handle=reader.handle).exclude(fork_alarm_at=None).update(fork_alarm_at=None)
     )
     if changed:
-        ledger.record(actor=by, verb="ledger.fork_cleared", subject_kind="reader", handle=reader.handle)
+        ledger.record(actor=by, verb="ledger_fork_cleared", subject_kind="reader", handle=reader.handle)

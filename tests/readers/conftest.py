@@ -1,0 +1,60 @@
+"""A building with two doors, and Dora, the reader at Acme's front door."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.utils import timezone
+
+from access import services as building
+from access.models import AccessPoint
+from readers import limits, services
+from readers.models import Reader, ReaderKind
+from sallyport.keys import Ed25519Signer, P256Signer
+from tenants.refs import CompanyRef
+from tests.readers.pretend import Pretend
+
+BY = "operator:alice"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> Iterator[None]:
+    limits.forget()
+    yield
+    limits.forget()
+
+
+def lay_door(name: str, *, site: str = "House") -> AccessPoint:
+    """The entry side of a new door."""
+    place = building.add_site(name=f"{site} {name}", time_zone="Europe/Berlin", by=BY)
+    area = building.add_area(site=place, name="Hall", assurance=1, by=BY)
+    return building.add_door(area=area, name=name, by=BY).access_points.get()
+
+
+def lay_reader(
+    company: CompanyRef,
+    name: str,
+    point: AccessPoint,
+    key: Ed25519Signer | P256Signer | None = None,
+) -> Pretend:
+    """A reader paired the ordinary way."""
+    ticket = services.start_pairing(name=name, access_point=point, kind=ReaderKind.PROGRAM, by=BY)
+    pretend = Pretend(company, key or Ed25519Signer.generate())
+    paired = services.pair(company=company.uid, proof=pretend.proof(ticket.shown), now=timezone.now())
+    pretend.handle = paired.reader.handle
+    return pretend
+
+
+@pytest.fixture
+def front_door(in_acme: CompanyRef) -> AccessPoint:
+    return lay_door("Front")
+
+
+@pytest.fixture
+def dora(in_acme: CompanyRef, front_door: AccessPoint) -> Pretend:
+    return lay_reader(in_acme, "Dora", front_door)
+
+
+@pytest.fixture
+def row() -> Callable[[Pretend], Reader]:
+    """The record of a reader."""
+    return lambda pretend: Reader.objects.get(handle=pretend.handle)
