@@ -1,5 +1,7 @@
 """Django's entry for the readers' room."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class ReadersConfig(AppConfig):
 
     name = "readers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what verifies the record."""
+        import_module("readers.receivers")

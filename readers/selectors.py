@@ -8,10 +8,11 @@ from django.db import connection
 from django.db.models import Max, QuerySet
 
 from access.models import AccessEvent
-from ledger import services as ledger
+from ledger import selectors as record
 from ledger.models import Checkpoint
+from ledger.sealing import checkpoint_bytes
+from ledger.selectors import PolicyDelta
 from readers.models import CheckpointWitness, Pairing, Reader, ReaderState
-from sallyport.ledger import checkpoint_bytes
 
 QUIET_AFTER = timedelta(seconds=90)
 DELTA_LIMIT = 1000
@@ -26,16 +27,6 @@ class ReaderKey:
     algorithm: str
     public_key: bytes
     access_point: int
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """Policy changes after a number: `(seq, kind, handle)` rows up to and with `seq`."""
-
-    epoch: int
-    seq: int
-    changes: tuple[tuple[int, str, int], ...]
-    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,28 +111,13 @@ def reader_keys(handles: Sequence[int]) -> dict[int, ReaderKey]:
     return {row[0]: ReaderKey(row[0], row[1], row[2], bytes(row[3]), row[4]) for row in rows}
 
 
-def policy_delta(epoch: int, seq: int, *, limit: int = DELTA_LIMIT) -> Delta:
-    """What changed after `(epoch, seq)`. A reader of another epoch starts again from the present number.
-
-    Whole numbers only: the rows of one number are never split over two deltas.
-    """
-    current_epoch, current = ledger.current_policy()
-    if epoch != current_epoch or seq > current:
-        return Delta(current_epoch, current, (), complete=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT seq, kind, handle FROM ledger_policychange WHERE seq > %s AND seq <= %s"
-            " ORDER BY seq, kind, handle LIMIT %s",
-            [seq, current, limit + 1],
-        )
-        rows = cursor.fetchall()
-    if len(rows) <= limit:
-        return Delta(current_epoch, current, tuple(rows), complete=True)
-    cut = rows[limit][0]
-    whole = [row for row in rows[:limit] if row[0] < cut]
-    if not whole:  # one change larger than a page: its rows go out together
-        return policy_delta(epoch, seq, limit=limit * 8)
-    return Delta(current_epoch, whole[-1][0], tuple(whole), complete=False)
+def policy_delta(epoch: int, seq: int, *, limit: int = DELTA_LIMIT) -> PolicyDelta:
+    """What changed after `(epoch, seq)`; a reader that can only start over gets the present number alone."""
+    found = record.policy_delta(epoch, seq, limit=limit)
+    if found is not None:
+        return found
+    now_epoch, now_seq = record.current_policy()
+    return PolicyDelta(now_epoch, now_seq, (), complete=True)
 
 
 def last_counter(handle: int) -> int:
@@ -179,19 +155,9 @@ def checkpoints_after(company: bytes, number: int | None, *, limit: int = 200) -
         rows = list(Checkpoint.objects.order_by("-number")[:1])
     else:
         rows = list(Checkpoint.objects.filter(number__gt=number).order_by("number")[:limit])
-    return [SignedCheckpoint(row.number, _canonical(company, row), bytes(row.signature)) for row in rows]
-
-
-def _canonical(company: bytes, row: Checkpoint) -> bytes:
-    return checkpoint_bytes(
-        company=company,
-        number=row.number,
-        previous_hash=bytes(row.previous_hash),
-        root=bytes(row.root),
-        first_position=row.first_position,
-        last_position=row.last_position,
-        at=int(row.at.timestamp()),
-    )
+    return [
+        SignedCheckpoint(row.number, checkpoint_bytes(company, row), bytes(row.signature)) for row in rows
+    ]
 
 
 # A reader paired after the change was made under it and has nothing to acknowledge.
@@ -210,7 +176,7 @@ SELECT r.handle, r.name, r.last_heard, a.received_at, c.at
 
 def revocation_progress(seq: int) -> Progress:
     """At which active readers the change `seq` is in force, and which were last heard when."""
-    epoch, _ = ledger.current_policy()
+    epoch, _ = record.current_policy()
     with connection.cursor() as cursor:
         cursor.execute(_PROGRESS, {"epoch": epoch, "seq": seq})
         rows = cursor.fetchall()
@@ -226,7 +192,7 @@ def revocation_progress(seq: int) -> Progress:
 
 def health(now: datetime) -> list[Health]:
     """The readers' list with one plain word for each."""
-    _, current = ledger.current_policy()
+    _, current = record.current_policy()
     return [
         Health(reader, max(0, current - reader.applied_seq), _word(reader, current, now))
         for reader in readers()

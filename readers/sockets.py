@@ -4,4 +4,4 @@ from django.urls import path
 
 from readers.consumers import ReaderSocket
 
-SOCKETS = [path("api/v1/readers/socket", ReaderSocket.as_asgi())]
+SOCKETS = [path("api/v1/readers/socket", ReaderSocket.as_asgi())]  # type: ignore[arg-type]

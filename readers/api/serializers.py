@@ -1,6 +1,7 @@
 """Shapes of what readers send and get."""
 
 import binascii
+from typing import Any
 
 from rest_framework import serializers
 
@@ -14,7 +15,7 @@ class Base64Field(serializers.CharField):
         super().__init__(max_length=(most + 2) // 3 * 4)
         self.least, self.most = least, most
 
-    def to_internal_value(self, data: object) -> bytes:  # type: ignore[override]
+    def to_internal_value(self, data: Any) -> Any:
         """The bytes, within the allowed length."""
         text = super().to_internal_value(data)
         try:
@@ -25,7 +26,7 @@ class Base64Field(serializers.CharField):
             raise serializers.ValidationError("These bytes have the wrong length.", code="wrong_length")
         return value
 
-    def to_representation(self, value: bytes) -> str:
+    def to_representation(self, value: Any) -> str:
         """The text of the bytes."""
         return binascii.b2a_base64(value, newline=False).decode()
 
@@ -36,7 +37,7 @@ class WholeField(serializers.IntegerField):
     def __init__(self) -> None:
         super().__init__(min_value=0, max_value=2**53 - 1)
 
-    def to_internal_value(self, data: object) -> int:
+    def to_internal_value(self, data: Any) -> int:
         """The number itself."""
         if type(data) is not int:
             raise serializers.ValidationError("This is not a whole number.", code="not_whole")

@@ -1,6 +1,6 @@
 """Endpoints of readers: pair, policy without a socket, next counter, outcome at the door."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -47,8 +47,8 @@ def _refused(refusal: ReaderRefused) -> Refused:
 class PairView(APIView):
     """Pair a reader with a code from the console."""
 
-    authentication_classes: ClassVar = []
-    permission_classes: ClassVar = []
+    authentication_classes = []
+    permission_classes = []
 
     @extend_schema(
         operation_id="readers_pair",
@@ -100,8 +100,8 @@ class PairView(APIView):
 class ReaderView(APIView):
     """Base of what only a paired reader may call."""
 
-    authentication_classes: ClassVar = [ReaderSigned]
-    permission_classes: ClassVar = [IsReader]
+    authentication_classes = [ReaderSigned]
+    permission_classes = [IsReader]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who signed, and note that the reader lives."""

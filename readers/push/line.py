@@ -1,8 +1,9 @@
 """One reader's socket as its room sees it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 from readers.keys import VerifyKey
 
@@ -17,8 +18,8 @@ class Line:
     handle: int
     key: VerifyKey
     key_raw: bytes
-    send_text: Callable[[str], Awaitable[None]]
-    close_with: Callable[[int], Awaitable[None]]
+    send_text: Callable[[str], Coroutine[Any, Any, None]]
+    close_with: Callable[[int], Coroutine[Any, Any, None]]
     sent: Point
     ready: bool = False
     busy: bool = False

@@ -1,0 +1,86 @@
+"""What readers add to a verification of the ledger: the events' leaves, their witnesses, their counters."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from ledger.verify import Witness, check, source, witness
+from readers.models import CheckpointWitness
+from sallyport.ledger import EventRecord, event_leaf
+from sallyport.reasons import Reason
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+COLUMNS = (
+    "reader",
+    "counter",
+    "at",
+    "reader_at",
+    "access_point",
+    "credential",
+    "device",
+    "profile",
+    "issued",
+    "nonce",
+    "code_hash",
+    "granted",
+    "reason",
+    "assurance",
+    "policy_epoch",
+    "policy_seq",
+    "facts",
+    "offline",
+)
+
+
+def milliseconds(at: datetime) -> int:
+    """Unix milliseconds of a stored time. Raises ValueError for one finer than the record keeps."""
+    whole, rest = divmod(at - EPOCH, timedelta(milliseconds=1))
+    if rest:
+        raise ValueError("finer than a millisecond")
+    return whole
+
+
+@source("scan", table="access_accessevent", columns=COLUMNS)
+def leaf_of_event(company: bytes, row: Mapping[str, Any]) -> bytes:
+    """The leaf of an access event as its row stands now."""
+    plain = {name: row[name] for name in COLUMNS if name not in {"at", "reader_at", "code_hash", "reason"}}
+    record = EventRecord(
+        company=company,
+        at_ms=milliseconds(row["at"]),
+        reader_at_ms=milliseconds(row["reader_at"]),
+        code_hash=bytes(row["code_hash"]),
+        reason=Reason(row["reason"]),
+        **plain,
+    )
+    return event_leaf(record)
+
+
+@witness("readers")
+def witnessed_by_readers() -> Iterator[Witness]:
+    """Every checkpoint that a reader has countersigned."""
+    rows = CheckpointWitness.objects.order_by("number", "reader_id").values_list(
+        "number", "checkpoint_hash", "reader_id"
+    )
+    for number, seen, reader in rows.iterator(chunk_size=2000):
+        yield Witness(number, bytes(seen), f"reader:{reader}")
+
+
+_GAPS = """
+SELECT reader, before + 1, counter - 1
+  FROM (SELECT reader, counter, lag(counter, 1, 0) OVER (PARTITION BY reader ORDER BY counter) AS before
+          FROM access_accessevent) c
+ WHERE counter <> before + 1
+ ORDER BY reader, counter
+"""
+
+
+@check("reader counters")
+def gaps_in_counters() -> Iterator[tuple[str, str, str]]:
+    """A reader counts its events without a gap: a missing number is an event that was taken away."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GAPS)
+        rows = cursor.fetchall()
+    for reader, first, last in rows:
+        yield ("events_missing", f"reader {reader}", f"events {first} to {last} are missing")
