@@ -21,7 +21,6 @@ from nacl.signing import SigningKey, VerifyKey
 ED25519 = "ed25519"
 P256 = "ecdsa-p256-sha256"
 SIGNATURE_BYTES = 64
-_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _ECDSA_SHA256 = ec.ECDSA(hashes.SHA256())
 
 
@@ -131,8 +130,6 @@ class P256Public:
         if len(signature) != SIGNATURE_BYTES:
             raise BadSignature
         r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-        if not (0 < r < _P256_ORDER and 0 < s < _P256_ORDER):
-            raise BadSignature
         try:
             self._key.verify(encode_dss_signature(r, s), message, _ECDSA_SHA256)
         except InvalidSignature:
