@@ -22,7 +22,7 @@ def make_probe(company: context.CompanyRef) -> None:
     with context.enter(company), connection.cursor() as cursor:
         cursor.execute(CREATE)
         for operation in touch_operations("probe", "probe", "id", ["handle", "state"]):
-            cursor.execute(operation.sql)
+            cursor.execute(str(operation.sql))
         cursor.execute("INSERT INTO probe (id) VALUES (1)")
 
 

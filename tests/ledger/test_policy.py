@@ -58,7 +58,7 @@ def test_columns_that_decisions_do_not_read_move_nothing(probed: context.Company
 def test_without_columns_any_change_counts_and_none_does_not(probed: context.CompanyRef) -> None:
     run("CREATE TABLE plain (id int, handle int)")
     for operation in touch_operations("plain", "plain", "handle"):
-        run(operation.sql)
+        run(str(operation.sql))
     run("INSERT INTO plain VALUES (1, NULL)")
     before = current_policy()
     assert changes(before[1]) == [("plain", 0)], "no handle is handle 0"
@@ -198,7 +198,7 @@ def test_a_raised_epoch_makes_everybody_start_over(probed: context.CompanyRef) -
 def test_names_in_triggers_are_plain(name: str) -> None:
     for arguments in ((name, "k", "h"), ("t", name, "h"), ("t", "k", name), ("t", "k", "h", [name])):
         with pytest.raises(ValueError, match="not a plain identifier"):
-            touch_operations(*arguments)  # type: ignore[arg-type]
+            touch_operations(*arguments)
 
 
 def test_writers_of_policy_queue_and_none_is_skipped(
