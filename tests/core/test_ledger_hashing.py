@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -153,7 +154,7 @@ def test_the_batch_hash_is_the_one_the_database_makes() -> None:
             batch_hash(wrong)
 
 
-CHANGED_EVENT = {
+CHANGED_EVENT: dict[str, Any] = {
     "company": bytes(16),
     "code_hash": bytes(32),
     "granted": False,
@@ -171,10 +172,12 @@ def test_every_field_of_an_event_counts(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["credential", "device", "profile", "issued", "nonce"])
 def test_nothing_is_not_zero(name: str) -> None:
-    assert event_leaf(replace(EVENT, **{name: None})) != event_leaf(replace(EVENT, **{name: 0}))
+    nothing: dict[str, Any] = {name: None}
+    zero: dict[str, Any] = {name: 0}
+    assert event_leaf(replace(EVENT, **nothing)) != event_leaf(replace(EVENT, **zero))
 
 
-CHANGED_DEED = {
+CHANGED_DEED: dict[str, Any] = {
     "company": bytes(16),
     "entry": bytes(16),
     "at_ms": 1,
@@ -195,12 +198,14 @@ def test_letters_do_not_wander_between_fields() -> None:
 
 
 def test_values_of_the_wrong_size_are_refused() -> None:
-    for wrong in ({"company": b"x"}, {"code_hash": b"x"}):
+    for name in ("company", "code_hash"):
+        event: dict[str, Any] = {name: b"x"}
         with pytest.raises(ValueError, match="bytes are needed"):
-            event_bytes(replace(EVENT, **wrong))
-    for wrong in ({"company": b"x"}, {"entry": b"x"}, {"subject": b"x"}):
+            event_bytes(replace(EVENT, **event))
+    for name in ("company", "entry", "subject"):
+        deed: dict[str, Any] = {name: b"x"}
         with pytest.raises(ValueError, match="bytes are needed"):
-            deed_bytes(replace(DEED, **wrong))
+            deed_bytes(replace(DEED, **deed))
 
 
 def test_a_checkpoint_goes_round_and_links() -> None:

@@ -1,6 +1,7 @@
 """What readers and the server sign, and the frames of the socket."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -125,7 +126,7 @@ def test_any_text_is_a_message_or_refused(text: str) -> None:
 
 def signed_texts() -> list[bytes]:
     """One of each kind, and each with one part changed."""
-    one = {"company": COMPANY, "reader": 3}
+    one: dict[str, Any] = {"company": COMPANY, "reader": 3}
     return [
         hello_bytes(**one, server_nonce=HASH, epoch=1, seq=17),
         hello_bytes(**one, server_nonce=HASH[:-1], epoch=1, seq=17),
@@ -159,7 +160,7 @@ def test_values_of_the_wrong_size_are_refused() -> None:
         pair_bytes(company=COMPANY, code_hash=b"", public_key=b"", nonce=b"")
 
 
-ANSWER = {
+ANSWER: dict[str, Any] = {
     "company": COMPANY,
     "reader": 3,
     "counter": 41,
@@ -173,7 +174,7 @@ ANSWER = {
 
 @pytest.mark.parametrize("key", [Ed25519Signer(bytes(range(32))), P256Signer(bytes(range(32)))])
 def test_an_answer_holds_for_its_own_question_alone(key: Ed25519Signer | P256Signer) -> None:
-    answer = answers.answer_bytes(**ANSWER)  # type: ignore[arg-type]
+    answer = answers.answer_bytes(**ANSWER)
     signature = answers.sign(answer, key)
     answers.verify(answer, signature, key.public)
     changes = {
@@ -187,7 +188,7 @@ def test_an_answer_holds_for_its_own_question_alone(key: Ed25519Signer | P256Sig
         "pulse_ms": 5001,
     }
     for name, value in changes.items():
-        other = answers.answer_bytes(**(ANSWER | {name: value}))  # type: ignore[arg-type]
+        other = answers.answer_bytes(**(ANSWER | {name: value}))
         with pytest.raises(BadSignature):
             answers.verify(other, signature, key.public)
 
@@ -195,4 +196,4 @@ def test_an_answer_holds_for_its_own_question_alone(key: Ed25519Signer | P256Sig
 def test_an_answer_of_the_wrong_size_is_refused() -> None:
     for wrong in ({"company": b"x"}, {"code_hash": b"x"}):
         with pytest.raises(ValueError, match="company 16"):
-            answers.answer_bytes(**(ANSWER | wrong))  # type: ignore[arg-type]
+            answers.answer_bytes(**(ANSWER | wrong))

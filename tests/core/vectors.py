@@ -241,21 +241,8 @@ def _deed() -> ledger.DeedRecord:
     )
 
 
-def signed() -> dict[str, Any]:
-    """docs/vectors/signed.json: every byte string that is signed or hashed, with an Ed25519 signature."""
-    key = Ed25519Signer(derived("signed", 32))
-    leaves = [ledger.event_leaf(_event()), ledger.deed_leaf(_deed())]
-    batches = [ledger.batch_hash(leaves), ledger.batch_hash(leaves[:1]), ledger.batch_hash(leaves[1:])]
-    checkpoint = ledger.checkpoint_bytes(
-        company=COMPANY,
-        number=1,
-        previous_hash=ledger.FIRST_PREVIOUS,
-        root=ledger.merkle_root(batches),
-        first_position=1,
-        last_position=3,
-        at=ISSUED,
-    )
-    texts = {
+def _texts(key: Ed25519Signer, checkpoint: bytes) -> dict[str, bytes]:
+    return {
         "answer": answers.answer_bytes(
             company=COMPANY,
             reader=3,
@@ -281,40 +268,57 @@ def signed() -> dict[str, Any]:
         ),
         "checkpoint": checkpoint,
     }
-    request = {"method": "POST", "url": "https://acme.example.com/api/v1/scans", "body": '{"counter":1}'}
+
+
+def _request(key: Ed25519Signer) -> dict[str, Any]:
+    method, url, body = "POST", "https://acme.example.com/api/v1/scans", '{"counter":1}'
+    headers = http_signatures.sign_request(
+        method=method,
+        url=url,
+        body=body.encode(),
+        key=key,
+        keyid="reader:1:3",
+        created=ISSUED,
+        nonce="AAECAwQFBgcICQoLDA0ODw",
+    )
+    return {"method": method, "url": url, "body": body, "headers": headers}
+
+
+def signed() -> dict[str, Any]:
+    """docs/vectors/signed.json: every byte string that is signed or hashed, with an Ed25519 signature."""
+    key = Ed25519Signer(derived("signed", 32))
+    event, deed = _event(), _deed()
+    leaves = [ledger.event_leaf(event), ledger.deed_leaf(deed)]
+    batches = [ledger.batch_hash(leaves), ledger.batch_hash(leaves[:1]), ledger.batch_hash(leaves[1:])]
+    checkpoint = ledger.checkpoint_bytes(
+        company=COMPANY,
+        number=1,
+        previous_hash=ledger.FIRST_PREVIOUS,
+        root=ledger.merkle_root(batches),
+        first_position=1,
+        last_position=3,
+        at=ISSUED,
+    )
+    public = key.public
     return {
         "about": "Bytes that are signed or hashed, see docs/signed-bytes.md. Key made for these vectors.",
-        "key": {
-            "seed": key.seed.hex(),
-            "public": key.public.raw.hex(),
-            "thumbprint": thumbprint(key.public),
-        },
+        "key": {"seed": key.seed.hex(), "public": public.raw.hex(), "thumbprint": thumbprint(public)},
         "company": COMPANY.hex(),
         "signed": {
-            name: {"bytes": data.hex(), "signature": key.sign(data).hex()} for name, data in texts.items()
+            name: {"bytes": data.hex(), "signature": key.sign(data).hex()}
+            for name, data in _texts(key, checkpoint).items()
         },
         "ledger": {
-            "event": ledger.event_bytes(_event()).hex(),
+            "event": ledger.event_bytes(event).hex(),
             "event_leaf": leaves[0].hex(),
-            "deed": ledger.deed_bytes(_deed()).hex(),
+            "deed": ledger.deed_bytes(deed).hex(),
             "deed_leaf": leaves[1].hex(),
             "batches": [batch.hex() for batch in batches],
             "root": ledger.merkle_root(batches).hex(),
             "path_of_last": [node.hex() for node in ledger.inclusion_path(batches, 2)],
             "checkpoint_hash": ledger.checkpoint_hash(checkpoint).hex(),
         },
-        "request": {
-            **request,
-            "headers": http_signatures.sign_request(
-                method=request["method"],
-                url=request["url"],
-                body=request["body"].encode(),
-                key=key,
-                keyid="reader:1:3",
-                created=ISSUED,
-                nonce="AAECAwQFBgcICQoLDA0ODw",
-            ),
-        },
+        "request": _request(key),
     }
 
 
