@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any, Final
 
-import django
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.commands import migrate
@@ -15,7 +14,7 @@ from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from tenants import lifecycle
+from tenants import lifecycle, migrating_worker
 from tenants.models import Company, SchemaState
 from tenants.refs import PUBLIC_SCHEMA, TEMPLATE_SCHEMA
 from tenants.schemas import company_fingerprint, fingerprint, template_to_itself
@@ -124,21 +123,18 @@ def migrate_schema(schema: str, wanted: str) -> None:
 def _each(schemas: list[str], wanted: str, jobs: int) -> Iterable[tuple[str, str]]:
     if len(schemas) <= FEW or jobs == 1:
         for schema in schemas:
-            yield schema, _attempt(schema, wanted)
+            yield schema, attempt_here(schema, wanted)
         return
     # Fresh processes: a forked one would share the parent's connections. Rendering migrations is CPU work.
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin)
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=migrating_worker.begin)
     with pool:
-        running = {pool.submit(_attempt, schema, wanted): schema for schema in schemas}
+        running = {pool.submit(migrating_worker.attempt, schema, wanted): schema for schema in schemas}
         for done in as_completed(running):
-            yield running[done], done.result()
+            crash = done.exception()
+            yield running[done], f"failed: {type(crash).__name__}" if crash else done.result()
 
 
-def _begin() -> None:
-    django.setup()
-
-
-def _attempt(schema: str, wanted: str) -> str:
+def attempt_here(schema: str, wanted: str) -> str:
     """Empty when it went well, else what failed in one line."""
     try:
         migrate_schema(schema, wanted)
