@@ -15,9 +15,9 @@ from typing import Final
 from tenants import context
 
 MOST_COMPANIES: Final = 500
-NEAR: Final = 0.45
 NO_MATCH: Final = 9
 LEAST_FOR_NEAR: Final = 4
+LONG: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +74,17 @@ class NameIndex:
         self._lock = threading.RLock()
 
     def search(self, term: str, *, limit: int = 50) -> list[int]:
-        """Handles whose name matches, best first: beginning, a word's beginning, anywhere, nearly."""
+        """Handles of matching names, best first: at the beginning, of a word, anywhere; if none does, nearly."""
         wanted = fold(term)
         if not wanted:
             return self.ordered(limit=limit)
         with self._lock:
-            names = self._current()
-            ranked = [
-                (rank, folded, handle)
-                for folded, _, handle in names.order
-                if (rank := _rank(folded, wanted)) < 9
-            ]
-        ranked.sort()
-        return [handle for _, _, handle in ranked[:limit]]
+            order = self._current().order
+            ranked = [(_rank(folded, wanted), folded, handle) for folded, _, handle in order]
+            found = sorted(entry for entry in ranked if entry[0] < NO_MATCH)
+            if not found:
+                found = [(NO_MATCH, folded, handle) for folded, _, handle in order if _nearly(folded, wanted)]
+        return [handle for _, _, handle in found[:limit]]
 
     def ordered(
         self,
@@ -157,18 +155,30 @@ def _rank(folded: str, wanted: str) -> int:
         return 1
     if wanted in folded:
         return 2
-    if len(wanted) >= LEAST_FOR_NEAR and _near(folded, wanted):
-        return 3
     return NO_MATCH
 
 
-def _near(folded: str, wanted: str) -> bool:
-    grams = _trigrams(wanted)
-    return any(
-        len(grams & there) / len(grams | there) >= NEAR for there in map(_trigrams, [folded, *folded.split()])
-    )
+def _nearly(folded: str, wanted: str) -> bool:
+    """Whether a word differs from what is wanted by a slip or two of the fingers."""
+    if len(wanted) < LEAST_FOR_NEAR:
+        return False
+    slips = 1 if len(wanted) < LONG else 2
+    return any(_within(word, wanted, slips) for word in (folded, *folded.split()))
 
 
-def _trigrams(text: str) -> set[str]:
-    padded = f"  {text} "
-    return {padded[i : i + 3] for i in range(len(padded) - 2)}
+def _within(one: str, other: str, slips: int) -> bool:
+    """Whether the edit distance (insert, delete, replace, swap of neighbours) is at most `slips`."""
+    if abs(len(one) - len(other)) > slips or len(set(other) - set(one)) > slips:
+        return False
+    before, last = [], list(range(len(other) + 1))
+    for i, a in enumerate(one, start=1):
+        row = [i]
+        for j, b in enumerate(other, start=1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > slips:
+            return False
+        before, last = last, row
+    return last[-1] <= slips
