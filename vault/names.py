@@ -74,7 +74,7 @@ class NameIndex:
         self._lock = threading.RLock()
 
     def search(self, term: str, *, limit: int = 50) -> list[int]:
-        """Handles of matching names, best first: at the beginning, of a word, anywhere; if none does, nearly."""
+        """Handles of matching names, best first: beginning, a word's, anywhere; if none does, nearly."""
         wanted = fold(term)
         if not wanted:
             return self.ordered(limit=limit)
