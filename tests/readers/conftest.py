@@ -1,14 +1,17 @@
 """A building with two doors, and Dora, the reader at Acme's front door."""
 
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from access import services as building
 from access.models import AccessPoint
 from readers import limits, services
 from readers.models import Reader, ReaderKind
+from readers.push import work
 from sallyport.keys import Ed25519Signer, P256Signer
 from tenants.refs import CompanyRef
 from tests.readers.pretend import Pretend
@@ -21,6 +24,22 @@ def _fresh_limits() -> Iterator[None]:
     limits.forget()
     yield
     limits.forget()
+
+
+@pytest.fixture(autouse=True)
+def _closed_threads() -> Iterator[None]:
+    """The sockets' threads keep their connections; a test gives them back."""
+    yield
+    if not work._pool._threads:
+        return
+    together = threading.Barrier(work.THREADS)
+
+    def close() -> None:
+        connections.close_all()
+        together.wait(10)
+
+    for done in [work._pool.submit(close) for _ in range(work.THREADS)]:
+        done.result()
 
 
 def lay_door(name: str, *, site: str = "House") -> AccessPoint:
