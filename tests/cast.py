@@ -9,6 +9,8 @@ import secrets
 
 from django.db import connection
 
+from operators.models import Operator
+from operators.services import create_operator, enrol_totp
 from tenants import context, hosts, services
 from tenants.models import Company
 
@@ -30,6 +32,36 @@ COMPANIES = [
         "password": PASSWORD,
     },
 ]
+
+PLATFORM = {"owner_name": "Pia Platform", "owner_email": "pia@platform.example", "password": PASSWORD}
+# Acme's further operators: first name, family name, role.
+STAFF = [
+    ("Alice", "Alert", "SECURITY"),
+    ("Rita", "Reception", "RECEPTION"),
+    ("Carol", "Careful", "COMPLIANCE"),
+    ("Bob", "Bystander", "READ_ONLY"),
+]
+# Everybody's authenticator app holds this secret.
+TOTP_SECRET = b"twenty bytes secret!"
+
+
+def address_of(name: str) -> str:
+    """The mail address of an operator of the cast by first name."""
+    company = {"charlie": "globex", "pia": "platform"}.get(name, "acme")
+    return f"{name}@{company}.example"
+
+
+def hire() -> None:
+    """Give Acme its staff, the platform its operator, and everybody a second factor."""
+    platform = services.create_platform(**PLATFORM)
+    for company in [*Company.objects.filter(subdomain__in=["acme", "globex"]), platform]:
+        with context.enter(company):
+            for first, family, role in STAFF if company.subdomain == "acme" else []:
+                create_operator(
+                    email=address_of(first.lower()), name=f"{first} {family}", role=role, password=PASSWORD
+                )
+            for operator in Operator.objects.all():
+                enrol_totp(operator=operator, secret=TOTP_SECRET)
 
 
 def sign_up_fresh() -> Company:

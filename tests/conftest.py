@@ -4,7 +4,12 @@ import pytest
 
 from tests import servers
 
-pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.live", "tests.fixtures.browser"]
+pytest_plugins = [
+    "tests.fixtures.databases",
+    "tests.fixtures.live",
+    "tests.fixtures.browser",
+    "tests.fixtures.console",
+]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

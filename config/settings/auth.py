@@ -4,6 +4,7 @@ from config.rooms import present
 
 if present("operators.models"):
     AUTH_USER_MODEL = "operators.Operator"
+    AUTHENTICATION_BACKENDS = ["operators.backends.OperatorBackend"]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"

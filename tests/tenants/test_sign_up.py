@@ -111,7 +111,7 @@ def test_sign_up_waits_for_the_template() -> None:
 
 @pytest.mark.django_db
 def test_the_platform_is_a_company_of_its_own_and_there_is_one() -> None:
-    platform = create_platform(owner_name="Pia", owner_email="pia@platform.example", password=cast.PASSWORD)
+    platform = Company.objects.get(kind=CompanyKind.PLATFORM)
     assert platform.ref().kind is CompanyKind.PLATFORM
     assert hosts.resolve("platform.localhost") == platform.ref()
     with pytest.raises(SignUpRefused), transaction.atomic():
