@@ -9,8 +9,8 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from sallyport.keys import SIGNATURE_BYTES, BadSignature, SigningKeyLike, VerifyKeyLike
 
@@ -46,8 +46,7 @@ class SignatureRefused(Exception):  # noqa: N818 - named for what happened
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class SignedRequest:
+class SignedRequest(NamedTuple):
     """What the three header fields say; nothing in it is trusted before `verify`."""
 
     keyid: str
