@@ -236,7 +236,8 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Refused("cut_off", "The request was cut off.", status=400, retry=True)
-        body += message.get("body", b"")
+        part: bytes = message.get("body", b"")
+        body += part
         if len(body) > MOST_BODY:
             raise Refused("too_large", "The request is too large.", status=413)
         if not message.get("more_body"):

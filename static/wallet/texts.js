@@ -27,5 +27,6 @@ export function has(key) {
 /** A moment as people read it on this phone. */
 export function clock(unixSeconds, phoneAhead) {
   const moment = new Date((unixSeconds + phoneAhead) * 1000);
-  return moment.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const own = navigator.languages.find((tag) => tag.startsWith(language)); // en-GB and en-US tell time differently
+  return moment.toLocaleTimeString(own ?? language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }

@@ -1,0 +1,110 @@
+"""Deeds in a live system, from outside its processes: `python -m tests.credentials.deeds
+HOST DEED [WORD ...]`. Prints what it found as JSON. Runs with the environment of the live system.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def run(env: dict[str, str], host: str, *words: str) -> Any:
+    """What the deed printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.credentials.deeds", host, *words],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def invite(name: str, email: str, language: str) -> str:
+    from credentials.models import Holder
+    from credentials.services import add_holder, invite_holder
+
+    held = [row for row in Holder.objects.all() if row.email == email]
+    holder = held[0] if held else add_holder(name=name, email=email, language=language, by="operator:alice")
+    invite_holder(holder=holder, by="operator:alice")
+    return str(holder.pk)
+
+
+def code_of(holder: str) -> str:
+    from credentials import short_codes
+    from credentials.models import Invitation
+
+    invitation = Invitation.objects.get(holder_id=holder, state="OPEN")
+    return short_codes.code_of(invitation.locator, invitation.id)
+
+
+def phones(holder: str) -> list[list[Any]]:
+    from credentials.models import Device
+
+    return [[row.handle, row.state, row.label] for row in Device.objects.filter(holder_id=holder)]
+
+
+def vouch(holder: str) -> None:
+    from credentials.models import Device
+    from credentials.services import vouch_device
+
+    for row in Device.objects.filter(holder_id=holder):
+        vouch_device(device=row, by="operator:alice")
+
+
+def revoke(holder: str) -> None:
+    from credentials.models import Device
+    from credentials.services import revoke_device
+
+    for row in Device.objects.filter(holder_id=holder):
+        revoke_device(device=row, reason="lost", by="operator:alice")
+
+
+def suspend(holder: str) -> None:
+    from credentials.models import Holder
+    from credentials.services import suspend_holder
+
+    suspend_holder(holder=Holder.objects.get(pk=holder), by="operator:alice")
+
+
+def resume(holder: str) -> None:
+    from credentials.models import Holder
+    from credentials.services import resume_holder
+
+    resume_holder(holder=Holder.objects.get(pk=holder), by="operator:alice")
+
+
+def opened(code: str) -> dict[str, int]:
+    import time
+
+    from sallyport.codes import LiveContents, open_code
+    from vault.selectors import opening_keys
+
+    found = open_code(code, keys=opening_keys(), foreign=lambda _: False, now=int(time.time()), life=30)
+    contents = found.contents
+    assert isinstance(contents, LiveContents)
+    return {"device": contents.device, "credential": contents.credential, "issued": contents.issued}
+
+
+DEEDS = {deed.__name__: deed for deed in (invite, code_of, phones, vouch, revoke, suspend, resume, opened)}
+
+
+def main(host: str, deed: str, *words: str) -> None:
+    import django
+
+    django.setup()
+    from tenants import context, hosts
+
+    ref = hosts.resolve(host)
+    assert ref is not None, host
+    with context.enter(ref):
+        sys.stdout.write(json.dumps(DEEDS[deed](*words)))  # type: ignore[operator]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,224 @@
+"""The wallet's page in a real Chromium: a typed code binds the phone, one tap shows a code that opens."""
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import zxingcpp
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from deploy.local.processes import wait_until
+from tests.credentials import deeds
+from tests.fixtures.live import Live
+
+pytestmark = pytest.mark.browser
+HOST = "acme.localhost"
+SIZES = {"320": (320, 568, 2), "390": (390, 844, 3)}
+SHOTS = os.environ.get("WALLET_SHOTS")  # a folder to look at what the page shows
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str, live_stack: Live) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+class Wallet:
+    """One phone: a browser context, and what its company does meanwhile."""
+
+    def __init__(self, live: Live, browser: Browser, size: str, language: str, email: str) -> None:
+        width, height, scale = SIZES[size]
+        self.live, self.size = live, size
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": width, "height": height},
+            device_scale_factor=scale,
+            is_mobile=True,
+            has_touch=True,
+            locale=language,
+        )
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.holder = self.do("invite", "Henri Holder", email, language)
+        self.email = email
+
+    def do(self, *words: str) -> Any:
+        env = {**self.live.web.env, **self.live.env}
+        return deeds.run(env, HOST, *words)
+
+    def open(self) -> None:
+        self.page.goto(f"{self.live.address('acme')}/wallet/")
+
+    def shows(self, view: str) -> None:
+        expect(self.page.locator(f"[data-view='{view}']")).to_be_visible(timeout=15_000)
+        self.fits()
+        self.shot(view)
+
+    def fits(self) -> None:
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    def shot(self, name: str) -> bytes:
+        taken = self.page.screenshot()
+        if SHOTS:
+            Path(SHOTS, f"{self.size}-{name}.png").write_bytes(taken)
+        return taken
+
+    def enrol(self) -> None:
+        self.open()
+        self.shows("enrol")
+        self.page.fill("#code", self.do("code_of", self.holder))
+        self.page.click("[type=submit]")
+        self.shows("awaiting")
+        self.do("vouch", self.holder)
+        self.shows("ready")
+
+    def waits(self, found: Callable[[], object]) -> None:
+        assert wait_until(lambda: bool(found()), seconds=30, alive=self.live.web.alive)
+
+    def code(self) -> str:
+        """The digits of the code on the screen, read from a picture of it."""
+        expect(self.page.locator("[data-card][data-state='shown']")).to_be_visible()
+        picture = cv2.imdecode(np.frombuffer(self.shot("code"), np.uint8), cv2.IMREAD_COLOR)
+        (found,) = zxingcpp.read_barcodes(picture)
+        assert found.format == zxingcpp.BarcodeFormat.QRCode
+        return found.text
+
+
+@pytest.fixture
+def wallet(live_stack: Live, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Wallet]:
+    size, language = getattr(request, "param", ("390", "en"))
+    made = Wallet(live_stack, browser, size, language, f"henri-{secrets.token_hex(4)}@acme.example")
+    yield made
+    made.context.close()
+
+
+def mailed_code(live: Live, email: str) -> str | None:
+    for path in (live.place.var / "mail").glob("*.eml"):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        if message["To"] == email:
+            plain = message.get_body(("plain",))
+            assert plain is not None
+            found = re.search(r"^ {4}([0-9A-Z]{4}-[0-9A-Z]{4})$", plain.get_content(), re.M)
+            return found[1] if found else None
+    return None
+
+
+@pytest.mark.parametrize("wallet", [("390", "en"), ("320", "de")], indirect=True)
+def test_from_the_mail_to_a_code_that_opens(wallet: Wallet) -> None:
+    wallet.waits(lambda: mailed_code(wallet.live, wallet.email))
+    code = mailed_code(wallet.live, wallet.email)
+    assert code is not None
+    wallet.open()
+    wallet.shows("enrol")
+    wallet.page.locator("#code").press_sequentially(code.lower().replace("-", ""))
+    assert wallet.page.input_value("#code") == code
+    wallet.page.fill("#label", "Pixel of Henri")
+    wallet.page.click("[type=submit]")
+    wallet.shows("awaiting")
+    ((handle, state, label),) = wallet.do("phones", wallet.holder)
+    assert (state, label) == ("AWAITING", "Pixel of Henri")
+    wallet.do("vouch", wallet.holder)
+    wallet.shows("ready")
+    wallet.page.click("[data-deed=show]")
+    wallet.shows("code")
+    digits = wallet.code()
+    assert len(digits) == 252
+    assert wallet.do("opened", digits)["device"] == handle
+    assert wallet.complaints == []
+
+
+def test_a_code_is_black_on_white_in_the_dark_too(wallet: Wallet) -> None:
+    wallet.page.emulate_media(color_scheme="dark")
+    wallet.enrol()
+    wallet.page.click("[data-deed=show]")
+    wallet.code()
+    wallet.shot("dark")
+    colours = wallet.page.evaluate(
+        """() => [getComputedStyle(document.querySelector("[data-card]")).backgroundColor,
+                 getComputedStyle(document.querySelector("[data-picture] path")).fill]"""
+    )
+    assert colours == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+
+
+def test_the_key_cannot_leave_the_browser(wallet: Wallet) -> None:
+    wallet.enrol()
+    found = wallet.page.evaluate(
+        """async () => {
+            const keys = await import("/static/wallet/keys.js");
+            const { privateKey } = await keys.kept();
+            const tries = await Promise.allSettled(
+                ["jwk", "pkcs8"].map((format) => crypto.subtle.exportKey(format, privateKey)));
+            return [privateKey.extractable, privateKey.algorithm.namedCurve, tries.map((one) => one.status)];
+        }"""
+    )
+    assert found == [False, "P-256", ["rejected", "rejected"]]
+
+
+def test_the_phone_is_known_after_a_reload_and_the_code_renews(wallet: Wallet) -> None:
+    wallet.enrol()
+    wallet.page.reload()
+    wallet.shows("ready")
+    wallet.page.click("[data-deed=show]")
+    first = wallet.code()
+    expect(wallet.page.locator("[data-deed=new]")).to_be_enabled(timeout=8000)
+    wallet.page.click("[data-deed=new]")
+    expect(wallet.page.locator("[data-deed=new]")).to_be_disabled()
+    wallet.waits(lambda: wallet.code() != first)
+    second = wallet.do("opened", wallet.code())
+    wallet.page.click("[data-deed=hide]")
+    wallet.shows("ready")
+    assert second["issued"] >= wallet.do("opened", first)["issued"]
+
+
+def test_a_wrong_code_is_said_and_the_right_one_then_works(wallet: Wallet) -> None:
+    wallet.open()
+    code = wallet.do("code_of", wallet.holder)
+    wallet.page.fill("#code", "0000-0000")
+    wallet.page.click("[type=submit]")
+    error = wallet.page.locator("#code-error")
+    expect(error).to_have_text("This code is not right. Check it, or ask for a new invitation.")
+    wallet.shot("wrong")
+    wallet.page.fill("#code", code)
+    wallet.page.click("[type=submit]")
+    wallet.shows("awaiting")
+    assert len(wallet.do("phones", wallet.holder)) == 1
+
+
+@pytest.mark.parametrize("wallet", [("320", "fr")], indirect=True)
+def test_suspended_revoked_and_bound_anew(wallet: Wallet) -> None:
+    wallet.enrol()
+    wallet.page.click("[data-deed=show]")
+    wallet.code()
+    wallet.do("suspend", wallet.holder)
+    expect(wallet.page.locator("[data-deed=new]")).to_be_enabled(timeout=8000)
+    wallet.page.click("[data-deed=new]")
+    wallet.shows("stopped")
+    expect(wallet.page.locator("[data-view=stopped] h1")).to_have_text("Votre accès est suspendu")
+    assert wallet.page.locator("[data-picture] svg").count() == 0
+    wallet.do("resume", wallet.holder)
+    wallet.do("revoke", wallet.holder)
+    wallet.page.reload()
+    expect(wallet.page.locator("[data-view=stopped] h1")).to_have_text("Ce téléphone a été révoqué")
+    wallet.shot("revoked")
+    wallet.page.click("[data-deed=again]")
+    wallet.shows("enrol")
+
+
+@pytest.mark.parametrize("wallet", [("320", "es")], indirect=True)
+def test_without_a_network_the_phone_says_so_and_comes_back(wallet: Wallet) -> None:
+    wallet.enrol()
+    wallet.context.set_offline(True)
+    wallet.page.click("[data-deed=show]")
+    wallet.shows("offline")
+    wallet.context.set_offline(False)  # it looks again by itself
+    wallet.shows("ready")
