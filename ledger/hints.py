@@ -107,6 +107,8 @@ class _Carrier:
                 current_app.send_task(DELIVER_TASK, args=[company], retry=False)
         except (redis.RedisError, OperationalError, OSError):
             log.warning("Valkey is away: %d marks are left to the sweep", len(dirty | deliver))
+        except Exception:
+            log.exception("%d marks are left to the sweep", len(dirty | deliver))  # the thread must go on
 
 
 _carrier = _Carrier()
