@@ -1,0 +1,77 @@
+"""Every route of both URL configurations: no unknown host, no company on the public one, no crossing."""
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import Resolver404, resolve
+
+from tenants import context
+from tenants.models import Company
+from tenants.refs import CompanyRef, CompanyState
+from tenants.services import set_state
+from tests.isolation import house
+
+COMPANY = [path for path, _ in house.routes(settings.ROOT_URLCONF)]
+PUBLIC = [path for path, _ in house.routes(settings.PUBLIC_SCHEMA_URLCONF)]
+METHODS = ("get", "post")
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(path: str, host: str, method: str = "get", session: str = "") -> tuple[int, str]:
+    """Status and target of an answer; the client is as fresh as a stranger's."""
+    client = Client(raise_request_exception=False)
+    if session:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+    response = getattr(client, method)(path, HTTP_HOST=host)
+    return response.status_code, response.headers.get("Location", "")
+
+
+@pytest.mark.parametrize("path", sorted({*COMPANY, *PUBLIC}))
+@pytest.mark.parametrize("method", METHODS)
+def test_an_unknown_host_is_nothing(acme: CompanyRef, path: str, method: str) -> None:
+    ask(path, "nobody.localhost")
+    with CaptureQueriesContext(connection) as seen:
+        assert ask(path, "nobody.localhost", method) == (404, "")
+    assert len(seen) == 0
+
+
+@pytest.mark.parametrize("path", COMPANY)
+@pytest.mark.parametrize("method", METHODS)
+def test_a_companys_route_is_not_on_the_public_host(acme: CompanyRef, path: str, method: str) -> None:
+    try:
+        resolve(path, settings.PUBLIC_SCHEMA_URLCONF)
+    except Resolver404:
+        assert ask(path, settings.BASE_DOMAIN, method)[0] in {403, 404}
+        return
+    assert ask(path, settings.BASE_DOMAIN, method)[0] < 500
+
+
+@pytest.mark.parametrize("path", COMPANY)
+def test_a_suspended_company_answers_on_no_route(acme: CompanyRef, path: str) -> None:
+    set_state(company=Company.objects.get(pk=acme.id), state=CompanyState.SUSPENDED)
+    try:
+        assert ask(path, acme.host) == (403, "")
+    finally:
+        set_state(company=Company.objects.get(pk=acme.id), state=CompanyState.ACTIVE)
+
+
+@pytest.mark.parametrize("path", COMPANY)
+def test_a_session_of_acme_is_a_stranger_at_globex(acme: CompanyRef, globex: CompanyRef, path: str) -> None:
+    with context.enter(acme):
+        store = SessionStore()
+        store["_auth_user_id"] = "00000000-0000-4000-8000-000000000000"
+        store.create()
+    assert store.session_key
+    with context.enter(globex):
+        assert not SessionStore().exists(store.session_key)
+    assert ask(path, globex.host, session=store.session_key) == ask(path, globex.host)
+
+
+@pytest.mark.parametrize("path", COMPANY)
+def test_after_each_route_no_company_is_left_behind(acme: CompanyRef, path: str) -> None:
+    ask(path, acme.host)
+    assert context.current_or_none() is None
