@@ -25,6 +25,8 @@ LOOK_SECONDS = 15.0
 LOOK_SECONDS_DEAF = 2.0
 SILENT_SECONDS = 60.0
 CHECKPOINT_PAUSE = 5.0
+BREATH = 0.0001  # seconds for each socket
+LONGEST_BREATH = 0.25
 CLOSE_SILENT = 4408
 
 
@@ -90,6 +92,8 @@ class Room:
             except DatabaseError:
                 await asyncio.sleep(LOOK_SECONDS_DEAF)
                 self._changed.set()
+            # What comes thick and fast goes out together: a frame for each change would only queue.
+            await asyncio.sleep(min(LONGEST_BREATH, BREATH * len(self.lines)))
 
     async def _spread(self) -> None:
         """Send to all what changed since the last time. One query and one frame, however many sockets."""
