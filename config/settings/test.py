@@ -14,7 +14,7 @@ DEBUG = False
 SECRET_KEY = "only the tests use this"  # noqa: S105
 BASE_DOMAIN = "localhost"
 ALLOWED_HOSTS = [".localhost", "localhost", "testserver"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = ["tests.hashers.CheapArgon2"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {
     "default": {

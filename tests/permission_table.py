@@ -1,0 +1,69 @@
+"""Who gets what on every route: literal data, read by tests/operators/test_permission_table.py.
+
+One line per route and method. A route or method without a line fails the suite, and so does a line without a
+route. Adding a route: add its line here; the failing test prints one to start from.
+
+Columns: nobody (no cookie) · olga (owner) · alice (security) · rita (reception) · carol (compliance) · bob
+(read-only), all of Acme on Acme's host · charlie: Globex's owner with that cookie on Acme's host · half:
+alice with her password but without the second factor · pia: the platform's operator on the platform's own
+host.
+
+Numbers are statuses of a request with an empty body and no such row: 404 says "may, but there is none".
+"""
+
+COLUMNS = ("nobody", "olga", "alice", "rita", "carol", "bob", "charlie", "half", "pia")
+
+COMPANY = """
+#                                                        nobody olga alice rita carol bob charlie half pia
+
+# operators
+GET  /sign-in/                                           200 302 302 302 302 302 200 200 302
+POST /sign-in/                                           200 302 302 302 302 302 200 200 302
+GET  /sign-in/code/                                      302 302 302 302 302 302 302 200 302
+POST /sign-in/code/                                      302 302 302 302 302 302 302 200 302
+POST /sign-out/                                          302 302 302 302 302 302 302 302 302
+GET  /two-factor/                                        302 200 200 200 200 200 302 302 200
+GET  /two-factor/set-up/                                 302 200 200 200 200 200 302 302 200
+POST /two-factor/set-up/                                 302 200 200 200 200 200 302 302 200
+POST /two-factor/codes/                                  302 200 200 200 200 200 302 302 200
+GET  /password/change/                                   302 200 200 200 200 200 302 302 200
+POST /password/change/                                   302 200 200 200 200 200 302 302 200
+GET  /password/forgotten/                                200 200 200 200 200 200 200 200 200
+POST /password/forgotten/                                200 200 200 200 200 200 200 200 200
+GET  /password/reset/<str:token>/                        410 410 410 410 410 410 410 410 410
+POST /password/reset/<str:token>/                        410 410 410 410 410 410 410 410 410
+GET  /settings/operators/                                302 200 403 403 403 403 302 302 403
+GET  /settings/operators/add/                            302 200 403 403 403 403 302 302 403
+POST /settings/operators/add/                            302 200 403 403 403 403 302 302 403
+GET  /settings/operators/<uuid:pk>/                      302 404 403 403 403 403 302 302 403
+POST /settings/operators/<uuid:pk>/                      302 404 403 403 403 403 302 302 403
+POST /settings/operators/<uuid:pk>/deactivate/           302 404 403 403 403 403 302 302 403
+POST /settings/operators/<uuid:pk>/reactivate/           302 404 403 403 403 403 302 302 403
+POST /settings/operators/<uuid:pk>/invite/               302 404 403 403 403 403 302 302 403
+POST /settings/operators/<uuid:pk>/reset-second-factor/  302 404 403 403 403 403 302 302 403
+
+# credentials: the wallet's page is the same for all; its requests are signed by the phone
+GET  /wallet/                                            200 200 200 200 200 200 200 200 200
+POST /api/v1/wallet/enrol                                401 401 401 401 401 401 401 401 401
+GET  /api/v1/wallet/me                                   401 401 401 401 401 401 401 401 401
+POST /api/v1/wallet/codes                                401 401 401 401 401 401 401 401 401
+"""
+
+# The public host: nobody is signed in there, whatever cookie comes along.
+PUBLIC = """
+#                                                        nobody olga
+"""
+
+# Routes in front of Django.
+RAW = """
+#                                                        nobody olga
+GET  /healthz                                            200 200
+POST /api/v1/scans                                       401 401
+POST /api/v1/wallet/codes                                401 401
+"""
+
+# Sockets: `open`, or the status or close code with which they end.
+SOCKETS = """
+#                                                        nobody olga alice rita carol bob charlie half pia
+/api/v1/readers/socket                                   open open open open open open open open open
+"""
