@@ -1,0 +1,102 @@
+"""Things that must never lie anywhere in the clear, put there by the rooms' own services."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from access.models import AccessPoint
+from access.services import add_area, add_door, add_site
+from credentials.models import Device, DeviceState, HolderKind
+from credentials.services import add_holder, edit_holder, invite_holder, mint_live_code
+from ledger import services as ledger
+from operators.models import PasswordLink, Role
+from operators.services.operators import create_operator
+from operators.services.passwords import send_link, token_of
+from operators.services.second_factor import enrol_totp, make_recovery_codes, plain_secret
+from readers.models import ReaderKind
+from readers.services import start_pairing
+from sallyport.keys import P256Signer, thumbprint
+from tenants.refs import CompanyRef
+from vault import keys, selectors, services
+from vault.models import KeySet, SigningKey
+
+OWNER = ("Zebulon Quartzmann", "zebulon.q@secretmail.example", "tulip-Obelisk-9471-x")
+BY = "operator:1"
+
+
+def people() -> list[str | bytes]:
+    """A holder added, changed, invited; a phone with a name of its own; a minted code."""
+    holder = add_holder(name="Wilhelmina Ostrakova", email="mina.o@secretmail.example", by=BY)
+    edit_holder(holder=holder, name="Wilhelmina Dragunova", email="mina.d@secretmail.example", by=BY)
+    add_holder(name="Balthazar Nightengale", kind=HolderKind.CONTRACTOR, by=BY)
+    invited = invite_holder(holder=holder, by=BY, at_desk=True)
+    invite_holder(holder=holder, by=BY)
+    key = P256Signer.generate()
+    with transaction.atomic():
+        device = Device.objects.create(
+            handle=ledger.next_handle("device"),
+            holder=holder,
+            public_key=key.public.raw,
+            thumbprint=thumbprint(key.public),
+            label="Minas turquoise telephone",
+            state=DeviceState.ACTIVE,
+            enrolled_at=timezone.now(),
+        )
+    device.refresh_from_db()
+    minted = mint_live_code(device=device)
+    assert invited.code
+    return [
+        "Wilhelmina", "Ostrakova", "Dragunova", "mina.o@secretmail", "mina.d@secretmail", "Balthazar",
+        "Nightengale", "turquoise telephone", invited.code, minted.code,
+    ]  # fmt: skip
+
+
+def operators() -> list[str | bytes]:
+    """An operator with every secret that one can have."""
+    operator = create_operator(
+        name="Perpetua Lindqvist", email="perpetua@secretmail.example", role=Role.SECURITY, by=BY
+    )
+    secret = b"SpringfieldTotpSecrt"
+    device = enrol_totp(operator=operator, secret=secret)
+    codes = make_recovery_codes(operator=operator, by=BY)
+    with transaction.atomic():
+        token = token_of(send_link(operator, PasswordLink.Purpose.RESET))
+    operator.set_password("Violet-Harpsichord-33")
+    operator.save()
+    return [
+        "Perpetua", "Lindqvist", "perpetua@secretmail", secret, plain_secret(device), *codes, token,
+        "Violet-Harpsichord-33",
+    ]  # fmt: skip
+
+
+def readers() -> list[str | bytes]:
+    """A pairing code."""
+    return [start_pairing(name="Front", access_point=door(), kind=ReaderKind.PROGRAM, by=BY).code]
+
+
+def door() -> AccessPoint:
+    site = add_site(name="Site", time_zone="Europe/Berlin", by=BY)
+    area = add_area(site=site, name="Area", assurance=1, by=BY)
+    return add_door(area=area, name="Door", by=BY).access_points.get()
+
+
+def opened_keys() -> list[str | bytes]:
+    """Every key of the company as it is when opened."""
+    found: list[str | bytes] = [keys.company_keys().blind, keys.company_keys().tokens]
+    box = keys.company_keys().codes
+    for row in KeySet.objects.all():
+        for part, wrapped in (("seal", row.seal_wrapped), ("sign", row.sign_wrapped)):
+            found.append(
+                services.envelope.open_sealed(box, bytes(wrapped), services.key_set_place(row.key_id, part))
+            )
+    found += [selectors._load_signer(purpose).seed for purpose in SigningKey.Purpose]
+    return found
+
+
+ROOMS: list[Callable[[], list[str | bytes]]] = [people, operators, readers, opened_keys]
+
+
+def plant(company: CompanyRef) -> list[str | bytes]:
+    """Let every room do its deeds in the entered company; what must be found nowhere."""
+    return [secret for room in ROOMS for secret in room()]
