@@ -1,7 +1,21 @@
-"""Pages of this room."""
+"""Pages of this room. The page of one person shows several rooms and belongs to `pages`."""
 
 from django.urls import path
 
-from credentials import views
+from credentials.views import deeds, people, wallet
 
-urlpatterns = [path("wallet/", views.wallet, name="wallet")]
+PERSON = "people/<uuid:pk>/"
+PHONE = "phones/<uuid:pk>/"
+
+urlpatterns = [
+    path("wallet/", wallet.wallet, name="wallet"),
+    path("people/", people.people_list, name="people"),
+    path("people/add/", people.person_add, name="person-add"),
+    path(f"{PERSON}edit/", people.person_edit, name="person-edit"),
+    path(f"{PERSON}suspend/", deeds.suspend, name="person-suspend"),
+    path(f"{PERSON}resume/", deeds.resume, name="person-resume"),
+    path(f"{PERSON}off-board/", deeds.off_board, name="person-off-board"),
+    path(f"{PERSON}invite/", deeds.invite, name="person-invite"),
+    path(f"{PHONE}confirm/", deeds.confirm_phone, name="phone-confirm"),
+    path(f"{PHONE}revoke/", deeds.revoke_phone, name="phone-revoke"),
+]

@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.databases",
     "tests.fixtures.live",
     "tests.fixtures.browser",
+    "tests.fixtures.names",
     "tests.fixtures.console",
 ]
 

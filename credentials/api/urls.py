@@ -3,9 +3,10 @@
 from django.urls import path
 
 from credentials.api import views
+from operators.permissions import device_signed
 
 urlpatterns = [
-    path("wallet/enrol", views.EnrolView.as_view(), name="wallet-enrol"),
-    path("wallet/me", views.MeView.as_view(), name="wallet-me"),
-    path("wallet/codes", views.CodesView.as_view(), name="wallet-codes"),
+    path("wallet/enrol", device_signed(views.EnrolView.as_view()), name="wallet-enrol"),
+    path("wallet/me", device_signed(views.MeView.as_view()), name="wallet-me"),
+    path("wallet/codes", device_signed(views.CodesView.as_view()), name="wallet-codes"),
 ]

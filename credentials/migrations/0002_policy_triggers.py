@@ -1,4 +1,7 @@
-"""Whatever a decision at a door reads of this room moves the company's policy number."""
+"""Whatever a decision at a door reads of this room moves the company's policy number; so does a name.
+
+Names are no part of a decision: processes refresh their index of names by the same number.
+"""
 
 from django.db import migrations
 
@@ -9,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [("credentials", "0001_initial"), ("ledger", "0001_initial")]
 
     operations = [
-        *touch_operations("credentials_holder", "holder", "handle", ["state", "kind"]),
+        *touch_operations("credentials_holder", "holder", "handle", ["state", "kind", "name"]),
         *touch_operations(
             "credentials_credential",
             "credential",

@@ -16,10 +16,11 @@ from credentials.services.holders import (
 )
 from credentials.services.invitations import Invited, invite_holder, withdraw_invitation
 from credentials.services.minting import mint_live_code, mint_signed, standing, visit_signed
-from credentials.services.phones import enrol_device, revoke_device, vouch_device
+from credentials.services.phones import REVOKE_REASONS, enrol_device, revoke_device, vouch_device
 from credentials.services.policy import set_code_policy
 
 __all__ = [
+    "REVOKE_REASONS",
     "Invited",
     "add_holder",
     "edit_holder",

@@ -15,7 +15,7 @@ from credentials.models import (
     Language,
 )
 from credentials.refusals import Refused
-from credentials.services.credentials import issue_credential, revoke_credential
+from credentials.services.credentials import issue_credential, revoke_credential, set_validity
 from credentials.services.invitations import withdraw_invitation
 from credentials.services.phones import revoke_device
 from credentials.signals import holder_added, holder_offboarded, holder_resumed, holder_suspended
@@ -98,8 +98,8 @@ def _told(holder: Holder, verb: str, by: str) -> None:
 
 
 @transaction.atomic
-def edit_holder(*, holder: Holder, by: str, **values: str) -> Holder:
-    """Change name, email, kind or language.
+def edit_holder(*, holder: Holder, by: str, validity: Validity | None = None, **values: str) -> Holder:
+    """Change name, email, kind or language, and with `validity` the time of the credential.
 
     The ledger keeps which, and what as ciphertext under the subject's key.
     """
@@ -109,6 +109,8 @@ def edit_holder(*, holder: Holder, by: str, **values: str) -> Holder:
     row = _locked(holder)
     if row.state == HolderState.OFFBOARDED:
         raise Refused("holder_offboarded", "This person has been off-boarded.")
+    if validity is not None:
+        set_validity(holder=row, valid_from=validity.begins, valid_until=validity.ends, by=by)
     given = {field: value.strip() for field, value in values.items()}
     changed = {field: value for field, value in given.items() if getattr(row, field) != value}
     if not changed:

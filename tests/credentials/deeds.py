@@ -5,6 +5,7 @@ HOST DEED [WORD ...]`. Prints what it found as JSON. Runs with the environment o
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,9 @@ def opened(code: str) -> dict[str, int]:
     return {"device": contents.device, "credential": contents.credential, "issued": contents.issued}
 
 
-DEEDS = {deed.__name__: deed for deed in (invite, code_of, phones, vouch, revoke, suspend, resume, opened)}
+DEEDS: dict[str, Callable[..., Any]] = {
+    deed.__name__: deed for deed in (invite, code_of, phones, vouch, revoke, suspend, resume, opened)
+}
 
 
 def main(host: str, deed: str, *words: str) -> None:
@@ -103,7 +106,7 @@ def main(host: str, deed: str, *words: str) -> None:
     ref = hosts.resolve(host)
     assert ref is not None, host
     with context.enter(ref):
-        sys.stdout.write(json.dumps(DEEDS[deed](*words)))  # type: ignore[operator]
+        sys.stdout.write(json.dumps(DEEDS[deed](*words)))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ class Phone:
         return b64url(self.key.public.raw)
 
     def headers(self, method: str, path: str, body: bytes, **other: Any) -> dict[str, str]:
-        signed = {
+        signed: dict[str, Any] = {
             "created": int(time.time()),
             "nonce": secrets.token_urlsafe(16),
             "keyid": self.keyid,

@@ -72,7 +72,7 @@ def test_editing_tells_which_fields_and_hides_what() -> None:
     entry = LedgerEntry.objects.get(verb="holder_edited")
     assert holder.name == "Henri Huber"
     assert entry.data == {"fields": ["name"]}
-    assert b"Huber" not in bytes(entry.payload)
+    assert b"Huber" not in bytes(entry.payload or b"")
 
 
 def test_editing_nothing_is_no_deed() -> None:

@@ -4,12 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from operators.permissions import public
 from tenants.context import current
 
 
+@public("a phone opens it before it is known, and it holds nothing: what a phone may see it signs for")
 @require_safe
 def wallet(request: HttpRequest) -> HttpResponse:
-    """Open to all, and holds nothing: opening the link of an invitation, as mail scanners do, burns
-    nothing.
-    """
+    """Opening the link of an invitation, as mail scanners do, burns nothing."""
     return render(request, "wallet/wallet.html", {"company": current()})
