@@ -59,7 +59,7 @@ class Stage:
 
     def one(self, query: str, *values: object) -> tuple[Any, ...]:
         """One row."""
-        row = self.database.execute(query, values).fetchone()  # type: ignore[arg-type]
+        row = self.database.execute(query, values).fetchone()
         assert row is not None
         return row
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import APIException
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -18,12 +17,13 @@ from tenants import context
 SKEW_SECONDS = 60
 
 
-class Refused(APIException):
+class Refused(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
     """An answer with a stable code, a text, and whether to try again."""
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
-        super().__init__(body)
-        self.status_code = status
+        super().__init__(body["code"])
+        self.status = status
+        self.body = body
 
 
 def unauthorised(code: str, text: str, **more: object) -> Refused:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -43,8 +44,21 @@ def _refused(refusal: ReaderRefused) -> Refused:
     return Refused(_STATUS.get(refusal.code, 403), refusal.as_json())
 
 
+class RoomView(APIView):
+    """Every answer of this room that is no success has code, text and retry."""
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Put the framework's own errors into the same words."""
+        if isinstance(exc, Refused):
+            return Response(exc.body, status=exc.status)
+        if isinstance(exc, APIException):
+            told = {"code": str(exc.default_code), "text": str(exc.default_detail), "retry": False}
+            return Response(told, status=exc.status_code)
+        return super().handle_exception(exc)
+
+
 @public("the typed code and the proof of the new key are what admits a reader")
-class PairView(APIView):
+class PairView(RoomView):
     """Pair a reader with a code from the console."""
 
     authentication_classes = []
@@ -97,7 +111,7 @@ class PairView(APIView):
 
 
 @device_signed
-class ReaderView(APIView):
+class ReaderView(RoomView):
     """Base of what only a paired reader may call."""
 
     authentication_classes = [ReaderSigned]
