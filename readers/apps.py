@@ -12,5 +12,6 @@ class ReadersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what verifies the record."""
+        """Register what verifies the record, and what a new company needs."""
         import_module("readers.receivers")
+        import_module("readers.scanning.steps")

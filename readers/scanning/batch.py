@@ -1,0 +1,98 @@
+"""A batch: the scans of one company that are decided together and written by one call."""
+
+import json
+import logging
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from readers.scanning.channel import Call, Reply
+from readers.scanning.copy import Copy
+from readers.scanning.judge import MissingFacts, View, judge
+from readers.scanning.rows import EventRow
+from readers.scanning.scan import EventIdReused, Scan, Unavailable, Verdict
+from sallyport.reasons import Reason
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Batch:
+    """Scans with their rows, decided under `(epoch, seq)`."""
+
+    scans: list[Scan]
+    rows: list[EventRow]
+    call: Call
+
+
+@dataclass(slots=True)
+class Judged:
+    """What became of scans: a batch of those that could be decided, and who is missing for the others."""
+
+    batch: Batch | None
+    waiting: list[Scan] = field(default_factory=list)
+    missing: set[int] = field(default_factory=set)
+
+
+def batch_id() -> bytes:
+    """A version 7 UUID (RFC 9562): batches of one time lie side by side in the indexes."""
+    moment = (time.time_ns() // 1_000_000).to_bytes(6, "big")
+    tail = bytearray(os.urandom(10))
+    tail[0] = tail[0] & 0x0F | 0x70
+    tail[2] = tail[2] & 0x3F | 0x80
+    return moment + bytes(tail)
+
+
+def decide(copy: Copy, scans: Sequence[Scan], view: View | None = None) -> Judged:
+    """Decide each scan under the company's copy, or under another `view` of it."""
+    view = view or copy
+    judged = Judged(None)
+    decided: list[Scan] = []
+    rows: list[EventRow] = []
+    for scan in scans:
+        try:
+            row = judge(scan, view)
+        except MissingFacts as missing:
+            judged.waiting.append(scan)
+            judged.missing.add(missing.credential)
+        except Exception:
+            # A fault of ours must cost this one scan, never the others of its batch.
+            logger.exception("a scan of company %s could not be decided", copy.ref.id)
+            scan.fail(Unavailable("not decided"))
+        else:
+            decided.append(scan)
+            rows.append(row)
+    if decided:
+        first_use_wins(rows)
+        packed = [row.pack(n) for n, row in enumerate(rows)]
+        call = Call(copy.ref.schema, copy.ref.id, view.epoch, view.seq, batch_id(), packed)
+        judged.batch = Batch(decided, rows, call)
+    return judged
+
+
+def first_use_wins(rows: Sequence[EventRow]) -> None:
+    """Within one batch the database cannot tell two uses of one code apart: the later ones are replays."""
+    seen: set[tuple[int, int, int]] = set()
+    for row in rows:
+        if not row.granted or row.contents is None:
+            continue
+        use = (row.contents.device, row.contents.issued, row.contents.nonce)
+        if use in seen:
+            row.granted, row.reason = False, Reason.REPLAYED.value
+            row.facts, row.leaf = row.replayed_facts, row.replayed_leaf
+        seen.add(use)
+
+
+def settle(batch: Batch, reply: Reply) -> None:
+    """Answer every scan with what stands in the database now."""
+    unlike = {entry[0]: entry[1:] for entry in json.loads(reply.unlike)} if reply.unlike else {}
+    for n, (scan, row) in enumerate(zip(batch.scans, batch.rows, strict=True)):
+        if n not in unlike:
+            scan.settle(Verdict(row.granted, Reason(row.reason), row.access_point))
+            continue
+        granted, reason, access_point, code_hash = unlike[n]
+        if code_hash == scan.code_hash.hex():
+            scan.settle(Verdict(granted, Reason(reason), access_point))
+        else:
+            scan.fail(EventIdReused("this event id stands for another code"))

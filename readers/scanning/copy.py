@@ -1,0 +1,100 @@
+"""One company's policy as this process holds it: read-only for the judge, moved on by updates."""
+
+import asyncio
+from collections import OrderedDict
+from typing import Final
+
+from readers.scanning.judge import MissingFacts
+from readers.scanning.reading import Known, ReaderFacts, Update
+from sallyport.codes import OpenedCode, OpeningKeys, open_code
+from sallyport.keys import Ed25519Signer
+from sallyport.rules import CredentialFacts, DeviceFacts, DoorPolicy
+from tenants.refs import CompanyRef
+
+MOST_PEOPLE: Final = 20_000  # a company's people beyond that are read again when they come
+
+
+class Copy:
+    """All parts are of the moment `(epoch, seq)`. Touched by the event loop alone, never over an await."""
+
+    __slots__ = (
+        "company",
+        "doors",
+        "epoch",
+        "foreign",
+        "keys",
+        "keys_read",
+        "life",
+        "lock",
+        "people",
+        "readers",
+        "ref",
+        "seq",
+        "signer",
+    )
+
+    def __init__(self, ref: CompanyRef, update: Update) -> None:
+        self.ref = ref
+        self.company = ref.uid
+        self.epoch = self.seq = self.life = 0
+        self.doors: dict[int, DoorPolicy] = {}
+        self.readers: dict[int, ReaderFacts] = {}
+        self.people: OrderedDict[int, Known] = OrderedDict()
+        # Keys are no policy: their times stand in them, and they are read again every minute.
+        self.keys: dict[int, OpeningKeys] = {}
+        self.foreign: dict[int, bool] = {}
+        self.keys_read = 0.0
+        self.signer: Ed25519Signer
+        self.lock = asyncio.Lock()  # one update at a time
+        self.take(update)
+
+    def take(self, update: Update) -> None:
+        """Move on to where the update stands, in one step that no decision can see half of."""
+        if update.doors is not None:
+            self.doors = update.doors
+        if update.readers is not None:
+            self.readers = update.readers
+        for handle, reader in update.some_readers.items():
+            if reader is None:
+                self.readers.pop(handle, None)
+            else:
+                self.readers[handle] = reader
+        if update.life is not None:
+            self.life = update.life
+        self._drop(update)
+        for handle, known in update.people.items():
+            self.people[handle] = known
+            self.people.move_to_end(handle)
+        while len(self.people) > MOST_PEOPLE:
+            self.people.popitem(last=False)
+        self.epoch, self.seq = update.epoch, update.seq
+
+    def _drop(self, update: Update) -> None:
+        if update.all_people_stale:
+            self.people.clear()
+            return
+        for handle in update.stale_people:
+            self.people.pop(handle, None)
+        if update.stale_devices:
+            # A phone that went to another holder is still among the former one's here.
+            stale = [
+                h for h, (_, devices) in self.people.items() if not update.stale_devices.isdisjoint(devices)
+            ]
+            for handle in stale:
+                del self.people[handle]
+
+    def stand(self, reader: int) -> tuple[str, DoorPolicy | None]:
+        """The reader's state (empty when there is none) and the door at which it stands."""
+        facts = self.readers.get(reader)
+        return (facts.state, self.doors.get(facts.access_point)) if facts else ("", None)
+
+    def person(self, credential: int) -> tuple[CredentialFacts | None, dict[int, DeviceFacts]]:
+        """Facts of a credential and its phones. Raises MissingFacts when they are not held."""
+        known = self.people.get(credential)
+        if known is None:
+            raise MissingFacts(credential)
+        return known
+
+    def reopen(self, code: str, at: int) -> OpenedCode:
+        """Open a code. Raises CodeRefused, and KeyError for a key id whose owner nobody has looked up."""
+        return open_code(code, keys=self.keys, foreign=self.foreign.__getitem__, now=at, life=self.life)

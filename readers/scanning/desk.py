@@ -1,0 +1,141 @@
+"""From a verified request to a committed verdict: what the callable does between reading and answering."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Final
+
+from readers.scanning.answer import verdict_body
+from readers.scanning.copy import Copy
+from readers.scanning.envelope import Envelope, Head, Refused, read_body
+from readers.scanning.limits import Rate
+from readers.scanning.policies import Policies
+from readers.scanning.reading import ReaderFacts
+from readers.scanning.scan import EventIdReused, Scan, Unavailable
+from readers.scanning.writer import Limits, Writer
+from sallyport.codes import CodeRefused, OpenedCode, code_hash
+from sallyport.http_signatures import SignatureRefused, verify
+from sallyport.reasons import Reason
+from tenants import hosts
+from tenants.refs import CompanyRef
+
+CLOCK_SKEW_MS: Final = 120_000  # codes live 15 to 60 s: a clock further off makes a record nobody can read
+PATIENCE_SECONDS: Final = 1.6  # a reader acts on an answer for 2 s
+UNKNOWN_PAUSE: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the room is told by the settings."""
+
+    conninfo: str
+    scheme: str
+    rate: float = 20.0
+    burst: float = 60.0
+    limits: Limits = field(default_factory=Limits)
+
+
+class Desk:
+    """One per event loop: copies of policy, the writer, the rates."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._loop = asyncio.get_running_loop()
+        self.policies = Policies(setup.conninfo)
+        self.writer = Writer(setup.conninfo, self.policies, setup.limits)
+        self._rate = Rate(setup.rate, setup.burst)
+        self._asked: dict[int, float] = {}
+        self.writer.start()
+
+    async def close(self) -> None:
+        """Finish what is on its way."""
+        await self.writer.close()
+        await self.policies.close()
+
+    async def answer(self, head: Head, target: str, body: bytes) -> bytes:
+        """The body of the answer. Raises Refused."""
+        try:
+            ref = await self._company(head)
+            copy = self.policies.held(ref.id) or await self.policies.get(ref)
+            reader = copy.readers.get(head.reader) or await self._look_again(copy, head.reader)
+            self._verify(head, reader, target, body)
+            scan = await self._scan(head, copy, read_body(body))
+            verdict = await asyncio.shield(self.writer.submit(copy, scan).answer)
+        except Unavailable:
+            raise Refused(503, Reason.SERVER_UNAVAILABLE.value, retry=True) from None
+        except EventIdReused:
+            raise Refused(422, "event_id_reused") from None
+        now_ms = int(time.time() * 1000)
+        return verdict_body(copy, scan, verdict, language=head.language, now_ms=now_ms)
+
+    async def _company(self, head: Head) -> CompanyRef:
+        try:
+            ref = hosts.cached(head.host)
+        except KeyError:
+            ref = await self._resolve(head.host)
+        if ref is None or not ref.active:
+            raise Refused(401, "host_unknown")
+        if ref.id != head.company:
+            raise Refused(401, "wrong_host")
+        return ref
+
+    async def _resolve(self, host: str) -> CompanyRef | None:
+        return await self.policies.beside(lambda: hosts.lookup(host))
+
+    async def _look_again(self, copy: Copy, reader: int) -> ReaderFacts | None:
+        """A reader paired a moment ago; strangers make us look at most once a second."""
+        now = self._loop.time()
+        if now - self._asked.get(copy.ref.id, -UNKNOWN_PAUSE) >= UNKNOWN_PAUSE:
+            self._asked[copy.ref.id] = now
+            await self.policies.refresh(copy, past=(copy.epoch, copy.seq))
+        return copy.readers.get(reader)
+
+    def _verify(self, head: Head, reader: ReaderFacts | None, target: str, body: bytes) -> None:
+        if reader is None:
+            raise Refused(401, "reader_unknown")
+        url = f"{self._setup.scheme}://{head.host}{target}"
+        try:
+            verify(head.signed, method="POST", url=url, body=body, public=reader.key)
+        except SignatureRefused as refused:
+            raise Refused(401, refused.code.value) from None
+
+    async def _scan(self, head: Head, copy: Copy, envelope: Envelope) -> Scan:
+        now_ms = time.time_ns() // 1_000_000
+        early = self._early(head, envelope, now_ms)
+        opened: OpenedCode | None = None
+        if early is None:
+            try:
+                opened = await self._open(copy, envelope.code, now_ms // 1000)
+            except CodeRefused as refused:
+                early = refused.reason
+        now = self._loop.time()
+        return Scan(
+            reader=head.reader,
+            counter=envelope.counter,
+            code=envelope.code,
+            code_hash=code_hash(envelope.code),
+            at=now_ms // 1000,
+            at_ms=now_ms,
+            reader_at_ms=envelope.at_ms,
+            early=early,
+            opened=opened,
+            life=copy.life,
+            deadline=now + PATIENCE_SECONDS,
+            answer=self._loop.create_future(),
+        )
+
+    def _early(self, head: Head, envelope: Envelope, now_ms: int) -> Reason | None:
+        """What refuses before the code is looked at, in the order of precedence."""
+        clocks = (envelope.at_ms, head.signed.created * 1000)
+        if any(abs(now_ms - clock) > CLOCK_SKEW_MS for clock in clocks):
+            return Reason.CLOCK_SKEW
+        if not self._rate.allows(head.company, head.reader, self._loop.time()):
+            return Reason.RATE_LIMITED
+        return None
+
+    async def _open(self, copy: Copy, code: str, at: int) -> OpenedCode:
+        try:
+            return copy.reopen(code, at)
+        except KeyError as unknown:
+            await self.policies.look_up_key(copy, unknown.args[0])
+            return copy.reopen(code, at)

@@ -1,0 +1,86 @@
+"""What a reader sends: the signed request around a code. All of it is a stranger's word until verified."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from readers.keyids import parse_keyid
+from sallyport.http_signatures import SignatureRefused, SignedRequest, parse_asgi
+
+MOST_BODY: Final = 8 * 1024
+MOST_CODE: Final = 4 * 1024
+MOST_COUNTER: Final = 2**63 - 1
+MOST_MS: Final = 253_402_300_799_999  # the last millisecond of the year 9999: what a date can hold
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+
+class Refused(Exception):  # noqa: N818 - named for what happened
+    """The request is answered without an event."""
+
+    def __init__(self, status: int, code: str, *, retry: bool = False) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.retry = retry
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The fields of the request's head that matter."""
+
+    host: str
+    company: int
+    reader: int
+    signed: SignedRequest
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The body of a scan."""
+
+    counter: int
+    code: str
+    at_ms: int
+
+
+def read_head(headers: Headers) -> Head:
+    """Host, reader and signature fields. Raises Refused 401 for what no reader would send."""
+    host = language = ""
+    hosts = 0
+    for name, value in headers:
+        if name == b"host":
+            host, hosts = value.decode("latin-1"), hosts + 1
+        elif name == b"accept-language":
+            language = value[:2].decode("latin-1").lower()
+    if hosts != 1:
+        raise Refused(401, "host_unknown")
+    try:
+        signed = parse_asgi(headers)
+    except SignatureRefused as refused:
+        raise Refused(401, refused.code.value) from None
+    named = parse_keyid(signed.keyid)
+    if named is None:
+        raise Refused(401, "reader_unknown")
+    return Head(host, *named, signed, language)
+
+
+def read_body(body: bytes) -> Envelope:
+    """Counter, code and the reader's clock. Raises Refused 400."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError; 8 kB of brackets recurse
+        raise Refused(400, "not_json") from None
+    if not isinstance(data, dict):
+        raise Refused(400, "not_an_object")
+    counter, code, at_ms = data.get("counter"), data.get("code"), data.get("at_ms")
+    # `type is`, since a bool is an int to isinstance.
+    if type(counter) is not int or not 1 <= counter <= MOST_COUNTER:
+        raise Refused(400, "bad_counter")
+    if type(at_ms) is not int or not 0 <= at_ms <= MOST_MS:
+        raise Refused(400, "bad_time")
+    if not isinstance(code, str) or len(code) > MOST_CODE:
+        raise Refused(400, "bad_code")
+    return Envelope(counter, code, at_ms)

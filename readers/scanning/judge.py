@@ -1,0 +1,164 @@
+"""From a scan and a view of the policy to a decision and its event row. Pure: no I/O, no clock."""
+
+from typing import Final, Protocol
+
+from readers.scanning.rows import EventRow
+from readers.scanning.scan import Scan
+from sallyport.codes import CodeFlags, CodeRefused, OpenedCode
+from sallyport.ledger import EventRecord, event_leaf
+from sallyport.reasons import Reason, precedence
+from sallyport.rules import (
+    Assurance,
+    CredentialFacts,
+    Decision,
+    DeviceFacts,
+    DoorPolicy,
+    Presentation,
+    decide,
+    refuse,
+)
+
+ACTIVE: Final = "active"
+_REPLAYED: Final = precedence(Reason.REPLAYED)
+# What opening found that may be otherwise when codes live longer or shorter.
+_OF_LIFE: Final = frozenset({None, Reason.EXPIRED})
+_ABOVE_REPLAYED: Final = frozenset(reason for reason in Reason if precedence(reason) < _REPLAYED)
+
+
+class MissingFacts(Exception):  # noqa: N818 - named for what happened
+    """The view does not hold this credential yet: it must be read before the scan is decided."""
+
+    def __init__(self, credential: int) -> None:
+        super().__init__(credential)
+        self.credential = credential
+
+
+class View(Protocol):
+    """What a decision reads, all of one moment."""
+
+    @property
+    def company(self) -> bytes:
+        """The company's 16 bytes."""
+
+    @property
+    def epoch(self) -> int:
+        """First half of the policy's number."""
+
+    @property
+    def seq(self) -> int:
+        """Second half."""
+
+    @property
+    def life(self) -> int:
+        """Seconds that a live code lives."""
+
+    def stand(self, reader: int) -> tuple[str, DoorPolicy | None]:
+        """The reader's state (empty when there is none) and the door at which it stands."""
+
+    def person(self, credential: int) -> tuple[CredentialFacts | None, dict[int, DeviceFacts]]:
+        """Facts of a credential and its phones; None when there is none. Raises MissingFacts."""
+
+    def reopen(self, code: str, at: int) -> OpenedCode:
+        """Open a code with the keys and the life of codes of this view. Raises CodeRefused."""
+
+
+def judge(scan: Scan, view: View) -> EventRow:
+    """Decide and make the event's row. Raises MissingFacts."""
+    state, door = view.stand(scan.reader)
+    if scan.life != view.life and scan.early in _OF_LIFE:
+        _open_again(scan, view)
+    decision = _decide(scan, view, state, door)
+    return _row(scan, view, door.access_point if door else 0, decision)
+
+
+def _open_again(scan: Scan, view: View) -> None:
+    # The company has changed how long its codes live while the scan was waiting.
+    scan.life = view.life
+    try:
+        scan.opened, scan.early = view.reopen(scan.code, scan.at), None
+    except CodeRefused as refused:
+        scan.opened, scan.early = None, refused.reason
+
+
+def _decide(scan: Scan, view: View, state: str, door: DoorPolicy | None) -> Decision:
+    place = door.access_point if door else 0
+    if state != ACTIVE or door is None:
+        suspended = Reason.READER_SUSPENDED if state else Reason.READER_UNKNOWN
+        return refuse(suspended, now=scan.at, access_point=place)
+    if scan.early is not None or scan.opened is None:
+        return refuse(scan.early or Reason.MALFORMED, now=scan.at, access_point=place)
+    contents = scan.opened.contents
+    credential, devices = view.person(contents.credential)
+    return decide(
+        now=scan.at,
+        door=door,
+        presentation=Presentation(scan.opened, reached(scan.opened)),
+        credential=credential,
+        device=devices.get(contents.device),
+    )
+
+
+def reached(opened: OpenedCode) -> Assurance:
+    """How sure a code alone makes us."""
+    unlocked = opened.contents.flags & CodeFlags.PHONE_UNLOCKED
+    return Assurance.CODE_UNLOCK if unlocked else Assurance.CODE
+
+
+def _row(scan: Scan, view: View, place: int, decision: Decision) -> EventRow:
+    contents = scan.opened.contents if scan.opened else None
+    assurance = int(reached(scan.opened)) if scan.opened else 0
+    replayable = contents is not None and decision.reason not in _ABOVE_REPLAYED
+    replayed_facts, replayed_leaf = "", b""
+    if replayable:
+        replayed = refuse(Reason.REPLAYED, now=scan.at, access_point=place)
+        replayed_facts = replayed.facts_text
+        replayed_leaf = _leaf(scan, view, place, assurance, replayed)
+    return EventRow(
+        scan.reader,
+        scan.counter,
+        scan.at_ms,
+        scan.reader_at_ms,
+        place,
+        contents,
+        scan.code_hash,
+        decision.granted,
+        decision.reason.value,
+        replayable,
+        assurance,
+        decision.facts_text,
+        _leaf(scan, view, place, assurance, decision),
+        replayed_leaf,
+        replayed_facts,
+    )
+
+
+def _leaf(scan: Scan, view: View, place: int, assurance: int, decision: Decision) -> bytes:
+    contents = scan.opened.contents if scan.opened else None
+    credential = device = profile = issued = nonce = None
+    if contents is not None:
+        credential, device, profile = contents.credential, contents.device, contents.profile
+        issued, nonce = contents.issued, contents.nonce
+    # By position: with twenty names the call itself would cost as much as the hash.
+    return event_leaf(
+        EventRecord(
+            view.company,
+            scan.reader,
+            scan.counter,
+            scan.at_ms,
+            scan.reader_at_ms,
+            place,
+            credential,
+            device,
+            profile,
+            issued,
+            nonce,
+            scan.code_hash,
+            decision.granted,
+            decision.reason,
+            assurance,
+            view.epoch,
+            view.seq,
+            False,
+            decision.facts_text,
+        )
+    )

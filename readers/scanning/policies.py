@@ -1,0 +1,200 @@
+"""The process's copies of policy, one per company that has scanned lately, and how they are kept fresh.
+
+A copy may be old: every batch names the number it was decided under, and the database refuses another. What
+is held here only decides how often that happens.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+import psycopg
+from django.db import Error as DjangoError
+from django.db import close_old_connections, connections
+
+from readers.scanning.copy import Copy
+from readers.scanning.reading import Snapshot, Update, close_connection, read_all, read_since, snapshot_of
+from readers.scanning.scan import Unavailable
+from sallyport.codes import OpeningKeys
+from sallyport.keys import Ed25519Signer
+from tenants import context
+from tenants.refs import CompanyRef
+from vault import selectors as vault
+from vault.keys import VaultEmpty
+
+MOST_COMPANIES: Final = 1_000
+MOST_PEOPLE: Final = 200_000  # over all companies: some 300 MB
+KEYS_HOLD_SECONDS: Final = 60.0
+KEYS_PAUSE_SECONDS: Final = 2.0  # an unknown key id, however often it comes, makes us look this often
+REST_SECONDS: Final = 0.25  # after a failure a company is not tried again at once: others wait behind it
+THREADS: Final = 2
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Policies:
+    """Copies by company id, least recently used first. Belongs to one event loop."""
+
+    def __init__(self, conninfo: str) -> None:
+        self.conninfo = conninfo
+        self._copies: OrderedDict[int, Copy] = OrderedDict()
+        self._loading: dict[int, asyncio.Lock] = {}
+        self._added = 0
+        self._rest_until: dict[int, float] = {}
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="scan-policy")
+        self._background: set[asyncio.Task[None]] = set()
+
+    def held(self, company: int) -> Copy | None:
+        """The copy, if there is one."""
+        copy = self._copies.get(company)
+        if copy is not None:
+            self._copies.move_to_end(company)
+        return copy
+
+    async def get(self, ref: CompanyRef) -> Copy:
+        """The company's copy, read if it is not held. Raises Unavailable."""
+        copy = self.held(ref.id)
+        if copy is None:
+            async with self._loading.setdefault(ref.id, asyncio.Lock()):
+                copy = self._copies.get(ref.id) or await self._load(ref)
+            self._loading.pop(ref.id, None)
+        elif time.monotonic() - copy.keys_read > KEYS_HOLD_SECONDS:
+            copy.keys_read = time.monotonic()
+            self._later(self._refresh_keys(copy))
+        return copy
+
+    async def refresh(
+        self, copy: Copy, people: Collection[int] = (), *, past: tuple[int, int] = (0, 0)
+    ) -> None:
+        """Bring a copy up to date, at least past the number `past`, with these people. Raises Unavailable."""
+        async with copy.lock:
+            # Whoever waited for the lock may find the work done by the one before.
+            done = (copy.epoch, copy.seq) > past and all(handle in copy.people for handle in people)
+            if not done:
+                copy.take(await self._in_thread(copy.ref, _since, copy.epoch, copy.seq, list(people)))
+        self._added += len(people)
+        if self._added > 1_000:
+            self._trim()
+
+    async def look_up_key(self, copy: Copy, key_id: int) -> None:
+        """Learn whose an unknown key id is. Raises Unavailable."""
+        async with copy.lock:
+            if time.monotonic() - copy.keys_read > KEYS_PAUSE_SECONDS:
+                await self._read_keys(copy)
+            if key_id not in copy.keys and key_id not in copy.foreign:
+                foreign = await self._in_company(copy.ref, lambda: vault.is_foreign_key(key_id))
+                if len(copy.foreign) > 10_000:
+                    copy.foreign.clear()
+                copy.foreign[key_id] = foreign
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Run blocking work beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def beside(self, work: Callable[[], T]) -> T:
+        """Run work with Django's connections in a thread. Raises Unavailable."""
+        try:
+            return await self.in_thread(lambda: _fresh(work))
+        except (psycopg.Error, DjangoError):
+            raise Unavailable("the database is away") from None
+
+    async def close(self) -> None:
+        """End threads and their connections."""
+        for task in self._background:
+            task.cancel()
+        together = threading.Barrier(THREADS)
+        await asyncio.gather(*(self.in_thread(lambda: _leave_thread(together)) for _ in range(THREADS)))
+        self._threads.shutdown(wait=False)
+
+    async def _load(self, ref: CompanyRef) -> Copy:
+        copy = Copy(ref, await self._in_thread(ref, _all))
+        await self._read_keys(copy)
+        self._copies[ref.id] = copy
+        self._trim()
+        return copy
+
+    async def _read_keys(self, copy: Copy) -> None:
+        copy.keys_read = time.monotonic()
+        copy.keys, copy.signer = await self._in_company(copy.ref, _keys)
+
+    async def _refresh_keys(self, copy: Copy) -> None:
+        try:
+            await self._read_keys(copy)
+        except Unavailable:
+            logger.warning("the keys of company %s could not be read again", copy.ref.id)
+
+    async def _in_thread(self, ref: CompanyRef, read: Callable[..., Update], *values: object) -> Update:
+        self._check_rest(ref.id)
+        try:
+            return await self.in_thread(lambda: _read(self.conninfo, ref, read, *values))
+        except (psycopg.Error, LookupError) as error:
+            raise self._rest(ref.id, error) from None
+
+    async def _in_company(self, ref: CompanyRef, work: Callable[[], T]) -> T:
+        self._check_rest(ref.id)
+        try:
+            return await self.in_thread(lambda: _inside(ref, work))
+        except (psycopg.Error, DjangoError, VaultEmpty) as error:
+            raise self._rest(ref.id, error) from None
+
+    def _check_rest(self, company: int) -> None:
+        if time.monotonic() < self._rest_until.get(company, 0.0):
+            raise Unavailable("this company's database failed a moment ago")
+
+    def _rest(self, company: int, error: Exception) -> Unavailable:
+        self._rest_until[company] = time.monotonic() + REST_SECONDS
+        logger.warning("the policy of company %s could not be read: %s", company, type(error).__name__)
+        return Unavailable("the policy could not be read")
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    def _trim(self) -> None:
+        while len(self._copies) > MOST_COMPANIES:
+            company, _ = self._copies.popitem(last=False)
+            self._rest_until.pop(company, None)
+        self._added = 0
+        while sum(len(copy.people) for copy in self._copies.values()) > MOST_PEOPLE:
+            next(copy for copy in self._copies.values() if copy.people).people.clear()
+
+
+def _read(conninfo: str, ref: CompanyRef, read: Callable[..., Update], *values: object) -> Update:
+    with snapshot_of(conninfo, ref.schema, ref.id) as snapshot:
+        return read(snapshot, *values)
+
+
+def _all(snapshot: Snapshot) -> Update:
+    return read_all(snapshot)
+
+
+def _since(snapshot: Snapshot, epoch: int, seq: int, people: Iterable[int]) -> Update:
+    return read_since(snapshot, epoch, seq, list(people))
+
+
+def _fresh(work: Callable[[], T]) -> T:
+    close_old_connections()  # a connection that a restart of the database has cut is noticed here
+    return work()
+
+
+def _inside(ref: CompanyRef, work: Callable[[], T]) -> T:
+    close_old_connections()
+    with context.enter(ref):
+        return work()
+
+
+def _keys() -> tuple[dict[int, OpeningKeys], Ed25519Signer]:
+    return vault.load_opening_keys(), vault.answer_signer()
+
+
+def _leave_thread(together: threading.Barrier) -> None:
+    close_connection()
+    connections.close_all()
+    together.wait(5)  # else one thread could close twice and the other never

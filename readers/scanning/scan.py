@@ -1,0 +1,54 @@
+"""One presentation on its way from the request to the answer."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from sallyport.codes import OpenedCode
+from sallyport.reasons import Reason
+
+
+class Unavailable(Exception):  # noqa: N818 - named for what happened
+    """No decision could be committed in time. The reader may ask again under the same event id."""
+
+
+class EventIdReused(Exception):  # noqa: N818 - named for what happened
+    """The event id stands already, for another code."""
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What was committed for an event id."""
+
+    granted: bool
+    reason: Reason
+    access_point: int
+
+
+@dataclass(slots=True, eq=False)
+class Scan:
+    """An authenticated presentation. `early` is a refusal that no policy can lift, or None."""
+
+    reader: int
+    counter: int
+    code: str
+    code_hash: bytes
+    at: int  # unix seconds, the server's clock when the request came
+    at_ms: int
+    reader_at_ms: int
+    early: Reason | None
+    opened: OpenedCode | None
+    life: int  # seconds; the life of codes under which `opened` was found
+    deadline: float  # loop time after which it is answered as unavailable
+    answer: "asyncio.Future[Verdict]"
+    tries: int = 0  # times it was decided under a policy that had moved on
+    unsure: bool = field(default=False)  # a commit may have happened that nobody has confirmed
+
+    def settle(self, verdict: Verdict) -> None:
+        """Answer, unless somebody has."""
+        if not self.answer.done():
+            self.answer.set_result(verdict)
+
+    def fail(self, error: Exception) -> None:
+        """Answer with an error, unless somebody has answered."""
+        if not self.answer.done():
+            self.answer.set_exception(error)

@@ -1,0 +1,78 @@
+"""The third try: policy moved on twice between decision and commit, so both now happen under the lock."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+from psycopg import pq, sql
+
+from readers.scanning.batch import Batch, decide
+from readers.scanning.channel import Backend, Reply
+from readers.scanning.copy import Copy
+from readers.scanning.reading import Snapshot, read_all
+from readers.scanning.rows import pack_array
+from readers.scanning.scan import Scan
+
+_CALL: Final = sql.SQL("SELECT * FROM {}.commit_scans($1, $2, $3, $4, $5)")
+
+
+@dataclass(slots=True)
+class LostUnderLock(Exception):  # noqa: N818 - named for what happened
+    """The connection broke at COMMIT: the outcome is not known."""
+
+    backend: Backend
+
+
+def commit_under_lock(conninfo: str, copy: Copy, scans: list[Scan]) -> tuple[Batch | None, Reply | None]:
+    """Take the shared lock, read, decide, write, commit. Raises psycopg.Error, LostUnderLock.
+
+    While the lock is held no change of policy can commit, so READ COMMITTED statements all see one policy.
+    Runs in a thread.
+    """
+    people = {scan.opened.contents.credential for scan in scans if scan.opened}
+    with psycopg.connect(conninfo) as connection:
+        backend = _backend(connection)
+        connection.execute("SELECT pg_advisory_xact_lock_shared(7, %s)", [copy.ref.id])
+        view = Copy(copy.ref, read_all(Snapshot(connection, copy.ref.schema, copy.ref.id), people))
+        view.keys, view.foreign, view.signer = copy.keys, copy.foreign, copy.signer
+        batch = decide(view, scans).batch
+        if batch is None:
+            return None, None
+        reply = _write(connection, batch)
+        try:
+            connection.commit()
+        except psycopg.OperationalError as error:
+            if connection.broken or connection.closed:
+                raise LostUnderLock(backend) from error
+            raise
+        return batch, reply
+
+
+def _backend(connection: "psycopg.Connection[Any]") -> Backend:
+    row = connection.execute(
+        "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+    ).fetchone()
+    if row is None:
+        raise psycopg.OperationalError("the connection does not know itself")
+    return Backend(row[0], row[1])
+
+
+def _write(connection: "psycopg.Connection[Any]", batch: Batch) -> Reply:
+    row = connection.execute(
+        "SELECT 'public.scan_row'::regtype::oid::int8, 'public.scan_row[]'::regtype::oid::int8"
+    ).fetchone()
+    if row is None:
+        raise psycopg.OperationalError("the type public.scan_row is missing")
+    call = batch.call
+    values = [
+        call.company.to_bytes(4, "big"),
+        call.epoch.to_bytes(4, "big"),
+        call.seq.to_bytes(8, "big"),
+        call.batch,
+        pack_array(call.rows, row[0]),
+    ]
+    query = _CALL.format(sql.Identifier(call.schema)).as_bytes(connection)
+    result = connection.pgconn.exec_params(query, values, [23, 23, 20, 2950, row[1]], [1] * 5, 1)
+    if result.status != pq.ExecStatus.TUPLES_OK:
+        raise psycopg.OperationalError(connection.pgconn.get_error_message())
+    return Reply(call.epoch, call.seq, result.get_value(0, 2))
