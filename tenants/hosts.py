@@ -1,7 +1,7 @@
 """From a host name to its company, through a cache of the process.
 
 A hit costs a dictionary look-up. Entries live a few seconds, so that a suspension made by another process
-is seen here without a message; this process drops its own at once.
+is seen here without a message; this process drops its own at once, others when they are told.
 """
 
 import re
@@ -19,6 +19,7 @@ from tenants.refs import CompanyRef
 HOLD_SECONDS: Final = 5.0
 HOLD_UNKNOWN_SECONDS: Final = 1.0
 MOST_ENTRIES: Final = 20_000
+TOPIC: Final = "hosts"
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}", re.ASCII)

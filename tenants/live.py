@@ -225,7 +225,18 @@ class Hub:
             logger.error("a live listener failed", exc_info=task.exception())
 
 
+_everywhere: dict[str, Callback] = {}
 _hubs: dict[int, Hub] = {}
+
+
+def everywhere(topic: str, callback: Callback) -> None:
+    """Have `callback` called in every process that has a hub for what `tell_everywhere` says, and for GAP."""
+    _everywhere[topic] = callback
+
+
+def tell_everywhere(topic: str, payload: Payload) -> bool:
+    """Tell every process something that concerns what it holds in memory. Best effort: holds also run out."""
+    return publish(0, topic, payload)
 
 
 def hub() -> Hub:
@@ -234,4 +245,6 @@ def hub() -> Hub:
     found = _hubs.get(id(loop))
     if found is None:
         found = _hubs[id(loop)] = Hub()
+        for topic, callback in _everywhere.items():
+            found.listen(0, topic, callback)
     return found

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
-from tenants import context, hosts, lifecycle, subdomains
+from tenants import context, hosts, lifecycle, live, subdomains
 from tenants.models import Company, Domain
 from tenants.refs import CompanyKind, CompanyState
 from tenants.schemas import TemplateMissing, clone_from_template
@@ -76,7 +76,7 @@ def set_state(*, company: Company, state: CompanyState) -> None:
         lifecycle.again(row, event)
         company_state_changed.send(Company, company=row.ref(), before=before, after=state)
     company.state = state
-    hosts.forget()
+    _hosts_changed()
     lifecycle.run(company, event)
 
 
@@ -106,9 +106,13 @@ def _make(subdomain: str, kind: CompanyKind, facts: Mapping[str, Any]) -> Compan
             lifecycle.run(company, "created", facts)
     except TemplateMissing:
         raise SignUpRefused("not_ready", "Sign-up opens in a moment. Try again.", retry=True) from None
-    finally:
-        hosts.forget()
+    _hosts_changed()
     return company
+
+
+def _hosts_changed() -> None:
+    hosts.forget()
+    live.tell_everywhere(hosts.TOPIC, {})
 
 
 def _register(subdomain: str, kind: CompanyKind, name: str) -> Company:

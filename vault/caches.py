@@ -4,9 +4,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
+
+from tenants import live
 
 HOLD_SECONDS: Final = 60.0
+TOPIC: Final = "vault"
 
 Value = TypeVar("Value")
 _all: "list[Held[object]]" = []
@@ -58,3 +61,15 @@ def drop(company_id: int | None = None) -> None:
     """Forget the opened keys of a company, or of all, in this process."""
     for held in _all:
         held.drop_company(company_id)
+
+
+def drop_everywhere(company_id: int) -> None:
+    """Forget a company's opened keys here and, as fast as Valkey carries it, in every process."""
+    drop(company_id)
+    live.tell_everywhere(TOPIC, {"company": company_id})
+
+
+def told(payload: dict[str, Any]) -> None:
+    """What another process announced; whatever it is, something held here may be gone."""
+    company_id = payload.get("company")
+    drop(company_id if isinstance(company_id, int) else None)

@@ -120,8 +120,3 @@ def warm(subjects: Iterable[UUID]) -> None:
         missing.discard(row.subject)
     for subject in missing:
         _subjects.put((company.id, subject), SubjectBox(None))
-
-
-def forget_subject(subject: UUID) -> None:
-    """Drop a person's opened key from this process."""
-    _subjects.drop((context.current().id, subject))

@@ -58,8 +58,7 @@ def _destroy(company: context.CompanyRef, subject: UUID) -> None:
     with transaction.atomic(using="keys"):
         ErasedSubject.objects.get_or_create(subject=subject, defaults={"company": UUID(bytes=company.uid)})
         SubjectKey.objects.filter(subject=subject, company=UUID(bytes=company.uid)).delete()
-    with context.enter(company):
-        keys.forget_subject(subject)
+    caches.drop_everywhere(company.id)
 
 
 def create_company_keys() -> None:
@@ -107,7 +106,7 @@ def rotate_code_keys(*, ahead: int = 120) -> KeySet:
         KeySet.objects.filter(not_after=None).exclude(pk=fresh.pk).update(
             not_after=start + OVERLAP_SECONDS, state=KeySet.State.RETIRED
         )
-        transaction.on_commit(partial(caches.drop, context.current().id))
+        transaction.on_commit(partial(caches.drop_everywhere, context.current().id))
     return fresh
 
 

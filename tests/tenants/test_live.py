@@ -170,3 +170,16 @@ def test_the_breaker_closes_again(url: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_what_cannot_be_written_as_json_is_dropped(url: str) -> None:
     assert not live.Publisher(url).publish(1, "t", {"x": object()})
+
+
+async def test_every_process_with_a_hub_is_told(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    got: list[object] = []
+    monkeypatch.setattr(live, "_hubs", {})
+    live.everywhere("tested", got.append)
+    hub = live.hub()
+    assert live.hub() is hub
+    await hub.connected.wait()
+    assert live.tell_everywhere("tested", {"company": 7})
+    await until(lambda: {"company": 7} in got)
+    del live._everywhere["tested"]
+    await hub.close()

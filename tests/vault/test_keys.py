@@ -6,7 +6,7 @@ import pytest
 
 from sallyport.codes import CodeRefused, LiveContents, mint_live, open_code
 from sallyport.reasons import Reason
-from tenants import context
+from tenants import context, live
 from tenants.models import KeyNumber
 from tenants.refs import CompanyRef, NoCompany
 from vault import caches, envelope, keys, selectors, services
@@ -194,3 +194,20 @@ def test_tokens_and_company_seals(acme: CompanyRef, globex: CompanyRef) -> None:
         assert token != services.hash_token("pairing", "123456")
         with pytest.raises(envelope.CannotOpen):
             services.open_company(sealed, context="totp:7")
+
+
+def test_other_processes_are_told_to_drop(acme: CompanyRef, globex: CompanyRef) -> None:
+    def held() -> list[bool]:
+        return [keys._companies.peek((company.id,)) is not None for company in (acme, globex)]
+
+    def hold() -> None:
+        for company in (acme, globex):
+            with context.enter(company):
+                keys.company_keys()
+
+    hold()
+    caches.told({"company": acme.id})
+    assert held() == [False, True]
+    hold()
+    caches.told(live.GAP)  # what was missed may have been anything
+    assert held() == [False, False]
