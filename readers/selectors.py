@@ -193,10 +193,16 @@ def revocation_progress(seq: int) -> Progress:
 def health(now: datetime) -> list[Health]:
     """The readers' list with one plain word for each."""
     _, current = record.current_policy()
-    return [
-        Health(reader, max(0, current - reader.applied_seq), _word(reader, current, now))
-        for reader in readers()
-    ]
+    return [_health(reader, current, now) for reader in readers()]
+
+
+def health_of(reader: Reader, now: datetime) -> Health:
+    """The same for one."""
+    return _health(reader, record.current_policy()[1], now)
+
+
+def _health(reader: Reader, current: int, now: datetime) -> Health:
+    return Health(reader, max(0, current - reader.applied_seq), _word(reader, current, now))
 
 
 def _word(reader: Reader, current: int, now: datetime) -> str:

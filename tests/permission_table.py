@@ -47,6 +47,24 @@ GET  /wallet/                                            200 200 200 200 200 200
 POST /api/v1/wallet/enrol                                401 401 401 401 401 401 401 401 401
 GET  /api/v1/wallet/me                                   401 401 401 401 401 401 401 401 401
 POST /api/v1/wallet/codes                                401 401 401 401 401 401 401 401 401
+
+# readers: the page is the same for all; its requests are signed by the reader, pairing by its typed code
+GET  /reader/                                            200 200 200 200 200 200 200 200 200
+POST /api/v1/readers/pair                                400 400 400 400 400 400 400 400 400
+GET  /api/v1/readers/policy                              401 401 401 401 401 401 401 401 401
+POST /api/v1/readers/acks                                401 401 401 401 401 401 401 401 401
+GET  /api/v1/readers/next                                401 401 401 401 401 401 401 401 401
+POST /api/v1/scans/outcome                               401 401 401 401 401 401 401 401 401
+GET  /readers/                                           302 200 200 403 200 200 302 302 403
+GET  /readers/pair/                                      302 200 200 403 403 403 302 302 403
+POST /readers/pair/                                      302 422 422 403 403 403 302 302 403
+GET  /readers/pair/<uuid:pk>/                            302 404 404 403 403 403 302 302 403
+GET  /readers/<int:handle>/                              302 404 404 403 404 404 302 302 403
+POST /readers/<int:handle>/edit/                         302 404 404 403 403 403 302 302 403
+POST /readers/<int:handle>/suspend/                      302 404 404 403 403 403 302 302 403
+POST /readers/<int:handle>/resume/                       302 404 404 403 403 403 302 302 403
+POST /readers/<int:handle>/retire/                       302 404 404 403 403 403 302 302 403
+POST /readers/<int:handle>/clear-alarm/                  302 404 404 403 403 403 302 302 403
 """
 
 # The public host: nobody is signed in there, whatever cookie comes along.
