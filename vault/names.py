@@ -170,7 +170,8 @@ def _within(one: str, other: str, slips: int) -> bool:
     """Whether the edit distance (insert, delete, replace, swap of neighbours) is at most `slips`."""
     if abs(len(one) - len(other)) > slips or len(set(other) - set(one)) > slips:
         return False
-    before, last = [], list(range(len(other) + 1))
+    before: list[int] = []
+    last = list(range(len(other) + 1))
     for i, a in enumerate(one, start=1):
         row = [i]
         for j, b in enumerate(other, start=1):

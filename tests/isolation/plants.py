@@ -18,7 +18,7 @@ from readers.models import ReaderKind
 from readers.services import start_pairing
 from sallyport.keys import P256Signer, thumbprint
 from tenants.refs import CompanyRef
-from vault import keys, selectors, services
+from vault import envelope, keys, selectors, services
 from vault.models import KeySet, SigningKey
 
 OWNER = ("Zebulon Quartzmann", "zebulon.q@secretmail.example", "tulip-Obelisk-9471-x")
@@ -87,9 +87,7 @@ def opened_keys() -> list[str | bytes]:
     box = keys.company_keys().codes
     for row in KeySet.objects.all():
         for part, wrapped in (("seal", row.seal_wrapped), ("sign", row.sign_wrapped)):
-            found.append(
-                services.envelope.open_sealed(box, bytes(wrapped), services.key_set_place(row.key_id, part))
-            )
+            found.append(envelope.open_sealed(box, bytes(wrapped), services.key_set_place(row.key_id, part)))
     found += [selectors._load_signer(purpose).seed for purpose in SigningKey.Purpose]
     return found
 

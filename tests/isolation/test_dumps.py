@@ -7,6 +7,7 @@ import re
 import subprocess
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import redis
@@ -14,12 +15,12 @@ from django.conf import settings
 from django.db import connections
 
 from config.celery import app
+from deploy.local.postgres import Postgres
 from ledger.outbox import deliver
 from tenants import context
 from tenants.services import sign_up
 from tests import cast, servers
 from tests.isolation import plants
-from tests.servers import Postgres
 from vault.rootkey import root_key
 
 
@@ -56,7 +57,7 @@ def overheard() -> Iterator[list[bytes]]:
     """Everything that goes through Valkey while the test runs: commands as MONITOR shows them."""
     heard: list[bytes] = []
     client = redis.Redis.from_url(settings.VALKEY_URL)
-    connection = client.connection_pool.get_connection()
+    connection: Any = client.connection_pool.get_connection()
     connection.send_command("MONITOR")
     connection.read_response()
     done = threading.Event()

@@ -55,7 +55,7 @@ def test_without_a_company_there_is_no_query(model: type[models.Model]) -> None:
 
 
 # A value of each type; what a column's length cuts off does not matter.
-VALUES = {
+VALUES: dict[str, Any] = {
     "integer": 32000,
     "bigint": 32000,
     "smallint": 32000,

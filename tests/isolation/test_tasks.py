@@ -50,7 +50,7 @@ def test_it_carries_the_schema(acme: CompanyRef, sent: list[tuple[str, str | Non
     task = app.tasks[name]
     assert isinstance(task, TenantTask)
     with context.enter(acme):
-        task.apply_async(args=arguments(name))
+        task.apply_async(args=tuple(arguments(name)))
     assert [schema for sent_name, schema in sent] == [acme.schema]
 
 

@@ -71,7 +71,7 @@ def test_a_company_that_is_not_there_is_not_the_public_one(acme: CompanyRef) -> 
 
 def test_once_for_each_active_company(acme: CompanyRef, globex: CompanyRef, sent: list[Any]) -> None:
     Company.objects.filter(pk=globex.id).update(state=CompanyState.SUSPENDED)
-    app.tasks["tenants.fan_out"].apply(args=["tests.where"])
+    app.tasks["tenants.fan_out"].apply(args=("tests.where",))
     schemas = [schema for name, schema in sent if name == "tests.where"]
     assert acme.schema in schemas
     assert globex.schema not in schemas

@@ -9,8 +9,8 @@ import pytest
 import redis
 from pytest_django import Settings
 
+from deploy.local.valkey import Valkey
 from tenants import live
-from tests.servers import Valkey
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:

@@ -15,7 +15,7 @@ class Diary(TenantModel):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
     page = EncryptedText()
-    note = EncryptedText(null=True)
+    note = EncryptedText(null=True)  # type: ignore[misc]
 
     class Meta(TenantModel.Meta):
         app_label = "tests_of_vault"  # not installed: nobody else meets these tables

@@ -128,7 +128,7 @@ def test_ciphertext_moved_to_another_row_column_or_person_does_not_open(in_acme:
 def test_ciphertext_moved_to_another_company_does_not_open(acme: CompanyRef, globex: CompanyRef) -> None:
     with context.enter(acme):
         row = write("acme's")
-        sealed, person, pk = column(row), row.subject_id, row.pk
+        sealed, person, pk = column(row), row.subject.id, row.pk
     with context.enter(globex):
         Subject.objects.create(pk=person)
         copy = Diary(pk=pk, subject_id=person, page="x")
@@ -143,9 +143,9 @@ def test_erasing_a_person(in_acme: CompanyRef, django_capture_on_commit_callback
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         services.destroy_subject_key(row.subject)
         # Until the commit nothing is lost: the transaction may still fail.
-        assert SubjectKey.objects.filter(subject=row.subject_id).exists()
-    assert not SubjectKey.objects.filter(subject=row.subject_id).exists()
-    assert ErasedSubject.objects.filter(subject=row.subject_id).exists()
+        assert SubjectKey.objects.filter(subject=row.subject.id).exists()
+    assert not SubjectKey.objects.filter(subject=row.subject.id).exists()
+    assert ErasedSubject.objects.filter(subject=row.subject.id).exists()
     read = Diary.objects.get(pk=row.pk)
     assert read.subject.destroyed_at is not None
     assert read.page == ERASED
@@ -154,14 +154,14 @@ def test_erasing_a_person(in_acme: CompanyRef, django_capture_on_commit_callback
     with pytest.raises(SubjectErased):
         read.save()
     with pytest.raises(envelope.CannotOpen):
-        services.subject_seal(row.subject_id, b"x", place="p")
-    assert services.subject_open(row.subject_id, b"x", place="p") is None
+        services.subject_seal(row.subject.id, b"x", place="p")
+    assert services.subject_open(row.subject.id, b"x", place="p") is None
 
 
 def test_an_erasure_cut_after_its_commit_is_finished(in_acme: CompanyRef) -> None:
     row = write()
     services.destroy_subject_key(row.subject)  # its on_commit never runs here, as after a crash
-    assert SubjectKey.objects.filter(subject=row.subject_id).exists()
+    assert SubjectKey.objects.filter(subject=row.subject.id).exists()
     assert services.finish_destructions() == 1
     assert services.finish_destructions() == 0
     assert Diary.objects.get(pk=row.pk).page == ERASED

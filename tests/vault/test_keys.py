@@ -142,8 +142,8 @@ def test_only_wrapped_keys_are_stored(in_acme: CompanyRef) -> None:
     for row in KeySet.objects.all():
         assert len(bytes(row.seal_wrapped)) == 64 + 29
         assert len(bytes(row.sign_wrapped)) == 32 + 29
-    for row in SigningKey.objects.all():
-        assert selectors._load_signer(row.purpose).seed not in bytes(row.seed_wrapped)
+    for key in SigningKey.objects.all():
+        assert selectors._load_signer(key.purpose).seed not in bytes(key.seed_wrapped)
 
 
 def test_an_opened_key_does_not_print_itself(in_acme: CompanyRef) -> None:
