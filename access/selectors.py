@@ -124,6 +124,6 @@ class Tally:
 
 def tally(*, since: dt.datetime, until: dt.datetime) -> Tally:
     counted = AccessEvent.objects.filter(at__gte=since, at__lt=until).aggregate(
-        granted=Count("id", filter=Q(granted=True)), refused=Count("id", filter=Q(granted=False))
+        opened=Count("id", filter=Q(granted=True)), turned_away=Count("id", filter=Q(granted=False))
     )
-    return Tally(**counted)
+    return Tally(granted=counted["opened"], refused=counted["turned_away"])

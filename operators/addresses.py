@@ -1,4 +1,4 @@
-"""Addresses of this company's pages, as a mail needs them."""
+"""Addresses of pages, as mails and links to another host need them."""
 
 from django.conf import settings
 
@@ -7,8 +7,13 @@ from tenants.context import current
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def page_address(path: str) -> str:
-    """The whole address of a path on the current company's host."""
+def address(host: str, path: str = "/") -> str:
+    """The whole address of a path on a host of ours."""
     scheme, port = settings.PUBLIC_SCHEME, settings.PUBLIC_PORT
     shown = "" if DEFAULT_PORTS.get(scheme) == port else f":{port}"
-    return f"{scheme}://{current().host}{shown}{path}"
+    return f"{scheme}://{host}{shown}{path}"
+
+
+def page_address(path: str) -> str:
+    """The whole address of a path on the current company's host."""
+    return address(current().host, path)

@@ -42,6 +42,32 @@ POST /settings/operators/<uuid:pk>/reactivate/           302 404 403 403 403 403
 POST /settings/operators/<uuid:pk>/invite/               302 404 403 403 403 403 302 302 403
 POST /settings/operators/<uuid:pk>/reset-second-factor/  302 404 403 403 403 403 302 302 403
 
+# pages over several rooms
+GET  /                                                   302 200 200 200 200 200 302 302 200
+GET  /console/feed/                                      302 200 200 200 200 200 302 302 403
+GET  /console/today/                                     302 200 200 200 200 200 302 302 403
+GET  /console/readers/                                   302 200 200 403 200 200 302 302 403
+GET  /events/                                            302 200 200 200 200 200 302 302 403
+GET  /events/<int:pk>/                                   302 404 404 404 404 404 302 302 403
+GET  /people/<uuid:pk>/                                  302 404 404 404 404 404 302 302 403
+GET  /phones/<uuid:pk>/progress/                         302 404 404 404 404 404 302 302 403
+GET  /search/                                            302 200 200 200 200 200 302 302 403
+GET  /settings/                                          302 200 403 403 403 403 302 302 403
+POST /settings/                                          302 200 403 403 403 403 302 302 403
+
+# people and their phones
+GET  /people/                                            302 200 200 200 200 200 302 302 403
+GET  /people/add/                                        302 200 200 403 403 403 302 302 403
+POST /people/add/                                        302 200 200 403 403 403 302 302 403
+GET  /people/<uuid:pk>/edit/                             302 404 404 403 403 403 302 302 403
+POST /people/<uuid:pk>/edit/                             302 404 404 403 403 403 302 302 403
+POST /people/<uuid:pk>/suspend/                          302 404 404 403 403 403 302 302 403
+POST /people/<uuid:pk>/resume/                           302 404 404 403 403 403 302 302 403
+POST /people/<uuid:pk>/off-board/                        302 404 404 403 403 403 302 302 403
+POST /people/<uuid:pk>/invite/                           302 404 404 403 403 403 302 302 403
+POST /phones/<uuid:pk>/confirm/                          302 404 404 403 403 403 302 302 403
+POST /phones/<uuid:pk>/revoke/                           302 404 404 403 403 403 302 302 403
+
 # credentials: the wallet's page is the same for all; its requests are signed by the phone
 GET  /wallet/                                            200 200 200 200 200 200 200 200 200
 POST /api/v1/wallet/enrol                                401 401 401 401 401 401 401 401 401
@@ -70,6 +96,10 @@ POST /readers/<int:handle>/clear-alarm/                  302 404 404 403 403 403
 # The public host: nobody is signed in there, whatever cookie comes along.
 PUBLIC = """
 #                                                        nobody olga
+GET  /                                                   200 200
+GET  /sign-up/                                           200 200
+POST /sign-up/                                           200 200
+GET  /sign-up/check/                                     200 200
 """
 
 # Routes in front of Django.
@@ -84,4 +114,5 @@ POST /api/v1/wallet/codes                                401 401
 SOCKETS = """
 #                                                        nobody olga alice rita carol bob charlie half pia
 /api/v1/readers/socket                                   open open open open open open open open open
+/console/live                                            4401 open open open open open 4401 4401 4403
 """

@@ -1,5 +1,6 @@
 """Writes of operators, one module per deed."""
 
+from operators.services.company import rename_company
 from operators.services.operators import (
     change_operator,
     create_operator,
@@ -29,6 +30,7 @@ __all__ = [
     "leave",
     "make_recovery_codes",
     "reactivate_operator",
+    "rename_company",
     "request_password_reset",
     "reset_second_factor",
     "set_password",

@@ -73,6 +73,19 @@ def when(value: datetime | int | None) -> SafeString | str:
 
 
 @register.filter
+def ago(value: datetime | None) -> str:
+    """How long since: "40 s", "11 min", "3 h", "2 days"."""
+    if value is None:
+        return "never"
+    seconds = max(0, int((timezone.now() - value).total_seconds()))
+    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {'day' if unit == 'days' and count == 1 else unit}"
+    return f"{seconds} s"
+
+
+@register.filter
 def dressed(field: BoundField) -> SafeString:
     """The form's control with the classes of the house."""
     widget = field.field.widget

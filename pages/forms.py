@@ -1,0 +1,117 @@
+"""Forms of the public site, the events' filter and the settings."""
+
+import zoneinfo
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+
+from access.selectors import doors
+from credentials.models import CodePolicy
+from pages.happened import reason_text
+from sallyport.reasons import Reason
+
+MOST_NAME = 100
+RESULTS = [("", "Granted and refused"), ("granted", "Granted"), ("refused", "Refused")]
+
+
+class SignUpForm(forms.Form):
+    """A company and its first operator."""
+
+    name = forms.CharField(
+        label="Company", max_length=MOST_NAME, widget=forms.TextInput(attrs={"autocomplete": "organization"})
+    )
+    subdomain = forms.CharField(
+        label="Address",
+        max_length=63,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "inputmode": "url"}
+        ),
+    )
+    owner_name = forms.CharField(
+        label="Your name", max_length=MOST_NAME, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    owner_email = forms.EmailField(
+        label="Your e-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label="Password",
+        max_length=256,
+        strip=False,
+        help_text="At least 12 characters. A few words in a row are easy to remember and hard to guess.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class EventsForm(forms.Form):
+    """What to look for among the events."""
+
+    person = forms.CharField(label="Person", max_length=MOST_NAME, required=False)
+    door = forms.TypedChoiceField(label="Door", required=False, coerce=int, empty_value=None)
+    result = forms.ChoiceField(label="Result", choices=RESULTS, required=False)
+    reason = forms.ChoiceField(label="Reason", required=False)
+    since = forms.DateTimeField(
+        label="From",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
+    )
+    until = forms.DateTimeField(
+        label="Until",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
+    )
+
+    def __init__(self, *args: Any, zone: zoneinfo.ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+        self._choices("door", [("", "Any door"), *((door.pk, door.name) for door in doors())])
+        self._choices("reason", [("", "Any reason"), *((r.value, reason_text(r)) for r in Reason)])
+
+    def _choices(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+    def clean_since(self) -> datetime | None:
+        """The moment in the company's zone."""
+        return self._in_zone("since")
+
+    def clean_until(self) -> datetime | None:
+        """The moment in the company's zone; the minute that is named is included."""
+        moment = self._in_zone("until")
+        return None if moment is None else moment + timedelta(minutes=1)
+
+    def _in_zone(self, name: str) -> datetime | None:
+        value: datetime | None = self.cleaned_data.get(name)
+        return None if value is None else value.replace(tzinfo=self.zone)
+
+
+class CodePolicyForm(forms.ModelForm[CodePolicy]):
+    """The company's choices about phones and codes."""
+
+    class Meta:
+        model = CodePolicy
+        fields = ["vouching", "code_life", "mint_interval", "max_phones"]
+        widgets = {"vouching": forms.RadioSelect}
+        labels = {
+            "vouching": "Who vouches for a first phone",
+            "code_life": "Life of a code, in seconds",
+            "mint_interval": "Least time between two codes, in seconds",
+            "max_phones": "Phones a person may have",
+        }
+        help_texts = {
+            "vouching": "The person is told by mail of each new phone either way.",
+            "code_life": "15 to 60. Shorter leaves less time to pass a picture on.",
+            "mint_interval": "Up to 60.",
+            "max_phones": "1 to 10.",
+        }
+
+
+class CompanyForm(forms.Form):
+    """The company's name, as people see it."""
+
+    name = forms.CharField(label="Company", max_length=MOST_NAME)

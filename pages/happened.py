@@ -1,0 +1,59 @@
+"""Events as pages show them: with names of doors, people and readers instead of handles."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from access.models import AccessEvent
+from access.selectors import PlaceName, credential_holders, place_names
+from credentials.models import Holder
+from readers.models import Reader
+from sallyport.reasons import Reason
+from sallyport.texts import for_operator
+
+NO_PLACE = PlaceName(door="A door that is gone", side="", area="", site="", time_zone="UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event of a list."""
+
+    event: AccessEvent
+    place: PlaceName
+    holder: Holder | None
+    reader: str
+    text: str
+
+    @property
+    def who(self) -> str:
+        """The person, or what is known instead."""
+        if self.holder is not None:
+            return self.holder.name
+        return "Unknown code" if self.event.credential is None else f"Credential {self.event.credential}"
+
+
+def reason_text(reason: str) -> str:
+    """What a reason means to an operator; an unknown one stands for itself."""
+    try:
+        return for_operator(Reason(reason))
+    except ValueError:
+        return reason.replace("_", " ")
+
+
+def lines(events: Iterable[AccessEvent]) -> list[Line]:
+    """Names for a page of events, with one query for each kind of name."""
+    found = list(events)
+    places = place_names() if found else {}
+    holders = credential_holders({event.credential for event in found if event.credential is not None})
+    readers = dict(
+        Reader.objects.filter(handle__in={event.reader for event in found}).values_list("handle", "name")
+    )
+    return [
+        Line(
+            event=event,
+            place=places.get(event.access_point, NO_PLACE),
+            holder=holders.get(event.credential) if event.credential is not None else None,
+            reader=readers.get(event.reader, f"Reader {event.reader}"),
+            text=reason_text(event.reason),
+        )
+        for event in found
+    ]

@@ -1,0 +1,18 @@
+"""Pages of a company's host that show several rooms."""
+
+from django.urls import path
+
+from pages.views import events, overview, person, search, settings
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("console/feed/", overview.feed, name="feed"),
+    path("console/today/", overview.today, name="today"),
+    path("console/readers/", overview.readers_health, name="readers-health"),
+    path("events/", events.event_list, name="events"),
+    path("events/<int:pk>/", events.event_detail, name="event"),
+    path("people/<uuid:pk>/", person.person, name="person"),
+    path("phones/<uuid:pk>/progress/", person.phone_progress, name="phone-progress"),
+    path("search/", search.search, name="search"),
+    path("settings/", settings.settings, name="settings"),
+]
