@@ -96,12 +96,15 @@ class Pool:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
+    async def _connect(self) -> Channel:
+        return await Channel.open(self._conninfo)
+
     async def _open(self) -> None:
         pause = FIRST_PAUSE
         while True:
             try:
                 async with asyncio.timeout(OPEN_SECONDS):
-                    channel = await Channel.open(self._conninfo)
+                    channel = await self._connect()
                 break
             except (psycopg.Error, OSError, TimeoutError) as error:
                 if not self.down:
