@@ -73,6 +73,17 @@ GET  /wallet/                                            200 200 200 200 200 200
 POST /api/v1/wallet/enrol                                401 401 401 401 401 401 401 401 401
 GET  /api/v1/wallet/me                                   401 401 401 401 401 401 401 401 401
 POST /api/v1/wallet/codes                                401 401 401 401 401 401 401 401 401
+GET  /people/                                            302 200 200 200 200 200 302 302 403
+GET  /people/add/                                        302 200 200 403 403 403 302 302 403
+POST /people/add/                                        302 200 200 403 403 403 302 302 403
+GET  /people/<uuid:pk>/edit/                             302 404 404 403 403 403 302 302 403
+POST /people/<uuid:pk>/edit/                             302 404 404 403 403 403 302 302 403
+POST /people/<uuid:pk>/suspend/                          302 404 404 403 403 403 302 302 403
+POST /people/<uuid:pk>/resume/                           302 404 404 403 403 403 302 302 403
+POST /people/<uuid:pk>/off-board/                        302 404 404 403 403 403 302 302 403
+POST /people/<uuid:pk>/invite/                           302 404 404 403 403 403 302 302 403
+POST /phones/<uuid:pk>/confirm/                          302 404 404 403 403 403 302 302 403
+POST /phones/<uuid:pk>/revoke/                           302 404 404 403 403 403 302 302 403
 
 # readers: the page is the same for all; its requests are signed by the reader, pairing by its typed code
 GET  /reader/                                            200 200 200 200 200 200 200 200 200

@@ -50,6 +50,13 @@ def phones(holder: str) -> list[list[Any]]:
     return [[row.handle, row.state, row.label] for row in Device.objects.filter(holder_id=holder)]
 
 
+def enrol(holder: str) -> None:
+    from credentials.models import Holder
+    from tests.credentials.phone import enrolled
+
+    enrolled(Holder.objects.get(pk=holder), vouched=False)
+
+
 def vouch(holder: str) -> None:
     from credentials.models import Device
     from credentials.services import vouch_device
@@ -93,7 +100,7 @@ def opened(code: str) -> dict[str, int]:
 
 
 DEEDS: dict[str, Callable[..., Any]] = {
-    deed.__name__: deed for deed in (invite, code_of, phones, vouch, revoke, suspend, resume, opened)
+    deed.__name__: deed for deed in (invite, enrol, code_of, phones, vouch, revoke, suspend, resume, opened)
 }
 
 
