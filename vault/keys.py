@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import transaction
 
 from tenants import context
 from tenants.refs import CompanyRef
@@ -81,6 +82,21 @@ def make_company_key() -> None:
     root = root_key()
     wrapped = root.wrap(os.urandom(envelope.KEY_BYTES), tenant_key_place(company))
     TenantKey.objects.create(wrapped=wrapped, root_number=root.number)
+
+
+def rewrap_company_key() -> bool:
+    """Wrap the company's key under the newest root key; whether it was not already. Data stays as it is."""
+    company = context.current()
+    root = root_key()
+    with transaction.atomic():
+        row = TenantKey.objects.select_for_update().order_by("-id").first()
+        if row is None or row.root_number == root.number:
+            return False
+        key = root.unwrap(bytes(row.wrapped), tenant_key_place(company), row.root_number)
+        row.wrapped = root.wrap(key, tenant_key_place(company))
+        row.root_number = root.number
+        row.save(update_fields=["wrapped", "root_number"])
+    return True
 
 
 def _subject_place(company: CompanyRef, subject: UUID) -> bytes:

@@ -49,14 +49,19 @@ async def status(path: str, host: str) -> int:
     return found
 
 
-async def first_word(path: str, host: str) -> tuple[str, int | None]:
-    """What a socket says first: accepted, or closed with a code."""
+async def closing_code(path: str, host: str) -> int | None:
+    """The code a socket closes with, None when it stays open.
+
+    It may shake hands first, since a browser learns the code only then; it must not say anything.
+    """
     talk = connection_to("websocket", path, host)
     await talk.send_input({"type": "websocket.connect"})
     message = await talk.receive_output(10)
+    if message["type"] == "websocket.accept":
+        message = await talk.receive_output(10)
     await talk.send_input({"type": "websocket.disconnect", "code": 1000})
     await talk.wait(10)
-    return message["type"], message.get("code")
+    return message["code"] if message["type"] == "websocket.close" else None
 
 
 @pytest.mark.parametrize("path", RAW)
@@ -68,9 +73,7 @@ async def test_a_raw_route_serves_no_unknown_host(path: str, host: str) -> None:
 @pytest.mark.parametrize("path", [*SOCKETS, "/no/such/socket"])
 @pytest.mark.parametrize("host", NOBODYS)
 async def test_a_socket_closes_on_an_unknown_host(path: str, host: str) -> None:
-    word, code = await first_word(path, host)
-    assert word == "websocket.close"
-    assert code in {4401, 4403, 4404}
+    assert await closing_code(path, host) == 4404
 
 
 @pytest.mark.parametrize("path", [*RAW, *SOCKETS])
@@ -82,9 +85,7 @@ async def test_a_suspended_company_is_closed_too(acme: CompanyRef, path: str) ->
         if path in RAW:
             assert await status(path, acme.host) in {401, 403, 404}
         else:
-            word, code = await first_word(path, acme.host)
-            assert word == "websocket.close"
-            assert code in {4401, 4403, 4404}
+            assert await closing_code(path, acme.host) in {4403, 4404}
     finally:
         hosts.forget()
 
@@ -94,5 +95,5 @@ async def test_no_company_is_left_behind(path: str) -> None:
     if path in RAW:
         await status(path, "acme.localhost")
     else:
-        await first_word(path, "acme.localhost")
+        await closing_code(path, "acme.localhost")
     assert await sync_to_async(context.current_or_none)() is None

@@ -1,15 +1,17 @@
 """A company's keys: made once, opened only there, rotated without cutting anybody off."""
 
 import time
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from sallyport.codes import CodeRefused, LiveContents, mint_live, open_code
 from sallyport.reasons import Reason
 from tenants import context, live
 from tenants.models import KeyNumber
 from tenants.refs import CompanyRef, NoCompany
-from vault import caches, envelope, keys, selectors, services
+from vault import caches, envelope, keys, rootkey, selectors, services
 from vault.models import KeySet, SigningKey, TenantKey
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +213,25 @@ def test_other_processes_are_told_to_drop(acme: CompanyRef, globex: CompanyRef) 
     hold()
     caches.told(live.GAP)  # what was missed may have been anything
     assert held() == [False, False]
+
+
+def test_a_new_root_key_takes_over_and_the_old_one_can_go(
+    in_acme: CompanyRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = rootkey.root_key()
+    sealed = services.seal_company(b"kept", context="x")
+    number = TenantKey.objects.get().root_number
+    fresh = rootkey.parse(rootkey.generate())[1]
+    held = rootkey.parse(Path(settings.ROOT_KEY_FILE).read_text())
+    both = rootkey.LocalRootKey({**held, number + 1: fresh})
+    monkeypatch.setattr(keys, "root_key", lambda: both)
+    assert keys.rewrap_company_key()
+    assert not keys.rewrap_company_key()
+    caches.drop()
+    monkeypatch.setattr(keys, "root_key", lambda: rootkey.LocalRootKey({number + 1: fresh}))
+    assert services.open_company(sealed, context="x") == b"kept"
+    caches.drop()
+    monkeypatch.setattr(keys, "root_key", lambda: first)
+    with pytest.raises(envelope.CannotOpen):
+        keys.company_keys()
+    caches.drop()
