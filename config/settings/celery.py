@@ -36,6 +36,16 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "ledger.seal_marked": {"task": "ledger.seal_marked", "schedule": 2.0, "options": {"expires": 2}},
     "ledger.sweep": {"task": "ledger.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "ledger.prune": {"task": "ledger.prune", "schedule": 86400.0},
+    "access.refresh_profiles": {
+        "task": "access.tasks.refresh_profiles",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "vault.finish_destructions": {
+        "task": "tenants.fan_out",
+        "args": ["vault.finish_destructions"],
+        "schedule": 3600.0,
+    },
 }
 CELERY_BEAT_SCHEDULE = {
     name: entry for name, entry in TIMETABLE.items() if present(f"{name.partition('.')[0]}.tasks")
