@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.http import Http404
+from django.utils import timezone
 
 from credentials.models import (
     LIVE_CREDENTIAL_STATES,
@@ -84,7 +86,17 @@ def live_credential(holder: Holder) -> Credential | None:
 
 
 def open_invitation(holder: Holder) -> Invitation | None:
-    return Invitation.objects.filter(holder=holder, state=InvitationState.OPEN).first()
+    """The invitation whose code still binds a phone."""
+    return Invitation.objects.filter(
+        holder=holder, state=InvitationState.OPEN, expires_at__gt=timezone.now()
+    ).first()
+
+
+def newest_other_phone(device: Device, since: datetime) -> Device | None:
+    """The holder's newest other phone, enrolled since then and not revoked."""
+    others = Device.objects.filter(holder_id=device.holder_id, enrolled_at__gt=since)
+    others = others.exclude(pk=device.pk).exclude(state=DeviceState.REVOKED)
+    return others.select_related("holder__subject").order_by("-enrolled_at").first()
 
 
 def phones_of(holder: Holder) -> list[Device]:
@@ -114,13 +126,14 @@ def _among(wanted: Wanted) -> set[int] | None:
 def _lines(handles: Iterable[int]) -> list[PersonLine]:
     wanted = list(handles)
     live = Q(devices__state=DeviceState.ACTIVE)
+    open_ = Q(invitations__state=InvitationState.OPEN, invitations__expires_at__gt=timezone.now())
     rows = (
         Holder.objects.filter(handle__in=wanted)
         .defer("name", "email")
         .annotate(
             phones=Count("devices", filter=live, distinct=True),
             awaiting=Count("devices", filter=Q(devices__state=DeviceState.AWAITING), distinct=True),
-            invited=Count("invitations", filter=Q(invitations__state=InvitationState.OPEN), distinct=True),
+            invited=Count("invitations", filter=open_, distinct=True),
         )
     )
     by_handle = {row.handle: row for row in rows}

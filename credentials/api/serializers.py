@@ -13,6 +13,13 @@ class EnrolRequest(serializers.Serializer[None]):
     )
 
 
+class OtherPhone(serializers.Serializer[None]):
+    """A phone that was enrolled in the same person's name."""
+
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    at = serializers.IntegerField(help_text="unix seconds")
+
+
 class WalletAnswer(serializers.Serializer[None]):
     """How the phone stands."""
 
@@ -25,6 +32,9 @@ class WalletAnswer(serializers.Serializer[None]):
     ready = serializers.BooleanField(help_text="whether a code may be asked for")
     life = serializers.IntegerField(help_text="seconds a code lives")
     valid_until = serializers.IntegerField(allow_null=True, help_text="unix seconds")
+    other_phone = OtherPhone(
+        allow_null=True, help_text="the newest other phone of the last days: its holder should know of it"
+    )
     server_now = serializers.IntegerField(help_text="unix seconds")
 
 

@@ -1,5 +1,6 @@
 """The wallet's requests through Django; on a server a raw callable answers `codes` in front of it."""
 
+import datetime as dt
 import time
 from typing import Any
 
@@ -13,12 +14,14 @@ from rest_framework.views import APIView
 from credentials import proofs
 from credentials.api.serializers import CodeAnswer, EnrolRequest, Refusal, WalletAnswer
 from credentials.minting import Facts, Minted, check_states
-from credentials.models import Device
+from credentials.models import Device, DeviceState
 from credentials.refusals import Refused
+from credentials.selectors import newest_other_phone
 from credentials.services import enrol_device, mint_signed, standing, visit_signed
 from tenants.context import current
 
 MOST_BODY = 4096
+NEWS = dt.timedelta(days=7)  # how long a phone is told of another
 _SIGNED = "Signed by the phone's key (RFC 9421; keyid `device:<thumbprint>`, alg `ecdsa-p256-sha256`)."
 _REFUSALS = {
     (status, "application/json"): OpenApiResponse(Refusal) for status in (400, 401, 403, 409, 429, 503)
@@ -57,6 +60,13 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def _other_phone(device: Device, now_ms: int) -> dict[str, Any] | None:
+    since = dt.datetime.fromtimestamp(now_ms / 1000, dt.UTC) - NEWS
+    # Only a phone that is itself confirmed learns of others: a new one is not told whom it stands beside.
+    other = newest_other_phone(device, since) if device.state == DeviceState.ACTIVE else None
+    return other and {"label": other.label, "at": int(other.enrolled_at.timestamp())}
+
+
 def _told(device: Device, facts: Facts, now_ms: int) -> dict[str, Any]:
     try:
         check_states(facts)
@@ -73,6 +83,7 @@ def _told(device: Device, facts: Facts, now_ms: int) -> dict[str, Any]:
         "ready": ready,
         "life": facts.life,
         "valid_until": facts.valid_until and int(facts.valid_until.timestamp()),
+        "other_phone": _other_phone(device, now_ms),
         "server_now": now_ms // 1000,
     }
 

@@ -78,7 +78,7 @@ export class CodeView {
     this.card.setAttribute("aria-label", text("code_alt", { company: this.company }));
     draw(this.picture, code.code);
     const phoneAhead = Date.now() / 1000 - serverNow();
-    this.until.textContent = text("code_until", { time: clock(code.expires, phoneAhead) });
+    this.until.textContent = text("code_until", { time: clock(code.expires + phoneAhead) });
     this.tick();
   }
 

@@ -24,9 +24,17 @@ export function has(key) {
   return key in en;
 }
 
-/** A moment as people read it on this phone. */
-export function clock(unixSeconds, phoneAhead) {
-  const moment = new Date((unixSeconds + phoneAhead) * 1000);
+function told(unixSeconds, form) {
   const own = navigator.languages.find((tag) => tag.startsWith(language)); // en-GB and en-US tell time differently
-  return moment.toLocaleTimeString(own ?? language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  return new Date(unixSeconds * 1000).toLocaleString(own ?? language, form);
+}
+
+/** A moment of today as people read it on this phone. */
+export function clock(unixSeconds) {
+  return told(unixSeconds, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+}
+
+/** A moment of these days. */
+export function day(unixSeconds) {
+  return told(unixSeconds, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 }

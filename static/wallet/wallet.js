@@ -3,7 +3,7 @@ import { CodeView } from "./code-view.js";
 import { EnrolView } from "./enrol-view.js";
 import * as keys from "./keys.js";
 import { NoNetwork, Refusal, request } from "./requests.js";
-import { has, speak, text } from "./texts.js";
+import { day, has, speak, text } from "./texts.js";
 
 const ME = "/api/v1/wallet/me";
 const AWAITING_MS = 3000;
@@ -81,7 +81,20 @@ function begin() {
 }
 
 function ready(me) {
-  show("ready", { name: me.first_name });
+  const view = show("ready", { name: me.first_name });
+  const news = me.other_phone !== null && me.other_phone.at !== key.seenPhone;
+  const notice = view.querySelector("[data-news]");
+  notice.hidden = !news;
+  notice.dataset.at = me.other_phone?.at;
+  if (!news) return;
+  const label = me.other_phone.label || text("a_phone");
+  notice.querySelector("p").textContent = text("other_phone", { label, time: day(me.other_phone.at) });
+}
+
+async function seen(notice) {
+  key.seenPhone = Number(notice.dataset.at);
+  notice.hidden = true;
+  await keys.keep(key);
 }
 
 async function standing(me) {
@@ -123,6 +136,7 @@ page.addEventListener("click", async (event) => {
     codeView.start(company);
   }
   if (deed === "retry") look();
+  if (deed === "seen") await seen(event.target.closest("[data-news]"));
   if (deed === "again") {
     await keys.forget();
     key = undefined;

@@ -41,6 +41,7 @@ def test_enrolling_tells_how_the_phone_stands(acme: CompanyRef) -> None:
         "ready": False,
         "life": 30,
         "valid_until": None,
+        "other_phone": None,
     }
 
 
@@ -52,6 +53,21 @@ def test_a_confirmed_phone_is_ready_and_gets_a_code(acme: CompanyRef, phone: Pho
     assert told.pop("code").isdecimal()
     now = told.pop("server_now")
     assert told == {"kind": "live", "issued": now, "life": 30, "expires": now + 30}
+
+
+def test_a_phone_is_told_of_a_new_one_and_not_the_other_way(acme: CompanyRef, phone: Phone) -> None:
+    assert phone.me()[1]["other_phone"] is None
+    with enter(acme):
+        code = code_for(device_of(phone).holder)
+    new = Phone()
+    now = new.enrol(code)[1]["server_now"]
+    told = phone.me()[1]["other_phone"]
+    assert told["label"] == "Henri's phone"
+    assert abs(told["at"] - now) <= 1
+    assert new.me()[1]["other_phone"] is None
+    with enter(acme):
+        revoke_device(device=device_of(new), reason="lost", by=ALICE)
+    assert phone.me()[1]["other_phone"] is None
 
 
 def test_the_page_is_open_and_holds_nothing(acme: CompanyRef) -> None:

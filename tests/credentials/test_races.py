@@ -1,0 +1,115 @@
+"""Two at once: one phone per code, five guesses per invitation; a control shows the race without locks."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+from django.db.models import QuerySet
+
+from credentials.models import Device, Holder, Invitation, InvitationState
+from credentials.refusals import Refused
+from credentials.services import enrol_device, invite_holder, phones, set_code_policy
+from tenants.context import CompanyRef, enter
+from tests.credentials.phone import ALICE, Phone, code_for, henri
+
+AT_ONCE = 8
+
+
+def at_once(company: CompanyRef, deed: Callable[[], str]) -> list[str]:
+    """What the same deed answers when several threads do it together."""
+    barrier = threading.Barrier(AT_ONCE)
+
+    def one(_: int) -> str:
+        try:
+            with enter(company):
+                barrier.wait()
+                return deed()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return sorted(pool.map(one, range(AT_ONCE)))
+
+
+def binding(code: str) -> Callable[[], str]:
+    def bind() -> str:
+        phone = Phone()
+        try:
+            enrol_device(code=code, public_key=phone.key.public, proof=phone.proof())
+        except Refused as refused:
+            return refused.code
+        return "bound"
+
+    return bind
+
+
+def invited(company: CompanyRef) -> tuple[Holder, str]:
+    with enter(company):
+        set_code_policy(max_phones=10, by=ALICE)
+        holder = henri()
+        return holder, code_for(holder)
+
+
+def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, *_, **__: self.all())
+
+
+def test_one_code_binds_one_phone(own_company: CompanyRef) -> None:
+    _, code = invited(own_company)
+    answers = at_once(own_company, binding(code))
+    assert answers.count("bound") == 1
+    assert set(answers) <= {"bound", "code_wrong", "code_exhausted"}
+    with enter(own_company):
+        assert Device.objects.count() == 1
+
+
+def test_control_without_locks_one_code_binds_several(
+    own_company: CompanyRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, code = invited(own_company)
+    without_locks(monkeypatch)
+    gate = threading.Barrier(4)
+    check = phones._check_room
+
+    def slow(holder: Holder) -> None:
+        check(holder)
+        gate.wait(timeout=20)
+
+    monkeypatch.setattr(phones, "_check_room", slow)
+    monkeypatch.setattr("tests.credentials.test_races.AT_ONCE", 4)
+    # The counter of handles locks by itself; the invitation no longer does.
+    assert at_once(own_company, binding(code)).count("bound") > 1
+
+
+def test_guesses_at_once_are_five_and_no_more(
+    own_company: CompanyRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder, code = invited(own_company)
+    compared: list[str] = []
+    hash_of = phones.short_codes.hash_of
+
+    def counting(guess: str) -> bytes:
+        compared.append(guess)
+        return hash_of(guess)
+
+    monkeypatch.setattr(phones.short_codes, "hash_of", counting)
+    wrong = code.replace("-", "")[:3] + "ZZZZZ"
+    answers = at_once(own_company, binding(wrong))
+    assert len(compared) == 5
+    assert "bound" not in answers
+    with enter(own_company):
+        assert Invitation.objects.get(holder=holder).state == InvitationState.EXHAUSTED
+
+
+def test_inviting_at_once_leaves_one_open_invitation(own_company: CompanyRef) -> None:
+    holder, _ = invited(own_company)
+
+    def invite() -> str:
+        invite_holder(holder=holder, by=ALICE)
+        return "invited"
+
+    assert at_once(own_company, invite) == ["invited"] * AT_ONCE
+    with enter(own_company):
+        assert Invitation.objects.filter(holder=holder, state=InvitationState.OPEN).count() == 1
