@@ -49,7 +49,7 @@ class CodeAnswer(serializers.Serializer[None]):
     server_now = serializers.IntegerField(help_text="unix seconds")
 
 
-class Refusal(serializers.Serializer[None]):
+class WalletRefusal(serializers.Serializer[None]):
     """Why not. `code` is stable."""
 
     code = serializers.CharField()

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from credentials import proofs
-from credentials.api.serializers import CodeAnswer, EnrolRequest, Refusal, WalletAnswer
+from credentials.api.serializers import CodeAnswer, EnrolRequest, WalletAnswer, WalletRefusal
 from credentials.minting import Facts, Minted, check_states
 from credentials.models import Device, DeviceState
 from credentials.refusals import Refused
@@ -24,7 +24,7 @@ MOST_BODY = 4096
 NEWS = dt.timedelta(days=7)  # how long a phone is told of another
 _SIGNED = "Signed by the phone's key (RFC 9421; keyid `device:<thumbprint>`, alg `ecdsa-p256-sha256`)."
 _REFUSALS = {
-    (status, "application/json"): OpenApiResponse(Refusal) for status in (400, 401, 403, 409, 429, 503)
+    (status, "application/json"): OpenApiResponse(WalletRefusal) for status in (400, 401, 403, 409, 429, 503)
 }
 
 
@@ -64,7 +64,7 @@ def _other_phone(device: Device, now_ms: int) -> dict[str, Any] | None:
     since = dt.datetime.fromtimestamp(now_ms / 1000, dt.UTC) - NEWS
     # Only a phone that is itself confirmed learns of others: a new one is not told whom it stands beside.
     other = newest_other_phone(device, since) if device.state == DeviceState.ACTIVE else None
-    return other and {"label": other.label, "at": int(other.enrolled_at.timestamp())}
+    return None if other is None else {"label": other.label, "at": int(other.enrolled_at.timestamp())}
 
 
 def _told(device: Device, facts: Facts, now_ms: int) -> dict[str, Any]:

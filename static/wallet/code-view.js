@@ -8,6 +8,7 @@ const TICK_MS = 250;
 const RENEW_SECONDS = 2; // before the end: the way to the server and back
 const REST_SECONDS = 5; // between two codes of one phone
 const SOON_SECONDS = 5;
+const MOST_MISSES = 5;
 const PASSING = new Set(["too_soon", "profile_stale", "server_unavailable", "request_replayed", "clock_skew"]);
 
 export class CodeView {
@@ -28,7 +29,7 @@ export class CodeView {
   start(company) {
     this.company = company;
     this.running = true;
-    this.nextTry = 0;
+    this.nextTry = this.misses = 0;
     stayAwake();
     this.clear();
     this.renew();
@@ -73,7 +74,7 @@ export class CodeView {
     this.code = code;
     this.from = now;
     this.ends = now + (code.expires - code.server_now);
-    this.nextTry = 0;
+    this.nextTry = this.misses = 0;
     this.card.dataset.state = "shown";
     this.card.setAttribute("aria-label", text("code_alt", { company: this.company }));
     draw(this.picture, code.code);
@@ -83,9 +84,10 @@ export class CodeView {
   }
 
   missed(error) {
-    const passing = error instanceof NoNetwork || (error instanceof Refusal && PASSING.has(error.code));
+    const passing = error instanceof Refusal && PASSING.has(error.code);
     const shown = this.code !== null && performance.now() / 1000 < this.ends;
-    if (passing && (shown || error.code === "too_soon")) {
+    this.misses += 1;
+    if ((passing && this.misses <= MOST_MISSES) || (shown && error instanceof NoNetwork)) {
       this.nextTry = performance.now() / 1000 + (error.wait || 1);
       return;
     }

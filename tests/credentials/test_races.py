@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 from django.db.models import QuerySet
 
+from credentials import short_codes
 from credentials.models import Device, Holder, Invitation, InvitationState
 from credentials.refusals import Refused
 from credentials.services import enrol_device, invite_holder, phones, set_code_policy
@@ -88,13 +89,13 @@ def test_guesses_at_once_are_five_and_no_more(
 ) -> None:
     holder, code = invited(own_company)
     compared: list[str] = []
-    hash_of = phones.short_codes.hash_of
+    hash_of = short_codes.hash_of
 
     def counting(guess: str) -> bytes:
         compared.append(guess)
         return hash_of(guess)
 
-    monkeypatch.setattr(phones.short_codes, "hash_of", counting)
+    monkeypatch.setattr(short_codes, "hash_of", counting)
     wrong = code.replace("-", "")[:3] + "ZZZZZ"
     answers = at_once(own_company, binding(wrong))
     assert len(compared) == 5

@@ -91,7 +91,7 @@ class Wallet:
 
     def code(self) -> str:
         """The digits of the code on the screen, read from a picture of it."""
-        expect(self.page.locator("[data-card][data-state='shown']")).to_be_visible()
+        expect(self.page.locator("[data-card][data-state='shown']")).to_be_visible(timeout=15_000)
         picture = cv2.imdecode(np.frombuffer(self.shot("code"), np.uint8), cv2.IMREAD_COLOR)
         (found,) = zxingcpp.read_barcodes(picture)
         assert found.format == zxingcpp.BarcodeFormat.QRCode
@@ -196,6 +196,24 @@ def test_a_wrong_code_is_said_and_the_right_one_then_works(wallet: Wallet) -> No
     wallet.page.click("[type=submit]")
     wallet.shows("awaiting")
     assert len(wallet.do("phones", wallet.holder)) == 1
+
+
+def test_hiding_and_showing_waits_for_the_next_code_and_news_are_told(wallet: Wallet) -> None:
+    wallet.enrol()
+    wallet.page.click("[data-deed=show]")
+    first = wallet.code()
+    wallet.page.click("[data-deed=hide]")
+    wallet.do("invite", "Henri Holder", wallet.email, "en")
+    wallet.do("enrol", wallet.holder)
+    wallet.page.reload()
+    expect(wallet.page.locator("[data-news]")).to_contain_text("A phone was added in your name")
+    wallet.shot("news")
+    wallet.page.click("[data-deed=seen]")
+    wallet.page.click("[data-deed=show]")  # too soon after the first: it waits and asks again
+    assert wallet.code() != first
+    wallet.page.reload()
+    wallet.shows("ready")
+    expect(wallet.page.locator("[data-news]")).to_be_hidden()
 
 
 @pytest.mark.parametrize("wallet", [("320", "fr")], indirect=True)
