@@ -55,19 +55,6 @@ GET  /search/                                            302 200 200 200 200 200
 GET  /settings/                                          302 200 403 403 403 403 302 302 403
 POST /settings/                                          302 200 403 403 403 403 302 302 403
 
-# people and their phones
-GET  /people/                                            302 200 200 200 200 200 302 302 403
-GET  /people/add/                                        302 200 200 403 403 403 302 302 403
-POST /people/add/                                        302 200 200 403 403 403 302 302 403
-GET  /people/<uuid:pk>/edit/                             302 404 404 403 403 403 302 302 403
-POST /people/<uuid:pk>/edit/                             302 404 404 403 403 403 302 302 403
-POST /people/<uuid:pk>/suspend/                          302 404 404 403 403 403 302 302 403
-POST /people/<uuid:pk>/resume/                           302 404 404 403 403 403 302 302 403
-POST /people/<uuid:pk>/off-board/                        302 404 404 403 403 403 302 302 403
-POST /people/<uuid:pk>/invite/                           302 404 404 403 403 403 302 302 403
-POST /phones/<uuid:pk>/confirm/                          302 404 404 403 403 403 302 302 403
-POST /phones/<uuid:pk>/revoke/                           302 404 404 403 403 403 302 302 403
-
 # credentials: the wallet's page is the same for all; its requests are signed by the phone
 GET  /wallet/                                            200 200 200 200 200 200 200 200 200
 POST /api/v1/wallet/enrol                                401 401 401 401 401 401 401 401 401

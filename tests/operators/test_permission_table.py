@@ -88,6 +88,8 @@ def missing(urlconf: str, text: str, client: Client) -> list[str]:
         for method in methods(view, Row("", route, ()).path, client)
     }
     lost = [f"{method:4} {route:<50} {'??? ' * width}" for method, route in sorted(wanted - have)]
+    lines = [str(row) for row in rows(text)]
+    lost += [f"twice: {line}" for line in sorted(set(lines)) if lines.count(line) > 1]
     return lost + [f"no such route: {method} {route}" for method, route in sorted(have - wanted)]
 
 
