@@ -1,6 +1,7 @@
 """People who may pass doors: added, changed, suspended, off-boarded."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -35,11 +36,15 @@ def email_index(email: str) -> bytes | None:
     return blind_index(EMAIL_COLUMN, email) if email else None
 
 
-def _save(holder: Holder, *, new: bool) -> None:
+def _save(holder: Holder, fields: Collection[str] | None = None) -> None:
+    """Store a new holder; of an old one only `fields`: a name sealed anew would look like a new name."""
     holder.full_clean(exclude=["subject"], validate_constraints=False)
     try:
         with transaction.atomic():
-            holder.save(force_insert=new)
+            if fields is None:
+                holder.save(force_insert=True)
+            else:
+                holder.save(update_fields=[*fields, "changed_at"])
     except IntegrityError as error:
         if "holder_email_once_among_the_present" not in str(error):
             raise
@@ -72,7 +77,7 @@ def add_holder(
         email=email,
         email_index=email_index(email),
     )
-    _save(holder, new=True)
+    _save(holder)
     window = validity or Validity()
     credential = issue_credential(holder=holder, valid_from=window.begins, valid_until=window.ends)
     ledger.record(
@@ -118,7 +123,7 @@ def edit_holder(*, holder: Holder, by: str, validity: Validity | None = None, **
     for field, value in changed.items():
         setattr(row, field, value)
     row.email_index = email_index(row.email)
-    _save(row, new=False)
+    _save(row, [*changed, "email_index"])
     ledger.record(
         actor=by,
         verb="holder_edited",
