@@ -18,7 +18,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / "static" / "vendor"
 MANIFEST = "manifest.json"
 SPRITE = "tabler-icons/sprite.svg"
 BOX = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
@@ -49,7 +50,7 @@ CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One npm package: `files` maps a path in the tarball to a path under static/vendor/."""
+    """One npm package: `files` maps a path in the tarball to a path under `folder`."""
 
     name: str
     version: str
@@ -57,6 +58,7 @@ class Package:
     licence: str
     files: dict[str, str] = field(default_factory=dict)
     holder: str = ""  # set where the tarball carries no licence file of its own
+    folder: str = "static/vendor"
 
 
 PACKAGES = (
@@ -65,7 +67,7 @@ PACKAGES = (
         "1.6.1",
         "lgmR9gcxRp5JlLxcmRi9Rz85JrEvH6Bz71KnlcPVSa97wtwQNjgSs3g3fxwbAlulHyRMghhIV04QUuW3pqDsIg==",
         "MIT",
-        {"dist/css/tabler.min.css": "tabler/tabler.min.css", "dist/js/tabler.min.js": "tabler/tabler.min.js"},
+        {"dist/css/tabler.min.css": "tabler/tabler.min.css"},
         holder="Copyright (c) 2018-2026 The Tabler Authors",
     ),
     Package(
@@ -121,15 +123,12 @@ PACKAGES = (
         {"index.js": "noble-ed25519/index.js", "LICENSE": "noble-ed25519/LICENSE"},
     ),
     Package(
-        "uplot",
-        "1.6.32",
-        "KIMVnG68zvu5XXUbC4LQEPnhwOxBuLyW1AHtpm6IKTXImkbLgkMy+jabjLgSLMasNuGGzQm/ep3tOkyTxpiQIw==",
-        "MIT",
-        {
-            "dist/uPlot.esm.js": "uplot/uPlot.esm.js",
-            "dist/uPlot.min.css": "uplot/uPlot.min.css",
-            "LICENSE": "uplot/LICENSE",
-        },
+        "axe-core",  # checks pages in the browser journeys; not shipped
+        "4.14.1",
+        "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
+        "MPL-2.0",
+        {"axe.min.js": "axe/axe.min.js", "LICENSE": "axe/LICENSE"},
+        folder="tests/vendor",
     ),
 )
 
@@ -188,7 +187,7 @@ def write() -> None:
         for package in PACKAGES:
             files = chosen(package, fetch(package, Path(scratch)))
             for path, content in files.items():
-                target = VENDOR / path
+                target = ROOT / package.folder / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
             manifest.append(
@@ -196,7 +195,10 @@ def write() -> None:
                     "name": package.name,
                     "version": package.version,
                     "licence": package.licence,
-                    "files": {path: hashlib.sha256(files[path]).hexdigest() for path in sorted(files)},
+                    "files": {
+                        f"{package.folder}/{path}": hashlib.sha256(files[path]).hexdigest()
+                        for path in sorted(files)
+                    },
                 }
             )
             print(f"{package.name} {package.version}: {len(files)} files")
@@ -208,7 +210,7 @@ def differences() -> list[str]:
     found = []
     for package in json.loads((VENDOR / MANIFEST).read_text()):
         for path, expected in package["files"].items():
-            target = VENDOR / path
+            target = ROOT / path
             if not target.is_file():
                 found.append(f"missing: {path}")
             elif hashlib.sha256(target.read_bytes()).hexdigest() != expected:

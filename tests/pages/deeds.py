@@ -1,0 +1,92 @@
+"""Deeds in a live system from outside its processes: `python -m tests.pages.deeds HOST DEED [WORD ...]`.
+
+Prints what it found as JSON. Runs with the environment of the live system.
+"""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def run(env: dict[str, str], host: str, *words: str) -> Any:
+    """What the deed printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.pages.deeds", host, *words],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def furnish() -> dict[str, str]:
+    """Build the scene and let a day pass."""
+    from tests.pages import scene
+
+    built = scene.furnish()
+    now = datetime.now(UTC)
+    for number in range(40):
+        reason = "granted" if number % 5 else "replayed"
+        at = now - timedelta(minutes=30 * (40 - number))
+        scene.happen(built.readers[number % 3], built.holders[number % 3], reason=reason, at=at)
+    return {"holder": str(built.holders[0].pk), "phone": str(built.phones[0].pk)}
+
+
+def pass_door() -> str:
+    """Somebody passes a door now."""
+    from credentials.models import Holder
+    from readers.models import Reader
+    from tests.pages import scene
+
+    reader, holder = Reader.objects.order_by("handle")[0], Holder.objects.order_by("handle")[0]
+    return str(scene.happen(reader, holder).pk)
+
+
+def acknowledge(count: str) -> int:
+    """So many readers say that the newest change of a phone is in force, 40 ms apart."""
+    from ledger.models import PolicyChange
+    from readers.models import Reader, ReaderAck
+    from tenants import context, live
+
+    change = PolicyChange.objects.filter(kind="device").order_by("-seq")[0]
+    for number, reader in enumerate(Reader.objects.order_by("handle")[: int(count)], start=1):
+        ReaderAck.objects.get_or_create(
+            reader_id=reader.handle,
+            epoch=1,
+            seq=change.seq,
+            defaults={
+                "at_ms": 1,
+                "received_at": change.at + timedelta(milliseconds=40 * number),
+                "signature": b"s" * 64,
+            },
+        )
+        Reader.objects.filter(pk=reader.pk).update(applied_epoch=1, applied_seq=change.seq)
+    live.publish(context.current().id, "acks", {"epoch": 1, "seq": change.seq})
+    return int(change.seq)
+
+
+DEEDS = {"furnish": furnish, "pass_door": pass_door, "acknowledge": acknowledge}
+
+
+def main(host: str, deed: str, *words: str) -> None:
+    import django
+
+    django.setup()
+    from tenants import context, hosts
+
+    ref = hosts.resolve(host)
+    assert ref is not None, host
+    with context.enter(ref):
+        sys.stdout.write(json.dumps(DEEDS[deed](*words)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

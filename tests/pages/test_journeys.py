@@ -1,0 +1,259 @@
+"""A company in a real Chromium: sign-up, second factor, the console live; every page held to WCAG 2.2 AA."""
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django_otp.oath import TOTP
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from deploy.vendor import ROOT
+from tests import cast
+from tests.fixtures.live import Live
+from tests.pages import deeds
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("console-journeys")]
+AXE = (ROOT / "tests" / "vendor" / "axe" / "axe.min.js").read_text()
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SHOTS = os.environ.get("CONSOLE_SHOTS")  # a folder to look at what the pages show
+SCREENS = {"desk-light": (1280, 900, "light"), "desk-dark": (1280, 900, "dark"), "phone": (320, 640, "light")}
+
+
+class Console:
+    """A fresh company, signed up in the browser, its owner signed in."""
+
+    def __init__(self, live: Live, browser: Browser) -> None:
+        self.live, self.browser = live, browser
+        self.word = f"journey-{secrets.token_hex(3)}"
+        self.host = f"{self.word}.localhost"
+        self.complaints: list[str] = []
+        self.context = self.new_context(*SCREENS["desk-light"])
+        self.page = self.new_page(self.context)
+        self.sign_up()
+        self.sign_in()
+        self.facts: dict[str, str] = self.do("furnish")
+
+    def do(self, *words: str) -> Any:
+        return deeds.run({**self.live.web.env, **self.live.env}, self.host, *words)
+
+    def new_context(self, width: int, height: int, theme: Any, state: Any = None) -> BrowserContext:
+        return self.browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            reduced_motion="reduce",
+            storage_state=state,
+        )
+
+    def new_page(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def address(self, path: str, *, public: bool = False) -> str:
+        return self.live.address("" if public else self.word) + path
+
+    def sign_up(self) -> None:
+        page = self.page
+        page.goto(self.address("/", public=True))
+        page.click("text=Sign up your company")
+        page.fill("[name=name]", self.word.replace("-", " ").title())
+        expect(page.locator("[name=subdomain]")).to_have_value(self.word)
+        expect(page.locator("#subdomain-said")).to_contain_text("is free")
+        page.fill("[name=subdomain]", "acme")
+        expect(page.locator("#subdomain-said")).to_contain_text("Another company has this address")
+        page.fill("[name=subdomain]", self.word)
+        expect(page.locator("#subdomain-said")).to_contain_text("is free")
+        page.fill("[name=owner_name]", "Jo Journey")
+        page.fill("[name=owner_email]", "jo@journey.example")
+        page.fill("[name=password]", cast.PASSWORD)
+        page.click("text=Make the company")
+        expect(page.locator("h1")).to_contain_text("is ready", timeout=15_000)
+        page.click("text=Go to sign-in")
+
+    def sign_in(self) -> None:
+        page = self.page
+        page.fill("[name=email]", "jo@journey.example")
+        page.fill("[name=password]", cast.PASSWORD)
+        page.click("text=Go on")
+        expect(page.locator("h1")).to_have_text("Set up your second factor")
+        page.click("summary")
+        secret = page.locator("[data-secret]").inner_text()
+        page.fill("[name=code]", code_of(secret))
+        page.click("text=Confirm")
+        expect(page.locator(".code-list li")).to_have_count(10)
+        page.click("text=I have kept them")
+        expect(page.locator("h1")).to_have_text("Overview")
+
+
+def code_of(secret: str) -> str:
+    import base64
+
+    totp = TOTP(base64.b32decode(secret + "=" * (-len(secret) % 8)))
+    totp.time = time.time()
+    return f"{totp.token():06d}"
+
+
+@pytest.fixture(scope="module")
+def console(chromium: str, live_stack: Live) -> Iterator[Console]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield Console(live_stack, browser)
+        browser.close()
+
+
+def look(page: Page, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS, f"{name}.png"), full_page=True)
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA."""
+    page.evaluate(AXE)
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG)
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+PAGES = {
+    "overview": "/",
+    "events": "/events/",
+    "event": "/events/1/",
+    "search": "/search/?q=henri",
+    "people": "/people/",
+    "person": "/people/{holder}/",
+    "readers": "/readers/",
+    "settings": "/settings/",
+    "operators": "/settings/operators/",
+    "operator-add": "/settings/operators/add/",
+    "two-factor": "/two-factor/",
+    "password-change": "/password/change/",
+    "set-up": "/two-factor/set-up/",
+}
+OPEN_PAGES = {
+    "landing": "/",
+    "sign-up": "/sign-up/",
+    "sign-in": "/sign-in/",
+    "forgotten": "/password/forgotten/",
+    "link-void": "/password/reset/x/",
+}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_sound(console: Console, name: str, screen: str) -> None:
+    context = console.new_context(*SCREENS[screen], state=console.context.storage_state())
+    hold(console, context, console.address(PAGES[name].format(**console.facts)), f"{name}-{screen}")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("name", OPEN_PAGES)
+def test_every_open_page_is_sound(console: Console, name: str, screen: str) -> None:
+    public = name in {"landing", "sign-up"}
+    context = console.new_context(*SCREENS[screen])
+    hold(console, context, console.address(OPEN_PAGES[name], public=public), f"{name}-{screen}")
+
+
+def hold(console: Console, context: BrowserContext, address: str, name: str) -> None:
+    """Sound to axe, no wider than the screen, no complaint of the browser (the CSP's included)."""
+    console.complaints.clear()
+    page = console.new_page(context)
+    answer = page.goto(address)
+    page.wait_for_load_state("load")
+    look(page, name)
+    assert answer is not None
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the screen"
+    page.wait_for_timeout(200)  # modules, sockets and fonts may still complain
+    complaints = [text for text in console.complaints if answer.status == 200 or "410" not in text]
+    assert complaints == []
+    assert faults(page) == []  # last: axe tries styles of its own, which the policy refuses
+    context.close()
+
+
+def test_an_event_appears_by_itself(console: Console) -> None:
+    page = console.page
+    page.goto(console.address("/"))
+    expect(page.locator("[data-live-text]")).to_have_text("Live")
+    granted = int(page.locator(".figure-number").first.inner_text())
+    event = console.do("pass_door")
+    expect(page.locator(".feed li").first).to_have_attribute("data-event", event, timeout=5_000)
+    expect(page.locator(".figure-number").first).to_have_text(str(granted + 1), timeout=5_000)
+    assert page.locator(".feed li").count() <= 14
+
+
+def test_without_the_socket_the_page_asks_by_itself(console: Console) -> None:
+    context = console.new_context(*SCREENS["desk-light"], state=console.context.storage_state())
+    page = context.new_page()
+    page.add_init_script(
+        "window.WebSocket = class extends EventTarget { constructor() { super();"
+        " setTimeout(() => this.dispatchEvent(new CloseEvent('close', {code: 1006}))) } };"
+    )
+    page.goto(console.address("/"))
+    expect(page.locator("[data-live-text]")).to_have_text("Every 3 seconds")
+    event = console.do("pass_door")
+    expect(page.locator(".feed li").first).to_have_attribute("data-event", event, timeout=8_000)
+    context.close()
+
+
+def test_a_revoked_phone_is_seen_to_die(console: Console) -> None:
+    page = console.page
+    page.goto(console.address(f"/people/{console.facts['holder']}/"))
+    page.click("text=Revoke this phone")
+    dialog = page.locator("dialog[open]")
+    expect(dialog).to_contain_text("3 readers will be told")
+    assert faults(page) == []
+    look(page, "revoke")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.click("text=Revoke this phone")
+    dialog.locator("select").select_option("lost")
+    dialog.locator("button.btn-danger").click()
+    line = page.locator("[data-progress]")
+    expect(line).to_contain_text("Dead at 0 of 3 readers")
+    console.do("acknowledge", "2")
+    expect(line).to_contain_text("Dead at 2 of 3 readers, 80 ms; Dock: last heard", timeout=5_000)
+    console.do("acknowledge", "3")
+    expect(line).to_contain_text("Dead at 3 of 3 readers, 120 ms", timeout=5_000)
+    assert faults(page) == []
+    look(page, "revoked")
+
+
+def test_keys_theme_and_the_small_screen(console: Console) -> None:
+    page = console.page
+    page.goto(console.address("/events/"))
+    page.keyboard.press("/")
+    expect(page.locator("#seek")).to_be_focused()
+    page.keyboard.type("zo")
+    page.keyboard.press("Enter")
+    expect(page.locator("table")).to_contain_text("Zoë Müller")
+    before = page.evaluate("document.documentElement.dataset.bsTheme")
+    page.click("[data-theme-toggle]")
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.bsTheme") != before
+    page.set_viewport_size({"width": 320, "height": 640})
+    expect(page.locator("#places")).to_be_hidden()
+    page.click("[popovertarget=places]")
+    expect(page.locator("#places")).to_be_visible()
+    page.locator("#places >> text=Events").click()
+    page.wait_for_url(re.compile("/events/$"))
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_signing_out_ends_the_live_line(console: Console) -> None:
+    context = console.new_context(*SCREENS["desk-light"], state=console.context.storage_state())
+    page = context.new_page()
+    page.goto(console.address("/"))
+    page.click("summary")
+    page.click("text=Sign out")
+    expect(page.locator("h1")).to_have_text("Sign in")
+    page.goto(console.address("/"))
+    expect(page.locator("h1")).to_have_text("Sign in")
+    context.close()
