@@ -1,0 +1,21 @@
+"""How the description of the API names the ways in which callers prove who they are."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
+
+class ReaderSignature(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """A reader's HTTP message signature (RFC 9421)."""
+
+    target_class = "readers.api.authentication.ReaderSigned"
+    name = "readerSignature"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, Any]:
+        """The header that carries the signature; Signature-Input and Content-Digest go with it."""
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Signature",
+            "description": "RFC 9421 over @method, @target-uri, content-digest; keyid reader:<company>:<handle>.",
+        }
