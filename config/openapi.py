@@ -17,5 +17,5 @@ class ReaderSignature(OpenApiAuthenticationExtension):  # type: ignore[no-untype
             "type": "apiKey",
             "in": "header",
             "name": "Signature",
-            "description": "RFC 9421 over @method, @target-uri, content-digest; keyid reader:<company>:<handle>.",
+            "description": "RFC 9421: @method, @target-uri, content-digest; keyid reader:<company>:<handle>.",
         }
