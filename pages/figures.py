@@ -64,6 +64,11 @@ class Figures:
     awaiting: int
     doors: int
 
+    @property
+    def since_text(self) -> str:
+        """The beginning of today as the events' filter takes it: a time of the company's zone."""
+        return self.since.strftime("%Y-%m-%dT%H:%M")
+
 
 def figures(now: datetime) -> Figures:
     """Today's numbers, today being that of the company's first site."""

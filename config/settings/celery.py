@@ -41,6 +41,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "operators.sweep": {"task": "tenants.fan_out", "args": ["operators.sweep"], "schedule": 3600.0},
     "vault.finish_destructions": {
         "task": "tenants.fan_out",
         "args": ["vault.finish_destructions"],

@@ -17,6 +17,7 @@ from operators.services.second_factor import (
     start_totp,
 )
 from operators.services.sign_in import check_code, check_password, leave
+from operators.services.sweeping import sweep
 
 __all__ = [
     "change_operator",
@@ -36,4 +37,5 @@ __all__ = [
     "set_password",
     "set_password_by_link",
     "start_totp",
+    "sweep",
 ]

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from django.db import transaction
 
 from ledger.services import emit, record
-from operators.models import TOTP_DIGITS, TOTP_STEP, Operator, RecoveryCode, RecoveryDevice, TotpDevice
+from operators.models import Operator, RecoveryCode, RecoveryDevice, TotpDevice
 from operators.refusals import OperatorRefused
 from tenants import context
 
@@ -93,16 +93,8 @@ def reset_second_factor(*, operator: Operator, by: str) -> None:
 def otpauth_uri(device: TotpDevice, *, account: str) -> str:
     """What the picture holds (Key Uri Format of the authenticator apps)."""
     issuer = f"Sallyport {context.current().name}".replace(":", " ")
-    values = urlencode(
-        {
-            "secret": plain_secret(device),
-            "issuer": issuer,
-            "algorithm": "SHA1",
-            "digits": TOTP_DIGITS,
-            "period": TOTP_STEP,
-        },
-        quote_via=quote,
-    )
+    # Algorithm, digits and period are the defaults: left out, the picture is coarser and reads easier.
+    values = urlencode({"secret": plain_secret(device), "issuer": issuer}, quote_via=quote)
     return f"otpauth://totp/{quote(issuer)}:{quote(account)}?{values}"
 
 

@@ -115,6 +115,20 @@ def test_every_route_of_the_public_host_has_its_line() -> None:
     assert not lost, "add to tests/permission_table.py:\n" + "\n".join(lost)
 
 
+def test_every_route_says_who_may() -> None:
+    silent = [
+        route
+        for urlconf in (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF)
+        for route, view in routes(import_module(urlconf).urlpatterns)
+        if not any(
+            hasattr(source, mark)
+            for source in (view, getattr(view, "cls", None))
+            for mark in ("needs", "public", "device_signed")
+        )
+    ]
+    assert not silent, f"put needs, public or device_signed on: {silent}"
+
+
 @pytest.mark.usefixtures("acme")
 @pytest.mark.parametrize("row", rows(permission_table.COMPANY), ids=str)
 def test_company(row: Row) -> None:
