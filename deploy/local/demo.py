@@ -23,8 +23,7 @@ def prepare(system: System) -> dict[str, Any]:
     file = system.place.var / "demo.json"
     if not file.exists():
         system.say("Making the demo's company …")
-        system.manage("demo_company", "--into", str(file))
-    elif system.place.extra_hosts:
+    if not file.exists() or system.place.extra_hosts:
         system.manage("demo_company", "--into", str(file))
     return load(system.place.var)
 
