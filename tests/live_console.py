@@ -9,6 +9,7 @@ import httpx
 from django_otp.oath import TOTP
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from tests import cast
 from tests.fixtures.live import Live
@@ -76,11 +77,12 @@ class Visitor:
         """Open a socket as the browser would."""
         host = self.host(self.visits)
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies().items())
-        return connect(
+        opened: ClientConnection = connect(
             f"ws://127.0.0.1:{self.live.place.port}{path}",
             additional_headers={"Cookie": cookie, "Host": host},
-            origin=f"http://{host}",  # type: ignore[arg-type]
+            origin=Origin(f"http://{host}"),
         )
+        return opened
 
 
 def knock(visitor: Visitor, path: str) -> str:

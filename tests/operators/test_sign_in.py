@@ -1,6 +1,7 @@
 """Signing in: password, then second factor; neither alone opens anything."""
 
 import time
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,12 +14,13 @@ from tests import cast
 from tests.fixtures.console import SignIn, member
 
 
-def give_password(client: Client, name: str = "alice", password: str = cast.PASSWORD) -> object:
+def give_password(client: Client, name: str = "alice", password: str = cast.PASSWORD) -> Any:
     return client.post("/sign-in/", {"email": cast.address_of(name), "password": password, "next": "/doors/"})
 
 
 def code_of(operator: Operator, *, later: float = 0) -> str:
-    return TotpDevice.objects.get(user=operator).code(now=time.time() + later)
+    device: TotpDevice = TotpDevice.objects.get(user=operator)
+    return device.code(now=time.time() + later)
 
 
 def test_password_and_code_open_the_console(in_acme: CompanyRef, nobody: Client) -> None:

@@ -6,6 +6,7 @@ Prints what it found as JSON. Runs with the environment of the live system.
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,11 @@ def acknowledge(count: str) -> int:
     return int(change.seq)
 
 
-DEEDS = {"furnish": furnish, "pass_door": pass_door, "acknowledge": acknowledge}
+DEEDS: dict[str, Callable[..., Any]] = {
+    "furnish": furnish,
+    "pass_door": pass_door,
+    "acknowledge": acknowledge,
+}
 
 
 def main(host: str, deed: str, *words: str) -> None:

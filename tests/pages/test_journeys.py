@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django_otp.oath import TOTP
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from deploy.vendor import ROOT
 from tests import cast
@@ -51,9 +51,13 @@ class Console:
 
     def new_page(self, context: BrowserContext) -> Page:
         page = context.new_page()
-        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        page.on("console", self.heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return page
+
+    def heard(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
 
     def address(self, path: str, *, public: bool = False) -> str:
         return self.live.address("" if public else self.word) + path
