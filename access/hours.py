@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MINUTES_A_DAY = 24 * 60
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -45,6 +46,11 @@ def write_spans(spans: Iterable[Sequence[int]]) -> str:
     return ", ".join(f"{clock(start)}-{clock(end)}" for start, end in sorted(map(tuple, spans)))
 
 
+class Bar(NamedTuple):
+    x: int
+    width: int
+
+
 @dataclass(frozen=True, slots=True)
 class DayOfWeek:
     name: str
@@ -53,6 +59,11 @@ class DayOfWeek:
     @property
     def text(self) -> str:
         return write_spans(self.spans)
+
+    @property
+    def bars(self) -> list[Bar]:
+        """The spans as a drawing 1440 wide; what runs over midnight goes to the edge."""
+        return [Bar(start, (end if start < end else MINUTES_A_DAY) - start) for start, end in self.spans]
 
 
 def week(intervals: Iterable[Sequence[int]]) -> list[DayOfWeek]:

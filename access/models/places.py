@@ -60,7 +60,7 @@ class Area(TenantModel):
         constraints = [models.UniqueConstraint(fields=["site", "name"], name="area_name_once_per_site")]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name}, {self.site.name}"
 
 
 class DoorMode(models.TextChoices):

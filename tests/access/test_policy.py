@@ -35,7 +35,9 @@ def read_people(company: CompanyRef, handles: list[int]) -> list[Person]:
     with connection.cursor() as cursor:
         cursor.execute(people_statement(company.schema).as_string(None), [handles])
         rows = cursor.fetchall()
-    return [Person(*(json.loads(v) if isinstance(v, str) and v[:1] == "[" else v for v in row)) for row in rows]
+    return [
+        Person(*(json.loads(v) if isinstance(v, str) and v[:1] == "[" else v for v in row)) for row in rows
+    ]
 
 
 def outcome(door: DoorPolicy, person: Person, moment: dt.datetime, device: int) -> Reason:

@@ -75,7 +75,9 @@ def test_the_clock_brings_and_takes_a_level_without_a_new_handle(house: Building
     assert live(holder).handle == handle
 
 
-def test_a_withdrawal_after_the_end_was_due_still_counts_as_the_clock(house: Building, holder: Holder) -> None:
+def test_a_withdrawal_after_the_end_was_due_still_counts_as_the_clock(
+    house: Building, holder: Holder
+) -> None:
     now = timezone.now()
     later = now + dt.timedelta(hours=1)
     services.grant_level(holder=holder, level=house.staff, valid_until=later, by=BY)
