@@ -38,7 +38,7 @@ class SpecialDayForm(forms.Form):
 class AreaForm(forms.Form):
     """Querysets are given per form: the rooms' managers refuse to be asked before a company is entered."""
 
-    site = forms.ModelChoiceField(queryset=None)
+    site: forms.ModelChoiceField[Site] = forms.ModelChoiceField(queryset=None)
     name = forms.CharField(max_length=100)
     assurance = forms.TypedChoiceField(
         choices=Area.RequiredAssurance, coerce=int, label="What a door asks for"
@@ -53,19 +53,19 @@ class AreaForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        same = Area.objects.filter(site=cleaned.get("site"), name=cleaned.get("name"))
-        if same.exclude(pk=self.area.pk if self.area else None).exists():
+        same = Area.objects.filter(site=cleaned.get("site"), name=cleaned.get("name")).first()
+        if same is not None and same != self.area:
             self.add_error("name", "This site has an area of this name already.")
         return cleaned
 
 
 class DoorForm(forms.Form):
-    area = forms.ModelChoiceField(queryset=None)
+    area: forms.ModelChoiceField[Area] = forms.ModelChoiceField(queryset=None)
     name = forms.CharField(max_length=100)
     mode = forms.ChoiceField(
         choices=[(DoorMode.NORMAL, "Normal"), (DoorMode.UNLOCKED_BY_SCHEDULE, "Unlocked by schedule")]
     )
-    unlock_schedule = forms.ModelChoiceField(
+    unlock_schedule: forms.ModelChoiceField[Schedule] = forms.ModelChoiceField(
         queryset=None, required=False, help_text="When the door stands open for everybody with a valid code."
     )
 
@@ -82,8 +82,8 @@ class DoorForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("mode") == DoorMode.UNLOCKED_BY_SCHEDULE and not cleaned.get("unlock_schedule"):
             self.add_error("unlock_schedule", "Choose the hours in which the door is unlocked.")
-        same = Door.objects.filter(area=cleaned.get("area"), name=cleaned.get("name"))
-        if same.exclude(pk=self.door.pk if self.door else None).exists():
+        same = Door.objects.filter(area=cleaned.get("area"), name=cleaned.get("name")).first()
+        if same is not None and same != self.door:
             self.add_error("name", "This area has a door of this name already.")
         return cleaned
 
@@ -188,7 +188,7 @@ class LevelForm(forms.Form):
 
 
 class GrantForm(forms.Form):
-    level = forms.ModelChoiceField(queryset=None)
+    level: forms.ModelChoiceField[AccessLevel] = forms.ModelChoiceField(queryset=None)
     valid_from = forms.DateTimeField(
         required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), label="From"
     )

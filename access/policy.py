@@ -127,9 +127,11 @@ def build_doors(read: Doors) -> dict[int, DoorPolicy]:
 
 def _schedule(row: Mapping[str, Any]) -> Schedule:
     own_hours = row["special_rule"] == SpecialRule.OWN_HOURS
+    # Own hours without any are none: the core would read the empty list as a day like any other.
+    closed = row["special_rule"] == SpecialRule.CLOSED or (own_hours and not row["special_intervals"])
     return Schedule(
         id=row["id"],
         intervals=tuple(Interval(*span) for span in row["intervals"]),
         on_special=tuple((start, end) for start, end in row["special_intervals"]) if own_hours else (),
-        closed_on_special=row["special_rule"] == SpecialRule.CLOSED,
+        closed_on_special=closed,
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,6 +16,10 @@ from access.hours import week
 from access.models import AccessGrant, AccessLevel, Area, Door, Schedule, Side, Site, SpecialDay
 from credentials.models import Holder
 from operators.permissions import Permission, actor_of, may, needs
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _form_page(
@@ -46,7 +50,7 @@ def doors(request: HttpRequest) -> HttpResponse:
 @needs(Permission.DOORS_EDIT)
 @require_http_methods(["GET", "POST"])
 def site_add(request: HttpRequest) -> HttpResponse:
-    form = SiteForm(request.POST or None)
+    form = SiteForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         services.add_site(by=actor_of(request), **form.cleaned_data)
         return redirect("access:doors")
@@ -57,7 +61,7 @@ def site_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def site_edit(request: HttpRequest, pk: int) -> HttpResponse:
     site = get_object_or_404(Site, pk=pk)
-    form = SiteForm(request.POST or None, instance=Site.objects.get(pk=pk))
+    form = SiteForm(_posted(request), instance=Site.objects.get(pk=pk))
     if request.method == "POST" and form.is_valid():
         services.edit_site(site=site, by=actor_of(request), **form.cleaned_data)
         return redirect("access:doors")
@@ -68,7 +72,7 @@ def site_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def special_day_add(request: HttpRequest, pk: int) -> HttpResponse:
     site = get_object_or_404(Site, pk=pk)
-    form = SpecialDayForm(request.POST or None)
+    form = SpecialDayForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         if site.special_days.filter(date=form.cleaned_data["date"]).exists():
             form.add_error("date", "This day is a special day already.")
@@ -90,7 +94,7 @@ def special_day_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Permission.DOORS_EDIT)
 @require_http_methods(["GET", "POST"])
 def area_add(request: HttpRequest) -> HttpResponse:
-    form = AreaForm(request.POST or None)
+    form = AreaForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         services.add_area(by=actor_of(request), **form.cleaned_data)
         return redirect("access:doors")
@@ -101,7 +105,7 @@ def area_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def area_edit(request: HttpRequest, pk: int) -> HttpResponse:
     area = get_object_or_404(Area, pk=pk)
-    form = AreaForm(request.POST or None, area=area)
+    form = AreaForm(_posted(request), area=area)
     if request.method == "POST" and form.is_valid():
         services.edit_area(area=area, by=actor_of(request), **form.cleaned_data)
         return redirect("access:doors")
@@ -121,7 +125,7 @@ def area_lockdown(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Permission.DOORS_EDIT)
 @require_http_methods(["GET", "POST"])
 def door_add(request: HttpRequest) -> HttpResponse:
-    form = DoorForm(request.POST or None)
+    form = DoorForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         services.add_door(by=actor_of(request), **form.cleaned_data)
         messages.success(request, f"{form.cleaned_data['name']} is there. Pair a reader with it next.")
@@ -133,7 +137,7 @@ def door_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def door_edit(request: HttpRequest, pk: int) -> HttpResponse:
     door = get_object_or_404(Door, pk=pk)
-    form = DoorForm(request.POST or None, door=door)
+    form = DoorForm(_posted(request), door=door)
     if request.method == "POST" and form.is_valid():
         services.edit_door(door=door, by=actor_of(request), **form.cleaned_data)
         return redirect("access:doors")
@@ -169,7 +173,7 @@ def schedules(request: HttpRequest) -> HttpResponse:
 @needs(Permission.DOORS_EDIT)
 @require_http_methods(["GET", "POST"])
 def schedule_add(request: HttpRequest) -> HttpResponse:
-    form = ScheduleForm(request.POST or None)
+    form = ScheduleForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         services.add_schedule(name=form.cleaned_data["name"], by=actor_of(request), **form.hours())
         return redirect("access:schedules")
@@ -180,7 +184,7 @@ def schedule_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def schedule_edit(request: HttpRequest, pk: int) -> HttpResponse:
     schedule = get_object_or_404(Schedule, pk=pk)
-    form = ScheduleForm(request.POST or None, schedule=schedule)
+    form = ScheduleForm(_posted(request), schedule=schedule)
     if request.method == "POST" and form.is_valid():
         services.edit_schedule(
             schedule=schedule, by=actor_of(request), name=form.cleaned_data["name"], **form.hours()
@@ -200,7 +204,7 @@ def levels(request: HttpRequest) -> HttpResponse:
 @needs(Permission.DOORS_EDIT)
 @require_http_methods(["GET", "POST"])
 def level_add(request: HttpRequest) -> HttpResponse:
-    form = LevelForm(request.POST or None)
+    form = LevelForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         services.add_level(name=form.cleaned_data["name"], rules=form.rules(), by=actor_of(request))
         return redirect("access:levels")
@@ -211,7 +215,7 @@ def level_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def level_edit(request: HttpRequest, pk: int) -> HttpResponse:
     level = get_object_or_404(AccessLevel, pk=pk)
-    form = LevelForm(request.POST or None, level=level)
+    form = LevelForm(_posted(request), level=level)
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"]
         services.edit_level(level=level, name=name, rules=form.rules(), by=actor_of(request))
@@ -223,7 +227,7 @@ def level_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def grant_add(request: HttpRequest, holder: UUID) -> HttpResponse:
     person = get_object_or_404(Holder, pk=holder)
-    form = GrantForm(request.POST or None)
+    form = GrantForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         services.grant_level(holder=person, by=actor_of(request), **form.cleaned_data)
         return redirect("person", person.pk)

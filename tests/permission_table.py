@@ -55,6 +55,40 @@ GET  /search/                                            302 200 200 200 200 200
 GET  /settings/                                          302 200 403 403 403 403 302 302 403
 POST /settings/                                          302 200 403 403 403 403 302 302 403
 
+# access
+GET  /doors/                                             302 200 200 200 200 200 302 302 403
+GET  /doors/<int:pk>/edit/                               302 404 404 403 403 403 302 302 403
+POST /doors/<int:pk>/edit/                               302 404 404 403 403 403 302 302 403
+POST /doors/<int:pk>/exit/                               302 404 404 403 403 403 302 302 403
+POST /doors/<int:pk>/lockdown/                           302 404 404 403 403 403 302 302 403
+GET  /doors/add/                                         302 200 200 403 403 403 302 302 403
+POST /doors/add/                                         302 422 422 403 403 403 302 302 403
+GET  /doors/areas/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403
+POST /doors/areas/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403
+POST /doors/areas/<int:pk>/lockdown/                     302 404 404 403 403 403 302 302 403
+GET  /doors/areas/add/                                   302 200 200 403 403 403 302 302 403
+POST /doors/areas/add/                                   302 422 422 403 403 403 302 302 403
+GET  /doors/levels/                                      302 200 200 200 200 200 302 302 403
+GET  /doors/levels/<int:pk>/edit/                        302 404 404 403 403 403 302 302 403
+POST /doors/levels/<int:pk>/edit/                        302 404 404 403 403 403 302 302 403
+GET  /doors/levels/add/                                  302 200 200 403 403 403 302 302 403
+POST /doors/levels/add/                                  302 422 422 403 403 403 302 302 403
+GET  /doors/schedules/                                   302 200 200 200 200 200 302 302 403
+GET  /doors/schedules/<int:pk>/edit/                     302 404 404 403 403 403 302 302 403
+POST /doors/schedules/<int:pk>/edit/                     302 404 404 403 403 403 302 302 403
+GET  /doors/schedules/add/                               302 200 200 403 403 403 302 302 403
+POST /doors/schedules/add/                               302 422 422 403 403 403 302 302 403
+GET  /doors/sites/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403
+POST /doors/sites/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403
+GET  /doors/sites/<int:pk>/special-days/add/             302 404 404 403 403 403 302 302 403
+POST /doors/sites/<int:pk>/special-days/add/             302 404 404 403 403 403 302 302 403
+GET  /doors/sites/add/                                   302 200 200 403 403 403 302 302 403
+POST /doors/sites/add/                                   302 422 422 403 403 403 302 302 403
+POST /doors/special-days/<int:pk>/remove/                302 404 404 403 403 403 302 302 403
+POST /grants/<int:pk>/withdraw/                          302 404 404 403 403 403 302 302 403
+GET  /people/<uuid:holder>/grants/add/                   302 404 404 403 403 403 302 302 403
+POST /people/<uuid:holder>/grants/add/                   302 404 404 403 403 403 302 302 403
+
 # credentials: the wallet's page is the same for all; its requests are signed by the phone
 GET  /wallet/                                            200 200 200 200 200 200 200 200 200
 POST /api/v1/wallet/enrol                                401 401 401 401 401 401 401 401 401

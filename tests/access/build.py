@@ -1,4 +1,4 @@
-"""A small building for tests: one site, one area, two doors, office hours and a level that opens the first door."""
+"""A small building for tests: a site, an area, two doors, office hours, a level that opens the first door."""
 
 from dataclasses import dataclass
 

@@ -148,5 +148,5 @@ def test_special_days_follow_the_schedules_rule(house: Building, in_acme: Compan
 def test_people_are_asked_for_by_handle(house: Building, in_acme: CompanyRef) -> None:
     person, _ = with_phone(house, in_acme)
     assert read_people(in_acme, [person.handle + 1000]) == []
-    assert person.grants == [[house.staff.pk, None, None]]
+    assert [tuple(grant) for grant in person.grants] == [(house.staff.pk, None, None)]
     assert (person.state, person.holder_state, person.holder_kind) == ("ACTIVE", "ACTIVE", "EMPLOYEE")
