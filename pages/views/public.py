@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from operators.addresses import address
 from operators.permissions import public
 from pages.forms import SignUpForm
+from pages.limits import sign_up_allowed
 from tenants.services import SignUpRefused, check_subdomain, sign_up
 
 MOST_SUBDOMAIN = 63
@@ -30,7 +31,10 @@ def sign_up_page(request: HttpRequest) -> HttpResponse:
     """Take the facts and make the company."""
     form = SignUpForm(request.POST or None)
     status = 200
-    if form.is_valid():
+    if form.is_valid() and not sign_up_allowed(request.META.get("REMOTE_ADDR", "")):
+        form.add_error(None, "Too many sign-ups from your network. Wait an hour, then try again.")
+        status = 429
+    elif form.is_valid():
         try:
             company = sign_up(**form.cleaned_data)
         except SignUpRefused as refused:
@@ -39,7 +43,7 @@ def sign_up_page(request: HttpRequest) -> HttpResponse:
             host = company.ref().host
             context = {"company": company.ref(), "address": address(host, "/sign-in/"), "host": host}
             return render(request, "public/ready.html", context, status=201)
-    if form.errors:
+    if form.errors and status == 200:
         status = 422
     context = {"form": form, "suffix": address_suffix()}
     return render(request, "public/sign_up.html", context, status=status)

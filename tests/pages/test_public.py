@@ -1,7 +1,9 @@
 """The public host: landing page, sign-up, the check of an address as it is typed."""
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
+from redis.exceptions import RedisError
 
 from operators.models import Operator
 from tenants import context
@@ -19,6 +21,7 @@ FORM = {
 
 @pytest.fixture
 def visitor(acme: object) -> Client:
+    cache.clear()
     return Client(HTTP_HOST="localhost")
 
 
@@ -60,6 +63,19 @@ def test_what_is_wrong_is_said_at_its_field(visitor: Client, change: dict[str, s
     assert said in answer.content.decode()
     assert b"form-error" in answer.content
     assert Company.objects.count() == before
+
+
+def test_one_place_cannot_make_companies_without_end(visitor: Client) -> None:
+    tries = [visitor.post("/sign-up/", {**FORM, "subdomain": "acme"}).status_code for _ in range(31)]
+    assert tries == [422] * 30 + [429]
+
+
+def test_without_the_cache_sign_up_goes_on(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*args: object, **kwargs: object) -> None:
+        raise RedisError("away")
+
+    monkeypatch.setattr("pages.limits.cache.incr", away)
+    assert visitor.post("/sign-up/", FORM).status_code == 201
 
 
 def test_the_password_is_never_sent_back(visitor: Client) -> None:
