@@ -1,10 +1,6 @@
 """The demo's company: made once, its logins kept in var/demo.json and printed at every start."""
 
-import base64
-import hashlib
-import hmac
 import json
-import struct
 import time
 from pathlib import Path
 from typing import Any
@@ -12,10 +8,10 @@ from typing import Any
 from deploy.local.failure import LaunchError
 from deploy.local.stack import Place
 from deploy.local.system import System
+from deploy.totp import STEP_SECONDS, totp
 
 COMPANY = "acme"
 PLATFORM = "platform"
-TOTP_STEP_SECONDS = 30
 
 
 def prepare(system: System) -> dict[str, Any]:
@@ -39,21 +35,12 @@ def load(var: Path) -> dict[str, Any]:
     return facts
 
 
-def totp(secret: str, now: float) -> str:
-    """The six digits of RFC 6238 for a Base32 secret."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.digest(key, struct.pack(">Q", int(now) // TOTP_STEP_SECONDS), hashlib.sha1)
-    at = digest[-1] & 15
-    value = struct.unpack(">I", digest[at : at + 4])[0] & 0x7FFFFFFF
-    return f"{value % 1_000_000:06d}"
-
-
 def print_codes(var: Path) -> int:
     """Print the second factor of each operator of the demo, as a phone would show it now."""
     now = time.time()
     for operator in load(var)["operators"]:
         print(f"{operator['email']:32} {totp(operator['totp'], now)}")
-    print(f"good for {TOTP_STEP_SECONDS - int(now) % TOTP_STEP_SECONDS} s")
+    print(f"good for {STEP_SECONDS - int(now) % STEP_SECONDS} s")
     return 0
 
 
