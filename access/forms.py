@@ -107,7 +107,12 @@ class ScheduleForm(forms.Form):
         self.schedule = schedule
         days = week(schedule.intervals if schedule else [])
         for number, day in enumerate(days):
-            self.fields[f"day_{number}"] = forms.CharField(required=False, label=day.name, initial=day.text)
+            self.fields[f"day_{number}"] = forms.CharField(
+                required=False,
+                label=day.name,
+                initial=day.text,
+                widget=forms.TextInput(attrs={"placeholder": "Closed"}),
+            )
         if schedule:
             self.fields["name"].initial = schedule.name
             self.fields["special_rule"].initial = schedule.special_rule

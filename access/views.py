@@ -141,7 +141,8 @@ def door_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         services.edit_door(door=door, by=actor_of(request), **form.cleaned_data)
         return redirect("access:doors")
-    return _form_page(request, f"Edit {door.name}", form)
+    one_sided = not door.access_points.filter(side=Side.EXIT).exists()
+    return _form_page(request, f"Edit {door.name}", form, exit_door=door if one_sided else None)
 
 
 @needs(Permission.DOORS_EDIT)
