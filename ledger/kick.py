@@ -16,11 +16,9 @@ _told: dict[int, tuple[int, int]] = {}
 def after_commit() -> None:
     """Arrange for one kick when the current transaction commits; a rollback takes it back."""
     company = context.current()
-    ours = set(connection.savepoint_ids)
-    for savepoints, function, *_ in connection.run_on_commit:
-        # One that was asked for in an outer savepoint outlives this one: it kicks for both.
-        same = isinstance(function, partial) and function.func is _kick and function.args == (company,)
-        if same and set(savepoints) <= ours:
+    # One that is still registered outlives this savepoint: Django drops those whose savepoint was rolled back.
+    for _, function, *_ in connection.run_on_commit:
+        if isinstance(function, partial) and function.func is _kick and function.args == (company,):
             return
     transaction.on_commit(partial(_kick, company), robust=True)
 
