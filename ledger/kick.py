@@ -16,7 +16,7 @@ _told: dict[int, tuple[int, int]] = {}
 def after_commit() -> None:
     """Arrange for one kick when the current transaction commits; a rollback takes it back."""
     company = context.current()
-    # One that is still registered outlives this savepoint: Django drops those whose savepoint was rolled back.
+    # One that is still registered outlives this savepoint: Django drops those of rolled-back ones.
     for _, function, *_ in connection.run_on_commit:
         if isinstance(function, partial) and function.func is _kick and function.args == (company,):
             return
