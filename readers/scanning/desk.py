@@ -5,18 +5,18 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
+from readers.scanning.addresses import Addresses
 from readers.scanning.answer import verdict_body
 from readers.scanning.copy import Copy
 from readers.scanning.envelope import Envelope, Head, Refused, read_body
 from readers.scanning.limits import Rate
 from readers.scanning.policies import Policies
 from readers.scanning.reading import ReaderFacts
-from readers.scanning.scan import EventIdReused, Scan, Unavailable
+from readers.scanning.scan import EventIdReused, Scan, Unavailable, Verdict
 from readers.scanning.writer import Limits, Writer
 from sallyport.codes import CodeRefused, OpenedCode, code_hash
 from sallyport.http_signatures import SignatureRefused, verify
 from sallyport.reasons import Reason
-from tenants import hosts
 from tenants.refs import CompanyRef
 
 CLOCK_SKEW_MS: Final = 120_000  # codes live 15 to 60 s: a clock further off makes a record nobody can read
@@ -42,6 +42,7 @@ class Desk:
         self._setup = setup
         self._loop = asyncio.get_running_loop()
         self.policies = Policies(setup.conninfo)
+        self.addresses = Addresses(setup.conninfo, self.policies)
         self.writer = Writer(setup.conninfo, self.policies, setup.limits)
         self._rate = Rate(setup.rate, setup.burst)
         self._asked: dict[int, float] = {}
@@ -49,6 +50,7 @@ class Desk:
 
     async def close(self) -> None:
         """Finish what is on its way."""
+        await self.addresses.close()
         await self.writer.close()
         await self.policies.close()
 
@@ -60,7 +62,7 @@ class Desk:
             reader = copy.readers.get(head.reader) or await self._look_again(copy, head.reader)
             self._verify(head, reader, target, body)
             scan = await self._scan(head, copy, read_body(body))
-            verdict = await asyncio.shield(self.writer.submit(copy, scan).answer)
+            verdict = await _answer_of(self.writer.submit(copy, scan))
         except Unavailable:
             raise Refused(503, Reason.SERVER_UNAVAILABLE.value, retry=True) from None
         except EventIdReused:
@@ -69,18 +71,12 @@ class Desk:
         return verdict_body(copy, scan, verdict, language=head.language, now_ms=now_ms)
 
     async def _company(self, head: Head) -> CompanyRef:
-        try:
-            ref = hosts.cached(head.host)
-        except KeyError:
-            ref = await self._resolve(head.host)
-        if ref is None or not ref.active:
+        ref = self.addresses.held(head.host) or await self.addresses.find(head.host)
+        if ref is None:
             raise Refused(401, "host_unknown")
         if ref.id != head.company:
             raise Refused(401, "wrong_host")
         return ref
-
-    async def _resolve(self, host: str) -> CompanyRef | None:
-        return await self.policies.beside(lambda: hosts.lookup(host))
 
     async def _look_again(self, copy: Copy, reader: int) -> ReaderFacts | None:
         """A reader paired a moment ago; strangers make us look at most once a second."""
@@ -126,8 +122,8 @@ class Desk:
 
     def _early(self, head: Head, envelope: Envelope, now_ms: int) -> Reason | None:
         """What refuses before the code is looked at, in the order of precedence."""
-        clocks = (envelope.at_ms, head.signed.created * 1000)
-        if any(abs(now_ms - clock) > CLOCK_SKEW_MS for clock in clocks):
+        created_ms = head.signed.created * 1000
+        if abs(now_ms - envelope.at_ms) > CLOCK_SKEW_MS or abs(now_ms - created_ms) > CLOCK_SKEW_MS:
             return Reason.CLOCK_SKEW
         if not self._rate.allows(head.company, head.reader, self._loop.time()):
             return Reason.RATE_LIMITED
@@ -139,3 +135,15 @@ class Desk:
         except KeyError as unknown:
             await self.policies.look_up_key(copy, unknown.args[0])
             return copy.reopen(code, at)
+
+
+async def _answer_of(scan: Scan) -> Verdict:
+    """The verdict, without the cost of a shield: the writer does not mind a future that nobody awaits."""
+    try:
+        return await scan.answer
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        # Another request for the same event id hung up and took the future along; this one may ask again.
+        raise Unavailable("asked twice at once") from None

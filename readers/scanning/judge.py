@@ -1,5 +1,6 @@
 """From a scan and a view of the policy to a decision and its event row. Pure: no I/O, no clock."""
 
+from functools import lru_cache
 from typing import Final, Protocol
 
 from readers.scanning.rows import EventRow
@@ -104,13 +105,19 @@ def reached(opened: OpenedCode) -> Assurance:
     return Assurance.CODE_UNLOCK if unlocked else Assurance.CODE
 
 
+@lru_cache(maxsize=1024)
+def _replayed(at: int, place: int) -> Decision:
+    """What a scan becomes whose code was used; the same for all of one second at one door."""
+    return refuse(Reason.REPLAYED, now=at, access_point=place)
+
+
 def _row(scan: Scan, view: View, place: int, decision: Decision) -> EventRow:
     contents = scan.opened.contents if scan.opened else None
     assurance = int(reached(scan.opened)) if scan.opened else 0
     replayable = contents is not None and decision.reason not in _ABOVE_REPLAYED
     replayed_facts, replayed_leaf = "", b""
     if replayable:
-        replayed = refuse(Reason.REPLAYED, now=scan.at, access_point=place)
+        replayed = _replayed(scan.at, place)
         replayed_facts = replayed.facts_text
         replayed_leaf = _leaf(scan, view, place, assurance, replayed)
     return EventRow(
@@ -122,7 +129,7 @@ def _row(scan: Scan, view: View, place: int, decision: Decision) -> EventRow:
         contents,
         scan.code_hash,
         decision.granted,
-        decision.reason.value,
+        str(decision.reason),
         replayable,
         assurance,
         decision.facts_text,

@@ -69,6 +69,10 @@ _SOME_READERS = sql.SQL(
     " WHERE state <> 'retired' AND handle = ANY(%s)"
 )
 _LIFE = sql.SQL("SELECT code_life FROM {schema}.credentials_codepolicy WHERE id = 1")
+_HOSTS = sql.SQL(
+    "SELECT d.domain, c.id FROM public.tenants_domain d JOIN public.tenants_company c ON c.id = d.tenant_id"
+    " WHERE c.state = 'ACTIVE' AND d.domain = ANY(%s)"
+)
 _OF_HOLDERS = sql.SQL(
     "SELECT c.handle FROM {schema}.credentials_credential c"
     " JOIN {schema}.credentials_holder h ON h.id = c.holder_id WHERE h.handle = ANY(%s)"
@@ -95,6 +99,12 @@ class Snapshot:
     def of_schema(self, statement: sql.SQL, *values: object) -> list[tuple[Any, ...]]:
         """All rows of a statement that names the company's schema."""
         return self.rows(statement.format(schema=sql.Identifier(self.schema)), *values)
+
+
+def active_hosts(conninfo: str, names: Collection[str]) -> dict[str, int]:
+    """Host name to company id, for those of `names` that lead to an active company."""
+    with snapshot_of(conninfo, "public", 0) as snapshot:
+        return dict(snapshot.rows(_HOSTS.format(), list(names)))
 
 
 @contextmanager

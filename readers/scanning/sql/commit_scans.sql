@@ -24,8 +24,11 @@ CREATE OR REPLACE FUNCTION %1$I.commit_scans(
     OUT epoch integer, OUT seq bigint, OUT unlike text)
 LANGUAGE plpgsql VOLATILE AS $f$
 DECLARE
-  done integer;
-  lost integer;
+  head CONSTANT bytea := '\x0073616c6c79706f72742f62617463682f3100';  -- sallyport.ledger.BATCH_CONTEXT
+  one public.scan_row;
+  was_used boolean := false;
+  done integer := 0;
+  lost integer := 0;
 BEGIN
   -- (1) Held to the commit: a change of policy that would commit in between waits for us, or we for it.
   PERFORM pg_advisory_xact_lock_shared(7, company);
@@ -36,38 +39,71 @@ BEGIN
   IF epoch <> want_epoch OR seq <> want_seq THEN
     RETURN;
   END IF;
-  -- (4) Used codes in key order, so that two batches never wait for each other in a circle.
-  WITH won AS (
-    INSERT INTO %1$I.readers_usedcode (device, issued, nonce)
-    SELECT e.device, e.issued, e.nonce FROM unnest(events) e WHERE e.granted
-      ORDER BY e.device, e.issued, e.nonce
-    ON CONFLICT DO NOTHING
-    RETURNING device, issued, nonce
-  ), written AS (
+  -- (4) Used codes, events, the ledger's pending row; who came second with a code is `replayed`.
+  IF cardinality(events) = 1 THEN
+    -- Most batches of most companies: plain statements cost a fifth less than those for sets.
+    one := events[1];
+    IF one.granted THEN
+      INSERT INTO %1$I.readers_usedcode (device, issued, nonce) VALUES (one.device, one.issued, one.nonce)
+        ON CONFLICT DO NOTHING;
+      was_used := NOT FOUND;
+    ELSIF one.opened THEN
+      was_used := EXISTS (SELECT FROM %1$I.readers_usedcode u
+                      WHERE u.device = one.device AND u.issued = one.issued AND u.nonce = one.nonce);
+    END IF;
+    IF was_used THEN
+      one.granted := false;
+      one.reason := 'replayed';
+      one.facts := one.replayed_facts;
+      one.leaf := one.replayed_leaf;
+      lost := 1;
+    END IF;
     INSERT INTO %1$I.access_accessevent (
-      reader, counter, at, reader_at, access_point, credential, device, profile, issued, nonce, code_hash,
-      granted, reason, assurance, policy_epoch, policy_seq, facts, offline, batch, batch_index, leaf)
-    SELECT r.reader, r.counter, r.at, r.reader_at, r.access_point, r.credential, r.device, r.profile, r.issued,
-      r.nonce, r.code_hash, r.granted AND NOT r.used, CASE WHEN r.used THEN 'replayed' ELSE r.reason END,
-      r.assurance, want_epoch, want_seq, CASE WHEN r.used THEN r.replayed_facts ELSE r.facts END, false,
-      batch_id, r.n, CASE WHEN r.used THEN r.replayed_leaf ELSE r.leaf END
-    FROM (
-      SELECT e.*, e.opened AND CASE WHEN e.granted THEN w.device IS NULL ELSE EXISTS (
-          SELECT FROM %1$I.readers_usedcode u
-          WHERE u.device = e.device AND u.issued = e.issued AND u.nonce = e.nonce) END AS used
-      FROM unnest(events) e
-      LEFT JOIN won w ON e.granted AND w.device = e.device AND w.issued = e.issued AND w.nonce = e.nonce
-      OFFSET 0
-    ) r
-    ON CONFLICT (reader, counter) DO NOTHING
-    RETURNING batch_index, reason, leaf
-  ), pending AS (
-    INSERT INTO %1$I.ledger_pendingbatch (batch, kind, count, hash)
-    SELECT batch_id, 'scan', count(*), sha256('\x00'::bytea || 'sallyport/batch/1'::bytea || '\x00'::bytea
-        || int4send(count(*)::integer) || string_agg(w.leaf, ''::bytea ORDER BY w.batch_index))
-    FROM written w HAVING count(*) > 0
-  )
-  SELECT count(*), count(*) FILTER (WHERE w.reason = 'replayed') INTO done, lost FROM written w;
+        reader, counter, at, reader_at, access_point, credential, device, profile, issued, nonce, code_hash,
+        granted, reason, assurance, policy_epoch, policy_seq, facts, offline, batch, batch_index, leaf)
+      VALUES (one.reader, one.counter, one.at, one.reader_at, one.access_point, one.credential, one.device, one.profile,
+        one.issued, one.nonce, one.code_hash, one.granted, one.reason, one.assurance, want_epoch, want_seq, one.facts, false,
+        batch_id, one.n, one.leaf)
+      ON CONFLICT (reader, counter) DO NOTHING;
+    IF FOUND THEN
+      INSERT INTO %1$I.ledger_pendingbatch (batch, kind, count, hash)
+        VALUES (batch_id, 'scan', 1, sha256(head || int4send(1) || one.leaf));
+      done := 1;
+    END IF;
+  ELSE
+    -- Used codes in key order, so that two batches never wait for each other in a circle.
+    WITH won AS (
+      INSERT INTO %1$I.readers_usedcode (device, issued, nonce)
+      SELECT e.device, e.issued, e.nonce FROM unnest(events) e WHERE e.granted
+        ORDER BY e.device, e.issued, e.nonce
+      ON CONFLICT DO NOTHING
+      RETURNING device, issued, nonce
+    ), written AS (
+      INSERT INTO %1$I.access_accessevent (
+        reader, counter, at, reader_at, access_point, credential, device, profile, issued, nonce, code_hash,
+        granted, reason, assurance, policy_epoch, policy_seq, facts, offline, batch, batch_index, leaf)
+      SELECT r.reader, r.counter, r.at, r.reader_at, r.access_point, r.credential, r.device, r.profile, r.issued,
+        r.nonce, r.code_hash, r.granted AND NOT r.used, CASE WHEN r.used THEN 'replayed' ELSE r.reason END,
+        r.assurance, want_epoch, want_seq, CASE WHEN r.used THEN r.replayed_facts ELSE r.facts END, false,
+        batch_id, r.n, CASE WHEN r.used THEN r.replayed_leaf ELSE r.leaf END
+      FROM (
+        SELECT e.*, e.opened AND CASE WHEN e.granted THEN w.device IS NULL ELSE EXISTS (
+            SELECT FROM %1$I.readers_usedcode u
+            WHERE u.device = e.device AND u.issued = e.issued AND u.nonce = e.nonce) END AS used
+        FROM unnest(events) e
+        LEFT JOIN won w ON e.granted AND w.device = e.device AND w.issued = e.issued AND w.nonce = e.nonce
+        OFFSET 0
+      ) r
+      ON CONFLICT (reader, counter) DO NOTHING
+      RETURNING batch_index, reason, leaf
+    ), pending AS (
+      INSERT INTO %1$I.ledger_pendingbatch (batch, kind, count, hash)
+      SELECT batch_id, 'scan', count(*), sha256(
+        head || int4send(count(*)::integer) || string_agg(w.leaf, ''::bytea ORDER BY w.batch_index))
+      FROM written w HAVING count(*) > 0
+    )
+    SELECT count(*), count(*) FILTER (WHERE w.reason = 'replayed') INTO done, lost FROM written w;
+  END IF;
 
   IF done < cardinality(events) THEN
     -- An event id that stands already keeps its verdict. What its other code won here, it gives back.
