@@ -66,6 +66,7 @@ def _run(options: argparse.Namespace) -> int:
     if not lock.take():
         return _beside(options, running.announced(var))
     try:
+        demo.check(var)
         place = _place(options)
         system = System(place, _say)
         try:

@@ -24,6 +24,12 @@ def prepare(system: System) -> dict[str, Any]:
     return load(system.place.var)
 
 
+def check(var: Path) -> None:
+    """Say early that the logins of an earlier start cannot be read."""
+    if (var / "demo.json").exists():
+        load(var)
+
+
 def load(var: Path) -> dict[str, Any]:
     """The demo's logins."""
     try:
