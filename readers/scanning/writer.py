@@ -32,7 +32,6 @@ UNDER_LOCK_TRY: Final = 2  # the third
 # What a single event can cause by its values; everything else is the company's or the server's state.
 _OF_AN_EVENT: Final = ("22", "23", "54", "P0", "XX")
 
-STAT = [0, 0, 0, 0]
 logger = logging.getLogger(__name__)
 
 
@@ -154,12 +153,6 @@ class Writer:
                 self._pool.give(channel)
                 continue
             self._at_work += 1
-            STAT[0] += 1
-            STAT[1] += len(batches)
-            STAT[2] += sum(len(b.scans) for _, b in batches)
-            if STAT[2] - STAT[3] > 3000:
-                STAT[3] = STAT[2]
-                logger.warning("STAT runs %s calls %s scans %s", *STAT[:3])
             self._spawn(self._run(channel, batches))
 
     def _may_start(self) -> bool:
