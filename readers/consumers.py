@@ -90,6 +90,8 @@ class ReaderSocket(AsyncWebsocketConsumer):
                 self.room.acks.put((self.line, message))
             case wire.Witness():
                 self.room.witnesses.put((self.line, message))
+            case wire.Fork():
+                await self.room.fork(self.line, message)
             case wire.Ping():
                 await self._say(wire.Pong())
             case wire.Pong():

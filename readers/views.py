@@ -161,4 +161,5 @@ clear_alarm = _deed(services.clear_fork_alarm, "The alarm of {name} is cleared."
 @require_GET
 def reader_page(request: HttpRequest) -> HttpResponse:
     """The page at the door."""
-    return render(request, "reader/page.html", {"company": context.current()})
+    company = context.current()
+    return render(request, "reader/page.html", {"company": company, "company_uid": company.uid.hex()})

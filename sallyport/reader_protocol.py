@@ -80,6 +80,15 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
+class Fork:
+    """Reader: I hold this checkpoint under the company's signature, and the one you showed excludes it."""
+
+    number: int
+    data: bytes
+    sig: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Ping:
     """Either side: are you there?"""
 
@@ -89,7 +98,7 @@ class Pong:
     """Either side: yes."""
 
 
-Message = Challenge | Hello | Delta | Ack | Ready | CheckpointPush | Witness | Ping | Pong
+Message = Challenge | Hello | Delta | Ack | Ready | CheckpointPush | Witness | Fork | Ping | Pong
 
 
 def _b64(data: bytes) -> str:
@@ -117,10 +126,10 @@ def _fields(message: Message) -> dict[str, Any]:
             return {"t": "checkpoint", "number": number, "bytes": _b64(data), "sig": _b64(sig)}
         case Witness(number, sig):
             return {"t": "witness", "number": number, "sig": _b64(sig)}
-        case Ping():
-            return {"t": "ping"}
-        case Pong():
-            return {"t": "pong"}
+        case Fork(number, data, sig):
+            return {"t": "fork", "number": number, "bytes": _b64(data), "sig": _b64(sig)}
+        case Ping() | Pong():
+            return {"t": "ping" if isinstance(message, Ping) else "pong"}
 
 
 def _int(fields: dict[str, Any], name: str) -> int:
@@ -188,6 +197,7 @@ _DECODERS: Final[dict[str, Callable[[dict[str, Any]], Message]]] = {
     "ready": lambda f: Ready(_int(f, "epoch"), _int(f, "seq")),
     "checkpoint": lambda f: CheckpointPush(_int(f, "number"), _bytes(f, "bytes"), _bytes(f, "sig", 64)),
     "witness": lambda f: Witness(_int(f, "number"), _bytes(f, "sig", 64)),
+    "fork": lambda f: Fork(_int(f, "number"), _bytes(f, "bytes"), _bytes(f, "sig", 64)),
     "ping": lambda f: Ping(),
     "pong": lambda f: Pong(),
 }

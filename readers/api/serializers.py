@@ -44,6 +44,14 @@ class WholeField(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class CompanySerializer(serializers.Serializer[object]):
+    """The company of a host, as readers sign for it."""
+
+    company_id = serializers.IntegerField()
+    company_uid = serializers.CharField()
+    name = serializers.CharField()
+
+
 class PairSerializer(serializers.Serializer[object]):
     """A typed code with proof of a key."""
 

@@ -64,6 +64,12 @@ class PairView(RoomView):
     authentication_classes = []
     permission_classes = []
 
+    @extend_schema(operation_id="readers_company", responses=shapes.CompanySerializer)
+    def get(self, request: Request) -> Response:
+        """Whose host this is: a reader program signs its proof for this company. No secret."""
+        company = context.current()
+        return Response({"company_id": company.id, "company_uid": company.uid.hex(), "name": company.name})
+
     @extend_schema(
         operation_id="readers_pair",
         request=shapes.PairSerializer,

@@ -182,6 +182,12 @@ class Room:
             if not holds:
                 self._start(line.close_with(wire.CLOSE_BAD_SIGNATURE))
 
+    async def fork(self, line: Line, said: wire.Fork) -> None:
+        """A reader holds a checkpoint that excludes what we showed it: believed if the company signed it."""
+        held = await in_company(self.ref, services.raise_proven_fork, line.handle, said, datetime.now(UTC))
+        if not held:
+            self._start(line.close_with(wire.CLOSE_BAD_SIGNATURE))
+
     # Checkpoints and the round of the house
 
     async def _watch_ledger(self) -> None:

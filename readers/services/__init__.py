@@ -4,7 +4,13 @@ from readers.services.acks import Ack, AckVerdict, record_acks, tell_acks
 from readers.services.pairing import PairedReader, PairingTicket, Proof, pair, start_pairing
 from readers.services.registry import move_reader, rename_reader, resume_reader, retire_reader, suspend_reader
 from readers.services.reports import record_outcome, touch_readers
-from readers.services.witnesses import Witness, clear_fork_alarm, raise_fork_alarm, record_witnesses
+from readers.services.witnesses import (
+    Witness,
+    clear_fork_alarm,
+    raise_fork_alarm,
+    raise_proven_fork,
+    record_witnesses,
+)
 
 __all__ = [
     "Ack",
@@ -17,6 +23,7 @@ __all__ = [
     "move_reader",
     "pair",
     "raise_fork_alarm",
+    "raise_proven_fork",
     "record_acks",
     "record_outcome",
     "record_witnesses",

@@ -7,10 +7,13 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from ledger import services as ledger
-from readers.keys import VerifyKey
+from readers.keys import VerifyKey, verify_key
 from readers.models import Reader
 from readers.selectors import checkpoint_hashes
-from sallyport.reader_protocol import witness_bytes
+from sallyport.ledger import parse_checkpoint
+from sallyport.reader_protocol import Fork, witness_bytes
+from tenants import context
+from vault.selectors import public_keys
 
 _STORE = """
 INSERT INTO readers_checkpointwitness (reader_id, number, checkpoint_hash, signature, at)
@@ -76,6 +79,27 @@ def raise_fork_alarm(*, reader: int, number: int, now: datetime) -> None:
             handle=reader,
             data={"checkpoint": number},
         )
+
+
+def raise_proven_fork(reader: int, said: Fork, now: datetime) -> bool:
+    """Raise the alarm for a checkpoint of ours that a reader still holds; False when it is not ours.
+
+    It is ours when any checkpoint key of the company, retired ones too, has signed it for this company and
+    number. What else stands under that number now is for the operator to find out.
+    """
+    try:
+        seen = parse_checkpoint(said.data)
+    except ValueError:
+        return False
+    ours = any(_signed(raw, said.data, said.sig) for raw in public_keys()["checkpoint"])
+    if not ours or seen.company != context.current().uid or seen.number != said.number:
+        return False
+    raise_fork_alarm(reader=reader, number=said.number, now=now)
+    return True
+
+
+def _signed(raw: bytes, data: bytes, signature: bytes) -> bool:
+    return verify_key("ed25519", raw).holds(data, signature)
 
 
 @transaction.atomic

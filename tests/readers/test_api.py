@@ -52,6 +52,11 @@ def test_pairing_tells_all_that_a_reader_must_remember(
     }
 
 
+def test_a_reader_program_learns_whose_host_it_is(client: Client, in_acme: CompanyRef) -> None:
+    answer = client.get(PAIR, headers={"host": "acme.localhost"})
+    assert answer.json() == {"company_id": in_acme.id, "company_uid": in_acme.uid.hex(), "name": "Acme"}
+
+
 def test_a_wrong_code_is_told_in_words(client: Client, in_acme: CompanyRef, ticket: PairingTicket) -> None:
     answer = post_pair(client, Pretend(in_acme).pair_body("00000000"))
     assert answer.status_code == 403

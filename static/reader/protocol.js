@@ -1,0 +1,68 @@
+// What a reader signs and verifies, byte by byte: docs/signed-bytes.md, held to docs/vectors/signed.json.
+import { concat, context, same, sized, u8, u32, u64, utf8 } from "./bytes.js";
+import { NUMBERS } from "./reasons.js";
+
+export const pairBytes = ({ company, codeHash, publicKey, nonce }) =>
+  concat(context("sallyport/pair/1"), company, codeHash, sized(publicKey), sized(nonce));
+
+export const helloBytes = ({ company, reader, nonce, epoch, seq }) =>
+  concat(context("sallyport/hello/1"), company, u32(reader), u32(epoch), u64(seq), sized(nonce));
+
+export const ackBytes = ({ company, reader, epoch, seq, atMs }) =>
+  concat(context("sallyport/ack/1"), company, u32(reader), u32(epoch), u64(seq), u64(atMs));
+
+export const witnessBytes = ({ company, reader, number, hash }) =>
+  concat(context("sallyport/witness/1"), company, u32(reader), u64(number), hash);
+
+/** Throws RangeError for a reason that this page does not know: such an answer is no answer. */
+export function answerBytes({ company, reader, counter, accessPoint, codeHash, granted, reason, pulseMs }) {
+  const known = Object.hasOwn(NUMBERS, reason) ? NUMBERS[reason] : -1;
+  return concat(
+    context("sallyport/answer/1"),
+    company,
+    u32(reader),
+    u64(counter),
+    u32(accessPoint),
+    codeHash,
+    u8(granted ? 1 : 0),
+    u8(known),
+    u32(pulseMs),
+  );
+}
+
+const CHECKPOINT = context("sallyport/checkpoint/1");
+const CHECKPOINT_BYTES = CHECKPOINT.length + 16 + 8 + 32 + 32 + 8 + 8 + 8;
+
+/** {company, number, previous} of a checkpoint's bytes. Throws RangeError for other bytes. */
+export function parseCheckpoint(bytes) {
+  if (bytes.length !== CHECKPOINT_BYTES || !same(bytes.subarray(0, CHECKPOINT.length), CHECKPOINT)) {
+    throw new RangeError("not a checkpoint");
+  }
+  const at = CHECKPOINT.length;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return {
+    company: bytes.slice(at, at + 16),
+    number: Number(view.getBigUint64(at + 16)),
+    previous: bytes.slice(at + 24, at + 56),
+  };
+}
+
+/** The company's id as it is written in addresses of keys: `reader:<company>:<reader>`. */
+export const keyid = (companyId, reader) => `reader:${companyId}:${reader}`;
+
+/** A typed code as it was drawn: look-alike letters are one (Crockford's Base32). */
+export function typedCode(text) {
+  return text
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, "")
+    .replaceAll("O", "0")
+    .replace(/[IL]/g, "1")
+    .slice(0, 8);
+}
+
+/** The signature base of RFC 9421 in the one form the server accepts. */
+export function signatureBase({ method, url, digest, params }) {
+  return utf8(
+    `"@method": ${method}\n"@target-uri": ${url}\n"content-digest": ${digest}\n"@signature-params": ${params}`,
+  );
+}

@@ -1,0 +1,114 @@
+// The reader page: paired or not, then camera, scanner, line to the server and verdict put together.
+import { hex } from "./bytes.js";
+import { Camera } from "./camera.js";
+import { verifier } from "./keys.js";
+import { Link } from "./link.js";
+import { PairingView } from "./pairing.js";
+import { Scans } from "./scans.js";
+import * as store from "./store.js";
+import { fill, speak, text } from "./texts.js";
+import { Verdict } from "./verdict.js";
+import { Wedge } from "./wedge.js";
+
+const page = document.querySelector("#reader");
+const views = Object.fromEntries([...page.querySelectorAll("[data-view]")].map((view) => [view.dataset.view, view]));
+const state = page.querySelector("[data-state]");
+const notes = { camera: page.querySelector("[data-note='camera']"), sound: page.querySelector("[data-note='sound']") };
+
+function show(name) {
+  for (const [key, view] of Object.entries(views)) view.hidden = key !== name;
+}
+
+async function choose(tag) {
+  const language = speak(tag, ...navigator.languages);
+  if (tag) await store.put("language", language);
+  fill(page);
+  for (const select of page.querySelectorAll("[data-language]")) select.value = language;
+  return language;
+}
+
+function tellState(name) {
+  state.dataset.state = name;
+  state.querySelector("[data-state-text]").textContent = text(`state_${name}`);
+  page.querySelector("[data-deed='pair-again']").hidden = name !== "unknown";
+}
+
+async function stayAwake() {
+  if (document.hidden) return;
+  try {
+    await navigator.wakeLock?.request("screen");
+  } catch {
+    // low battery, or not allowed: the page works all the same
+  }
+}
+
+function watchCamera(scans) {
+  const tell = (name) => {
+    page.dataset.camera = name;
+    notes.camera.hidden = name === "on";
+    notes.camera.textContent = name === "on" ? "" : text(`camera_${name}`);
+  };
+  const video = page.querySelector("video");
+  const camera = new Camera(video, { seen: (code) => scans.present(code), tell });
+  page.querySelector("[data-deed='turn']").addEventListener("click", () => camera.turn());
+  return camera.start();
+}
+
+function watchSound(verdict) {
+  const tell = () => {
+    notes.sound.hidden = !verdict.silent;
+  };
+  verdict.audio.addEventListener("statechange", tell);
+  tell();
+}
+
+async function serve(identity) {
+  page.querySelector("[data-name]").textContent = identity.name;
+  show("watch");
+  const verdict = new Verdict(page.querySelector("[data-verdict]"), text);
+  watchSound(verdict);
+  const scans = new Scans(identity, await verifier(identity.answerKey), {
+    show: (kind, words, reason) => verdict.show(kind, words, reason),
+    language: document.documentElement.lang,
+  });
+  await scans.start();
+  new Wedge((code) => scans.present(code));
+  const link = new Link(identity, await verifier(identity.checkpointKey), tellState);
+  await link.start();
+  for (const select of page.querySelectorAll("[data-language]")) {
+    select.addEventListener("change", () => {
+      scans.language = document.documentElement.lang;
+      tellState(state.dataset.state);
+    });
+  }
+  stayAwake();
+  document.addEventListener("visibilitychange", stayAwake);
+  await watchCamera(scans);
+}
+
+async function pairAgain() {
+  await store.clear();
+  location.reload();
+}
+
+async function begin() {
+  await choose(store.canKeep() ? await store.get("language") : "");
+  for (const select of page.querySelectorAll("[data-language]")) {
+    select.addEventListener("change", () => choose(select.value));
+  }
+  page.querySelector("[data-deed='pair-again']").addEventListener("click", pairAgain);
+  if (!store.canKeep()) {
+    show("cannot");
+    return;
+  }
+  const identity = await store.get("identity");
+  if (identity) {
+    await serve(identity);
+    return;
+  }
+  const pairing = new PairingView(views.pair, { company: hex(page.dataset.companyUid), text, paired: serve });
+  show("pair");
+  pairing.begin();
+}
+
+begin().catch(() => show("cannot"));

@@ -1,0 +1,141 @@
+// One code, one event: numbered on the disk before it is sent, asked again under the same number, believed only
+// when the server's signature covers this very event, and acted on only while the person still stands there.
+import { fromBase64, sha256, utf8 } from "./bytes.js";
+import { answerBytes } from "./protocol.js";
+import { NoNetwork, Refusal, signed } from "./requests.js";
+import * as store from "./store.js";
+
+const SCANS = "/api/v1/scans";
+const OUTCOME = "/api/v1/scans/outcome";
+const NEXT = "/api/v1/readers/next";
+const ACT_WITHIN_MS = 2000;
+const AGAIN_MS = 150;
+const SAME_CODE_MS = 3000;
+const OUTCOMES_MS = 5000;
+const MOST_OUTCOMES = 500;
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export class Scans {
+  /** `show(kind, text, reason)`: granted, refused, wait, checking. */
+  constructor(identity, verifyAnswer, { show, language }) {
+    Object.assign(this, { identity, verifyAnswer, show, language, busy: false, last: null, seenAt: -Infinity });
+    this.settled = false; // whether our counter is known to agree with the server's
+  }
+
+  async start() {
+    this.counter = (await store.get("counter")) ?? 0;
+    this.outcomes = (await store.get("outcomes")) ?? [];
+    setInterval(() => this.report(), OUTCOMES_MS);
+  }
+
+  /** A code was seen or typed. The same one in front of the camera is one presentation, however long it stays. */
+  async present(code) {
+    const now = performance.now();
+    const again = code === this.last && now - this.seenAt < SAME_CODE_MS;
+    this.seenAt = code === this.last || !this.busy ? now : this.seenAt;
+    if (again || this.busy) return;
+    this.busy = true;
+    this.last = code;
+    const waiting = setTimeout(() => this.show("checking"), 300);
+    try {
+      await this.decide(code, now);
+    } catch (error) {
+      this.settled = false;
+      this.last = null; // nothing was decided: the person may hold the same code there again
+      this.failed(error);
+    } finally {
+      clearTimeout(waiting);
+      this.busy = false;
+    }
+  }
+
+  failed(error) {
+    if (error instanceof Refusal && error.status === 401) this.show("wait", "", "reader_unknown");
+    else this.show("wait", "", error instanceof NoNetwork || error instanceof Refusal ? "no_answer" : "bad_answer");
+  }
+
+  async decide(code, begun) {
+    // After a failure the server says which number was last on record: none is skipped, none used twice.
+    if (!this.settled) await this.settle();
+    const counter = this.counter + 1;
+    await store.put("counter", counter);
+    this.counter = counter;
+    const answer = await this.ask({ counter, code, at_ms: Date.now() }, begun);
+    await this.check(answer, counter, code);
+    const late = performance.now() - begun > ACT_WITHIN_MS;
+    if (answer.granted && late) this.show("wait", "", "too_late");
+    else this.show(answer.granted ? "granted" : "refused", answer.text, answer.reason);
+    if (answer.granted) this.note(counter, !late);
+  }
+
+  async settle() {
+    const { counter } = await signed(this.identity, "GET", NEXT, undefined, { within: 1500 });
+    this.counter = counter;
+    await store.put("counter", counter);
+    this.settled = true;
+  }
+
+  async ask(event, begun) {
+    for (;;) {
+      const left = ACT_WITHIN_MS - (performance.now() - begun);
+      if (left <= 0) throw new NoNetwork();
+      try {
+        const headers = { "Accept-Language": this.language };
+        return await signed(this.identity, "POST", SCANS, event, { headers, within: Math.max(50, left) });
+      } catch (error) {
+        if (error instanceof Refusal && !error.retry) throw error;
+        if (!(error instanceof Refusal || error instanceof NoNetwork)) throw error;
+        await pause(AGAIN_MS);
+      }
+    }
+  }
+
+  async check(answer, counter, code) {
+    const bytes = answerBytes({
+      company: this.identity.company,
+      reader: this.identity.reader,
+      counter,
+      accessPoint: answer.access_point,
+      codeHash: await sha256(utf8(code)),
+      granted: answer.granted === true,
+      reason: answer.reason,
+      pulseMs: answer.pulse_ms,
+    });
+    if (answer.counter !== counter || !(await this.verifyAnswer(bytes, fromBase64(answer.sig)))) {
+      throw new Error("an answer that is not the server's");
+    }
+  }
+
+  /** What the door did is told until the server has it; it never holds up the next person. */
+  note(counter, opened) {
+    this.outcomes = [...this.outcomes, { counter, opened }].slice(-MOST_OUTCOMES);
+    store.put("outcomes", this.outcomes);
+    this.report();
+  }
+
+  async report() {
+    if (this.reporting) return;
+    this.reporting = true;
+    try {
+      while (this.outcomes.length > 0) {
+        await this.tell(this.outcomes[0]);
+        this.outcomes = this.outcomes.slice(1);
+        await store.put("outcomes", this.outcomes);
+      }
+    } catch (error) {
+      if (!(error instanceof NoNetwork || error instanceof Refusal)) throw error;
+    } finally {
+      this.reporting = false;
+    }
+  }
+
+  async tell(outcome) {
+    try {
+      await signed(this.identity, "POST", OUTCOME, outcome);
+    } catch (error) {
+      // What the server will never take is not kept: it would hold up all that follow.
+      if (!(error instanceof Refusal) || ![400, 422].includes(error.status)) throw error;
+    }
+  }
+}
