@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -139,9 +140,9 @@ class Company:
         phone.enrol(code)
         return phone
 
-    def revoke(self, person: str, phone: str) -> None:
-        """Revoke a phone."""
-        self.console.submit(person, action=f"{phone}revoke/", reason="lost")
+    def revoke(self, person: str, phone: str) -> Callable[[], object]:
+        """The dialogue that revokes a phone, filled in; calling it presses the button."""
+        return self.console.filled(person, action=f"{phone}revoke/", reason="lost")
 
     def progress(self, phone: str) -> str:
         """What the console says of a revocation."""

@@ -134,8 +134,9 @@ class Tour:
 
     def _revoke(self) -> str:
         before = {door: reader.point for door, reader in self.readers.items()}
+        press = self.company.revoke(self.henri, self.device)
         began = time.monotonic()
-        self.company.revoke(self.henri, self.device)
+        press()
         took = {door: reader.wait_applied(before[door]) - began for door, reader in self.readers.items()}
         return ", ".join(
             f"{door} acknowledged after {seconds * 1000:.0f} ms" for door, seconds in took.items()
@@ -160,7 +161,7 @@ class Tour:
         done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
         if done.returncode:
             raise Mismatch((done.stdout + done.stderr).strip()[-300:])
-        return done.stdout.strip()
+        return "; ".join(line.strip() for line in done.stdout.splitlines() if line.strip())
 
 
 def _refused(reader: Reader, code: str, reason: str) -> str:
