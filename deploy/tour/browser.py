@@ -2,6 +2,7 @@
 
 import http.cookiejar
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -89,12 +90,15 @@ class Browser:
         The form is the first with the fields of `values` and `needed` and `action` in its address. A page
         that comes back with a status of refusal raises Mismatch with what it says.
         """
+        return self.filled(path, *needed, action=action, **values)()
+
+    def filled(
+        self, path: str, *needed: str, action: str = "", **values: str
+    ) -> Callable[[], tuple[Page, str]]:
+        """The same with the page already open: calling the result presses the button."""
         form = self.open(path).form(*values, *needed, action=action)
-        target = urljoin(f"{self.origin}{path}", form.action or path)
-        response = self._send(
-            "POST", urlsplit(target)._replace(scheme="", netloc="").geturl(), form.fill(**values)
-        )
-        return self._settle(response)
+        target, data = local(path, form.action or path), form.fill(**values)
+        return lambda: self._settle(self._send("POST", target, data))
 
     def _send(self, method: str, path: str, data: dict[str, str] | None = None) -> httpx.Response:
         told: dict[str, Any] = {"headers": {"Origin": self.origin}} if method == "POST" else {}
