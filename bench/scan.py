@@ -35,7 +35,8 @@ class Figures:
 
     def median(self, name: str) -> float:
         """The median of one figure over the rounds."""
-        return statistics.median(getattr(self, name))
+        figures: list[float] = getattr(self, name)
+        return statistics.median(figures)
 
 
 def say(text: str) -> None:

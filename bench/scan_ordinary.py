@@ -22,7 +22,7 @@ from rest_framework.views import APIView
 from access.models import AccessEvent, AccessGrant, AccessLevel, AccessPoint
 from credentials.models import CodePolicy, Credential, Device
 from ledger.models import PendingBatch, PolicyCounter
-from readers.api.authentication import ReaderSigned
+from readers.api.authentication import ReaderSigned, reader_of
 from readers.models import UsedCode
 from readers.scanning.answer import PULSE_MS
 from sallyport import texts
@@ -114,7 +114,7 @@ class ScanView(APIView):
         """Decide, write, answer."""
         given = ScanSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        reader = request.user.reader
+        reader = reader_of(request)
         at_ms = time.time_ns() // 1_000_000
         point = AccessPoint.objects.select_related("door__area__site").get(handle=reader.access_point_id)
         life = CodePolicy.objects.get(pk=1).code_life

@@ -3,5 +3,5 @@
 # ruff: noqa: F403
 from config.settings.dev import *
 
-RAW_ROUTES: dict[str, str] = {}
+RAW_ROUTES = {}
 ROOT_URLCONF = "bench.scan_ordinary"

@@ -77,7 +77,7 @@ class Stage:
     def execute(self, statement: str) -> None:
         """Run one statement in the main database."""
         with psycopg.connect(self.postgres.url("sallyport"), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
     def serve(self, name: str, target: str, **env: str) -> Candidate:
         """Start granian with one worker and wait until it listens; a WSGI target is served by threads."""

@@ -21,7 +21,7 @@ from tenants import live
 from tenants.refs import CompanyRef
 
 logger = logging.getLogger(__name__)
-LOOK_SECONDS = 15.0
+LOOK_SECONDS = 5.0
 LOOK_SECONDS_DEAF = 2.0
 SILENT_SECONDS = 60.0
 CHECKPOINT_PAUSE = 5.0

@@ -49,7 +49,7 @@ function watchCamera(scans) {
     notes.camera.textContent = name === "on" ? "" : text(`camera_${name}`);
   };
   const video = page.querySelector("video");
-  const camera = new Camera(video, { seen: (code) => scans.present(code), tell });
+  const camera = new Camera(video, { seen: (code) => scans.seen(code), tell });
   page.querySelector("[data-deed='turn']").addEventListener("click", () => camera.turn());
   return camera.start();
 }

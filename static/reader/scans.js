@@ -29,12 +29,18 @@ export class Scans {
     setInterval(() => this.report(), OUTCOMES_MS);
   }
 
-  /** A code was seen or typed. The same one in front of the camera is one presentation, however long it stays. */
-  async present(code) {
+  /** The camera saw a code: the same one in front of it is one presentation, however long it stays. */
+  async seen(code) {
     const now = performance.now();
     const again = code === this.last && now - this.seenAt < SAME_CODE_MS;
     this.seenAt = code === this.last || !this.busy ? now : this.seenAt;
-    if (again || this.busy) return;
+    if (!again) await this.present(code);
+  }
+
+  /** One presentation of a code, seen or typed. While one is being decided others wait their turn. */
+  async present(code) {
+    if (this.busy) return;
+    const now = performance.now();
     this.busy = true;
     this.last = code;
     const waiting = setTimeout(() => this.show("checking"), 300);

@@ -10,6 +10,7 @@ from django.db import OperationalError, connection, transaction
 from deploy.local.processes import free_port
 from ledger.models import Checkpoint, LedgerEntry
 from ledger.sealing import seal
+from ledger.selectors import PolicyDelta
 from ledger.services import current_policy
 from readers import selectors, services
 from readers.keys import verify_key
@@ -57,7 +58,7 @@ async def test_one_look_serves_every_reader(
     looks: list[tuple[int, int]] = []
     original = selectors.policy_delta
 
-    def counted(epoch: int, seq: int, **how: int) -> selectors.PolicyDelta:
+    def counted(epoch: int, seq: int, **how: int) -> PolicyDelta:
         looks.append((epoch, seq))
         return original(epoch, seq, **how)
 

@@ -12,7 +12,7 @@ from ledger.models import LedgerEntry, PolicyChange
 from ledger.services import current_policy
 from readers import selectors, services
 from readers.keys import verify_key
-from readers.models import Reader, ReaderAck, ReaderState
+from readers.models import Reader, ReaderAck, ReaderKind, ReaderState
 from readers.refusals import ReaderRefused, Refusal
 from tenants.refs import CompanyRef
 from tests.readers.conftest import BY, lay_door, lay_reader
@@ -73,7 +73,7 @@ def test_two_readers_do_not_share_a_name(in_acme: CompanyRef, dora: Pretend, fro
         lambda reader, point: services.move_reader(reader=reader, access_point=point, by=BY),
         lambda reader, point: services.resume_reader(reader=reader, by=BY),
         lambda reader, point: services.start_pairing(
-            name="New", access_point=point, kind="program", by=BY, replaces=reader
+            name="New", access_point=point, kind=ReaderKind.PROGRAM, by=BY, replaces=reader
         ),
     ],
 )

@@ -45,7 +45,7 @@ async def test_a_reader_is_brought_up_to_date_before_it_is_ready(dock: Pretend) 
         now = await work(dock)(current_policy)
         assert (delta.epoch, delta.seq) == now
         assert {seq for seq, _, _ in delta.changes} == set(range(1, delta.seq + 1))
-        assert await plug.receive_nothing(timeout=0.1)  # not ready before it has said so itself
+        assert await plug.line.receive_nothing(timeout=0.1)  # not ready before it has said so itself
         await plug.say(dock.ack(epoch=delta.epoch, seq=delta.seq))
         assert await plug.hear() == wire.Ready(*now)
     assert await work(dock)(state, dock.handle) == now
