@@ -178,3 +178,20 @@ class Outbox(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.id}"
+
+
+class Verification(TenantModel):
+    """A verification that somebody asked for in the console, and its verdict. Not part of the record."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    asked = models.DateTimeField(auto_now_add=True)
+    actor = models.CharField(max_length=80)
+    ended = models.DateTimeField(null=True)
+    holds = models.BooleanField(null=True)
+    report = models.JSONField(default=dict)
+
+    class Meta(TenantModel.Meta):
+        indexes: ClassVar = [models.Index(fields=["-asked"], name="verification_newest")]
+
+    def __str__(self) -> str:
+        return f"verification {self.asked:%Y-%m-%d %H:%M}"

@@ -1,5 +1,7 @@
 """Sealing and delivering in the background. Each task visits the companies it is told or finds by itself."""
 
+from uuid import UUID
+
 from celery import shared_task
 
 from ledger import hints
@@ -7,6 +9,7 @@ from ledger.outbox import deliver as deliver_outbox
 from ledger.outbox import prune as prune_outbox
 from ledger.sealing import seal
 from ledger.sweep import companies_with_work, every_company
+from ledger.verifications import run_verification
 from tenants import context, hosts
 
 
@@ -33,6 +36,14 @@ def sweep() -> None:
     for company in companies_with_work():
         deliver_outbox(company)
         seal(company)
+
+
+@shared_task(name="ledger.verify", time_limit=3600)
+def verify(company_id: int, verification: str) -> None:
+    """Run a verification that was asked for in the console."""
+    company = hosts.by_id(company_id)
+    if company is not None:
+        run_verification(company, UUID(verification))
 
 
 @shared_task(name="ledger.prune")

@@ -29,6 +29,7 @@ PLACES = (
     Place("People", "users", "/people/", "PEOPLE_VIEW"),
     Place("Visitors", "user-plus", "/visitors/", later=True),
     Place("Events", "history", "/events/", "EVENTS_VIEW"),
+    Place("Record", "list-check", "/record/", "LEDGER_VIEW"),
     Place("Compliance", "shield-check", "/compliance/", later=True),
     Place("Settings", "settings", "/settings/", "SETTINGS_EDIT", rule=True),
 )

@@ -13,6 +13,13 @@ from sallyport.reasons import Reason
 
 MOST_NAME = 100
 RESULTS = [("", "Granted and refused"), ("granted", "Granted"), ("refused", "Refused")]
+DOERS = [
+    ("", "Anybody"),
+    ("operator:", "Operators"),
+    ("holder:", "Cardholders"),
+    ("reader:", "Readers"),
+    ("system", "Sallyport itself"),
+]
 
 
 class SignUpForm(forms.Form):
@@ -45,13 +52,9 @@ class SignUpForm(forms.Form):
     )
 
 
-class EventsForm(forms.Form):
-    """What to look for among the events."""
+class SpanForm(forms.Form):
+    """A span of time in the company's zone."""
 
-    person = forms.CharField(label="Person", max_length=MOST_NAME, required=False)
-    door = forms.TypedChoiceField(label="Door", required=False, coerce=int, empty_value=None)
-    result = forms.ChoiceField(label="Result", choices=RESULTS, required=False)
-    reason = forms.ChoiceField(label="Reason", required=False)
     since = forms.DateTimeField(
         label="From",
         required=False,
@@ -68,13 +71,6 @@ class EventsForm(forms.Form):
     def __init__(self, *args: Any, zone: zoneinfo.ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
-        self._choices("door", [("", "Any door"), *((door.pk, door.name) for door in doors())])
-        self._choices("reason", [("", "Any reason"), *((r.value, reason_text(r)) for r in Reason)])
-
-    def _choices(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
 
     def clean_since(self) -> datetime | None:
         """The moment in the company's zone."""
@@ -88,6 +84,36 @@ class EventsForm(forms.Form):
     def _in_zone(self, name: str) -> datetime | None:
         value: datetime | None = self.cleaned_data.get(name)
         return None if value is None else value.replace(tzinfo=self.zone)
+
+
+class EventsForm(SpanForm):
+    """What to look for among the events."""
+
+    field_order = ["person", "door", "result", "reason", "since", "until"]
+
+    person = forms.CharField(label="Person", max_length=MOST_NAME, required=False)
+    door = forms.TypedChoiceField(label="Door", required=False, coerce=int, empty_value=None)
+    result = forms.ChoiceField(label="Result", choices=RESULTS, required=False)
+    reason = forms.ChoiceField(label="Reason", required=False)
+
+    def __init__(self, *args: Any, zone: zoneinfo.ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, zone=zone, **kwargs)
+        self._choices("door", [("", "Any door"), *((door.pk, door.name) for door in doors())])
+        self._choices("reason", [("", "Any reason"), *((r.value, reason_text(r)) for r in Reason)])
+
+    def _choices(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+
+class DeedsForm(SpanForm):
+    """What to look for in the record."""
+
+    field_order = ["what", "by", "since", "until"]
+
+    what = forms.CharField(label="What was done", max_length=80, required=False)
+    by = forms.ChoiceField(label="Who", choices=DOERS, required=False)
 
 
 class CodePolicyForm(forms.ModelForm[CodePolicy]):

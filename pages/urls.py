@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pages.views import events, overview, person, search, settings
+from pages.views import events, overview, person, record, search, settings
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("events/<int:pk>/", events.event_detail, name="event"),
     path("people/<uuid:pk>/", person.person, name="person"),
     path("phones/<uuid:pk>/progress/", person.phone_progress, name="phone-progress"),
+    path("record/", record.record, name="record"),
+    path("record/checkpoints/", record.checkpoints, name="checkpoints"),
+    path("record/verify/", record.verify, name="record-verify"),
+    path("record/verify/<uuid:pk>/", record.verification, name="verification"),
     path("search/", search.search, name="search"),
     path("settings/", settings.settings, name="settings"),
 ]

@@ -51,6 +51,10 @@ GET  /events/                                            302 200 200 200 200 200
 GET  /events/<int:pk>/                                   302 404 404 404 404 404 302 302 403
 GET  /people/<uuid:pk>/                                  302 404 404 404 404 404 302 302 403
 GET  /phones/<uuid:pk>/progress/                         302 404 404 404 404 404 302 302 403
+GET  /record/                                            302 200 200 403 200 200 302 302 403
+GET  /record/checkpoints/                                302 200 200 403 200 200 302 302 403
+POST /record/verify/                                     302 302 302 403 302 302 302 302 403
+GET  /record/verify/<uuid:pk>/                           302 404 404 403 404 404 302 302 403
 GET  /search/                                            302 200 200 200 200 200 302 302 403
 GET  /settings/                                          302 200 403 403 403 403 302 302 403
 POST /settings/                                          302 200 403 403 403 403 302 302 403

@@ -1,0 +1,123 @@
+"""The record: deeds, checkpoints, and a verification at the press of a button."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from ledger.models import Checkpoint, LedgerEntry, PendingBatch, Verification
+from ledger.selectors import deeds
+from ledger.verifications import PATIENCE, ask_verification, progress_of
+from operators.permissions import Permission, actor_of, needs
+from pages.actors import Doers
+from pages.figures import company_zone
+from pages.forms import DeedsForm
+from readers.models import CheckpointWitness
+
+PAGE = 50
+
+
+def _wanted(form: DeedsForm, before: str) -> QuerySet[LedgerEntry]:
+    said = form.cleaned_data if form.is_valid() else getattr(form, "cleaned_data", {})
+    found = deeds()
+    if said.get("by"):
+        found = found.filter(actor__startswith=said["by"])
+    if said.get("what"):
+        found = found.filter(verb__icontains=said["what"].strip().replace(" ", "_"))
+    if said.get("since"):
+        found = found.filter(at__gte=said["since"])
+    if said.get("until"):
+        found = found.filter(at__lt=said["until"])
+    last = _entry(before)
+    if last is not None:
+        found = found.filter(Q(at__lt=last.at) | Q(at=last.at, id__lt=last.id))
+    return found
+
+
+def _entry(text: str) -> LedgerEntry | None:
+    try:
+        return LedgerEntry.objects.filter(pk=UUID(text)).first()
+    except ValueError:
+        return None
+
+
+@needs(Permission.LEDGER_VIEW)
+@require_safe
+def record(request: HttpRequest) -> HttpResponse:
+    """What operators, readers and the system itself did, newest first, fifty at a time."""
+    zone = company_zone()
+    form = DeedsForm(request.GET or None, zone=zone)
+    found = list(_wanted(form, request.GET.get("before", ""))[: PAGE + 1])
+    doers = Doers(entry.actor for entry in found[:PAGE])
+    context = {
+        "form": form if form.is_bound else DeedsForm(zone=zone),
+        "lines": [(entry, doers.name(entry.actor), _what(entry)) for entry in found[:PAGE]],
+        "next_before": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "first_page": "before" not in request.GET,
+        "zone": str(zone),
+        "filtered": any(request.GET.get(name) for name in form.fields),
+        "checkpoint": Checkpoint.objects.order_by("-number").first(),
+        "pending": PendingBatch.objects.count(),
+        **_standing(Verification.objects.order_by("-asked").first()),
+    }
+    return render(request, "pages/record.html", context)
+
+
+def _what(entry: LedgerEntry) -> str:
+    return entry.verb.replace("_", " ").capitalize()
+
+
+def _standing(verification: Verification | None) -> dict[str, object]:
+    running = verification is not None and verification.ended is None
+    lost = verification is not None and running and datetime.now(UTC) - verification.asked > PATIENCE
+    return {
+        "verification": verification,
+        "running": running and not lost,
+        "lost": lost,
+        "percent": progress_of(verification.pk) if verification is not None and running else None,
+    }
+
+
+@needs(Permission.LEDGER_VIEW)
+@require_safe
+def checkpoints(request: HttpRequest) -> HttpResponse:
+    """Every checkpoint, newest first: what it covers and how many readers have countersigned it."""
+    text = request.GET.get("before", "")
+    found = Checkpoint.objects.order_by("-number")
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        found = found.filter(number__lt=int(text))
+    rows = list(found[: PAGE + 1])
+    seen = dict(
+        CheckpointWitness.objects.filter(number__in=[row.number for row in rows])
+        .values_list("number")
+        .annotate(Count("reader_id"))
+    )
+    context = {
+        "lines": [(row, bytes(row.hash).hex(), seen.get(row.number, 0)) for row in rows[:PAGE]],
+        "next_before": rows[PAGE - 1].number if len(rows) > PAGE else None,
+        "first_page": "before" not in request.GET,
+    }
+    return render(request, "pages/checkpoints.html", context)
+
+
+@needs(Permission.LEDGER_VIEW)
+@require_POST
+def verify(request: HttpRequest) -> HttpResponse:
+    """Begin a verification, or show the one that runs."""
+    found = ask_verification(by=actor_of(request))
+    if request.headers.get("HX-Request") != "true":
+        return redirect("record")
+    return render(request, "pages/_verification.html", _standing(found))
+
+
+@needs(Permission.LEDGER_VIEW)
+@require_safe
+def verification(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """How far a verification is, and its verdict."""
+    found = Verification.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return render(request, "pages/_verification.html", _standing(found))

@@ -1,0 +1,152 @@
+"""The record's pages: deeds are found, checkpoints listed, a verification runs and says what it found."""
+
+import re
+
+import pytest
+from celery import current_app
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ledger import outbox, verifications
+from ledger.models import Checkpoint, LedgerEntry, Verification
+from ledger.sealing import seal
+from ledger.services import record
+from ledger.tasks import verify as verify_task
+from operators.models import Operator
+from tenants.context import CompanyRef
+from tests.fixtures.console import SignIn
+from tests.ledger.tamper import sql
+from tests.ledger.test_outbox import now
+from tests.pages.scene import furnish
+from tests.pages.test_console import page, text_of
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[object]]:
+    """Arguments with which a verification was handed to a worker."""
+    found: list[list[object]] = []
+    monkeypatch.setattr(
+        current_app,
+        "send_task",
+        lambda name, args, **_: found.append(args) if name == "ledger.verify" else None,
+        raising=False,
+    )
+    return found
+
+
+def found_deeds(html: str) -> int:
+    return len(re.findall(r"<tr>\s*<td>", html))
+
+
+def test_deeds_name_who_did_them(in_acme: CompanyRef, signed_in: SignIn) -> None:
+    furnish()
+    alice = Operator.objects.exclude(role="OWNER").first() or Operator.objects.first()
+    assert alice is not None
+    record(actor=alice.actor, verb="door_opened", subject_kind="door", handle=7, data={"why": "drill"})
+    record(actor="reader:999", verb="x")
+    said = text_of(page(signed_in("carol"), "/record/"))
+    assert f"Door opened {alice.name} door 7 why: drill" in said
+    assert "Sallyport" in said
+    assert "reader:999" in said
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "count"),
+    [
+        ("what=door+opened", 2),
+        ("what=DOOR_OPENED", 2),
+        ("what=door+opened&by=reader:", 1),
+        ("by=nonsense&what=door+opened", 2),
+        ("what=door+opened&since=2001-01-01T00:00&until=2001-01-02T00:00", 0),
+        ("what=door+opened&since=garbage&before=garbage", 2),
+        ("what=nothing+like+it", 0),
+    ],
+)
+def test_deeds_are_found(in_acme: CompanyRef, signed_in: SignIn, asked_for: str, count: int) -> None:
+    record(actor="reader:1", verb="door_opened")
+    record(actor="system", verb="door_opened")
+    assert found_deeds(page(signed_in("bob"), f"/record/?{asked_for}")) == count
+
+
+def test_deeds_and_checkpoints_page_by_page(in_acme: CompanyRef, signed_in: SignIn) -> None:
+    for number in range(55):
+        record(actor="system", verb="door_opened", handle=number)
+        seal(in_acme)
+    client = signed_in("carol")
+    first = page(client, "/record/?what=door+opened")
+    (before,) = re.findall(r'before=([0-9a-f-]{36})"', first)
+    rest = page(client, f"/record/?what=door+opened&before={before}")
+    assert (found_deeds(first), found_deeds(rest)) == (50, 5)
+    first = page(client, "/record/checkpoints/")
+    (number,) = re.findall(r'before=(\d+)"', first)
+    rest = page(client, f"/record/checkpoints/?before={number}")
+    assert found_deeds(first.replace('<td class="number">', "<td>")) == 50
+    assert bytes(Checkpoint.objects.get(number=int(number) - 1).hash).hex() in rest
+    for odd in ("", "x", "-1", "1" * 30, "%C2%B2"):
+        assert client.get(f"/record/checkpoints/?before={odd}").status_code == 200
+
+
+def test_a_page_costs_the_same_however_long(in_acme: CompanyRef, signed_in: SignIn) -> None:
+    client = signed_in("carol")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            page(client, "/record/")
+            page(client, "/record/checkpoints/")
+        return len(captured)
+
+    record(actor="reader:1", verb="x")
+    few = queries()
+    for number in range(30):
+        record(actor=f"reader:{number}", verb="x")
+    assert queries() == few
+
+
+def test_a_verification_is_asked_for_runs_and_says_so(
+    in_acme: CompanyRef, signed_in: SignIn, asked: list[list[object]]
+) -> None:
+    seal(in_acme)
+    client = signed_in("carol")
+    answer = client.post("/record/verify/", headers={"HX-Request": "true"})
+    assert "about to begin" in answer.content.decode()
+    assert 'hx-trigger="every 1s"' in answer.content.decode()
+    made = Verification.objects.get()
+    assert LedgerEntry.objects.filter(verb="record_verification_asked", actor=made.actor).count() == 1
+    assert client.post("/record/verify/").status_code == 302, "one runs: shown, not begun again"
+    assert Verification.objects.count() == 1
+    outbox.deliver(in_acme, now=now())
+    assert asked == [[in_acme.id, str(made.pk)]]
+    verify_task(in_acme.id, str(made.pk))
+    html = page(client, f"/record/verify/{made.pk}/")
+    assert "The record holds." in text_of(html)
+    assert "hx-trigger" not in html
+    assert "The record holds." in text_of(page(client, "/record/"))
+
+
+def test_a_record_that_does_not_hold_is_told(
+    in_acme: CompanyRef, signed_in: SignIn, asked: list[list[object]]
+) -> None:
+    entry = record(actor="system", verb="x")
+    sql("UPDATE ledger_ledgerentry SET verb = 'y' WHERE id = %s", entry.pk)
+    made = verifications.ask_verification(by="system")
+    verify_task(in_acme.id, str(made.pk))
+    made.refresh_from_db()
+    assert made.holds is False
+    said = text_of(page(signed_in("carol"), "/record/"))
+    assert "The record does not hold." in said
+    assert "The row is not what was recorded. row_changed" in said
+
+
+def test_progress_is_shown(in_acme: CompanyRef, signed_in: SignIn) -> None:
+    made = verifications.ask_verification(by="system")
+    verifications._teller(made.pk)(30, 60)
+    html = page(signed_in("carol"), f"/record/verify/{made.pk}/")
+    assert "50 %" in text_of(html)
+    assert 'value="50"' in html
+
+
+def test_one_that_never_ended_gives_way(in_acme: CompanyRef, signed_in: SignIn) -> None:
+    made = verifications.ask_verification(by="system")
+    Verification.objects.update(asked=made.asked - verifications.PATIENCE)
+    assert "never ended" in text_of(page(signed_in("carol"), "/record/"))
+    assert verifications.ask_verification(by="system") != made
