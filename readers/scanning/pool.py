@@ -27,7 +27,12 @@ class Pool:
         self._all: set[Channel] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
-        self.down = False  # the last attempt to connect failed: nobody should be kept waiting
+        self._failing = False
+
+    @property
+    def down(self) -> bool:
+        """No connection stands and the last attempt to make one failed: nobody should be kept waiting."""
+        return self._failing and not self._all
 
     def start(self) -> None:
         """Begin to connect."""
@@ -107,15 +112,17 @@ class Pool:
                     channel = await self._connect()
                 break
             except (psycopg.Error, OSError, TimeoutError) as error:
-                if not self.down:
-                    logger.warning("scans cannot be written: %s", str(error).strip().splitlines()[:1])
-                self.down = True
+                if not self._failing:
+                    logger.warning(
+                        "scans cannot be written: %s", str(error).partition("\n")[0] or type(error).__name__
+                    )
+                self._failing = True
                 self._freed()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-        if self.down:
+        if self._failing:
             logger.warning("scans can be written again")
-        self.down = False
+        self._failing = False
         channel.lost = self._lost
         self._all.add(channel)
         self._idle.append(channel)

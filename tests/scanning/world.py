@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from access import services as building
@@ -27,6 +28,7 @@ from sallyport.reasons import Reason
 from tenants import context
 from tenants.refs import CompanyRef
 from vault import selectors as vault
+from vault.models import KeySet
 
 BY = "operator:alice"
 PATH = "/api/v1/scans"
@@ -49,13 +51,13 @@ class Station:
         told = {"counter": counter, "code": code, "at_ms": at_ms or int(time.time() * 1000)}
         return json.dumps(told).encode()
 
-    def headers(self, body: bytes, **other: Any) -> list[tuple[bytes, bytes]]:
+    def headers(self, sent: bytes, **other: Any) -> list[tuple[bytes, bytes]]:
         """The head of a signed request, as an ASGI server hands it over."""
         host = other.pop("host", self.company.host)
         signed: dict[str, Any] = {
             "method": "POST",
             "url": f"http://{host}{PATH}",
-            "body": body,
+            "body": sent,
             "key": self.key,
             "keyid": keyid(self.company.id, self.handle),
             "created": int(time.time()),
@@ -132,6 +134,8 @@ def lay_phone(holder: Holder) -> Device:
 def lay_world(company: CompanyRef) -> World:
     """Door, hours, level, holder with a phone, reader."""
     with context.enter(company), transaction.atomic():
+        # As if the company had been here for an hour: codes from before its keys would be unknown.
+        KeySet.objects.update(not_before=F("not_before") - 3600)
         site = building.add_site(name="House", time_zone="Europe/Berlin", by=BY)
         area = building.add_area(site=site, name="Hall", assurance=1, by=BY)
         point = building.add_door(area=area, name="Front", by=BY).access_points.get()
