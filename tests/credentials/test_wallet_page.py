@@ -1,10 +1,8 @@
 """The wallet's page in a real Chromium: a typed code binds the phone, one tap shows a code that opens."""
 
 import os
-import re
 import secrets
 from collections.abc import Callable, Iterator
-from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from deploy.local.processes import wait_until
 from tests.credentials import deeds
 from tests.fixtures.live import Live
+from tests.typed import mailed_code
 
 pytestmark = pytest.mark.browser
 HOST = "acme.localhost"
@@ -104,17 +103,6 @@ def wallet(live_stack: Live, browser: Browser, request: pytest.FixtureRequest) -
     made = Wallet(live_stack, browser, size, language, f"henri-{secrets.token_hex(4)}@acme.example")
     yield made
     made.context.close()
-
-
-def mailed_code(live: Live, email: str) -> str | None:
-    for path in (live.place.var / "mail").glob("*.eml"):
-        message = message_from_bytes(path.read_bytes(), policy=policy.default)
-        if message["To"] == email:
-            plain = message.get_body(("plain",))
-            assert plain is not None
-            found = re.search(r"^ {4}([0-9A-Z]{4}-[0-9A-Z]{4})$", plain.get_content(), re.M)
-            return found[1] if found else None
-    return None
 
 
 @pytest.mark.parametrize("wallet", [("390", "en"), ("320", "de")], indirect=True)

@@ -3,19 +3,18 @@
 import os
 import re
 import secrets
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django_otp.oath import TOTP
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from deploy.vendor import ROOT
 from tests import cast
 from tests.fixtures.live import Live
 from tests.pages import deeds
+from tests.typed import second_factor
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("console-journeys")]
 AXE = (ROOT / "tests" / "vendor" / "axe" / "axe.min.js").read_text()
@@ -88,19 +87,11 @@ class Console:
         expect(page.locator("h1")).to_have_text("Set up your second factor")
         page.click("summary")
         secret = page.locator("[data-secret]").inner_text()
-        page.fill("[name=code]", code_of(secret))
+        page.fill("[name=code]", second_factor(secret))
         page.click("text=Confirm")
         expect(page.locator(".code-list li")).to_have_count(10)
         page.click("text=I have kept them")
         expect(page.locator("h1")).to_have_text("Overview")
-
-
-def code_of(secret: str) -> str:
-    import base64
-
-    totp = TOTP(base64.b32decode(secret + "=" * (-len(secret) % 8)))
-    totp.time = time.time()
-    return f"{totp.token():06d}"
 
 
 @pytest.fixture(scope="module")
