@@ -142,6 +142,16 @@ def wait_healthy(place: Place, service: Service, *, seconds: float = 60) -> None
         raise LaunchError(f"The web process does not answer: {last_line(service.log)} (see {service.log}).")
 
 
+def wait_working(service: Service, *, seconds: float = 60) -> None:
+    """Wait until the worker takes tasks, or say what its log says."""
+
+    def ready() -> bool:
+        return b" ready." in service.log.read_bytes()
+
+    if not wait_until(ready, seconds=seconds, alive=service.alive):
+        raise LaunchError(f"The worker does not start: {last_line(service.log)} (see {service.log}).")
+
+
 def manage(env: dict[str, str], log: Path, *arguments: str) -> None:
     """Run a command of manage.py to its end; its output goes to `log`."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]

@@ -58,6 +58,7 @@ class System:
             service.start()
             self.services.append(service)
         stack.wait_healthy(self.place, web)
+        stack.wait_working(worker)
 
     def down(self) -> None:
         """End everything that `up` started, the last first."""
