@@ -32,7 +32,7 @@ export class Link {
     this.connect();
     setInterval(() => this.beat(), PING_MS);
     setInterval(() => this.poll(), POLL_MS);
-    addEventListener("online", () => this.again(0));
+    addEventListener("online", () => this.back());
     addEventListener("offline", () => this.say("offline"));
   }
 
@@ -69,6 +69,12 @@ export class Link {
     this.timer = setTimeout(() => this.socket ?? this.connect(), after);
   }
 
+  // The network came back: a socket that outlived it answers a ping, a dead one is replaced.
+  back() {
+    if (this.socket) this.write(this.socket, { t: "ping" });
+    else this.again(0);
+  }
+
   beat() {
     if (!this.socket) return;
     if (performance.now() - this.heard > SILENT_MS) this.socket.close();
@@ -84,6 +90,7 @@ export class Link {
     if (message.t === "challenge") await this.greet(socket, fromBase64(message.nonce));
     else if (message.t === "delta") await this.changed(socket, message);
     else if (message.t === "ready") this.ready();
+    else if (message.t === "pong" && this.open) this.say("ready");
     else if (message.t === "checkpoint") await this.seal(socket, message);
   }
 

@@ -1,0 +1,144 @@
+"""Deeds in a live system, from outside its processes: `python -m tests.readers.deeds HOST DEED [WORD ...]`.
+Prints what it found as JSON. Runs with the environment of the live system.
+"""
+
+import json
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BY = "operator:alice"
+ALWAYS = [[day, 0, 1440] for day in range(7)]
+
+
+def run(env: dict[str, str], host: str, *words: str) -> Any:
+    """What the deed printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.readers.deeds", host, *words],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def invite(name: str) -> dict[str, Any]:
+    """A new door that a new level opens at all hours, and a code for its reader."""
+    from access import services as building
+    from readers import services
+    from readers.models import ReaderKind
+
+    site = building.add_site(name=f"House of {name}", time_zone="Europe/Berlin", by=BY)
+    area = building.add_area(site=site, name="Hall", assurance=1, by=BY)
+    point = building.add_door(area=area, name=name, by=BY).access_points.get()
+    schedule = building.add_schedule(name=f"Always {name}", intervals=ALWAYS, by=BY)
+    level = building.add_level(name=f"Level {name}", rules=[(point, schedule)], by=BY)
+    ticket = services.start_pairing(name=name, access_point=point, kind=ReaderKind.BROWSER, by=BY)
+    return {"code": ticket.shown, "level": level.pk, "pairing": str(ticket.pairing.pk)}
+
+
+def phone(level: str) -> int:
+    """A person with a confirmed phone and the level; the phone's handle."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from access import services as building
+    from access.models import AccessLevel
+    from credentials.models import Device, DeviceState
+    from credentials.services import add_holder
+    from ledger.services import next_handle
+    from sallyport.keys import P256Signer, thumbprint
+
+    holder = add_holder(name="Henri Holder", by=BY)
+    building.grant_level(holder=holder, level=AccessLevel.objects.get(pk=level), by=BY)
+    key = P256Signer.generate().public
+    with transaction.atomic():
+        device = Device.objects.create(
+            handle=next_handle("device"),
+            holder=holder,
+            public_key=key.raw,
+            thumbprint=thumbprint(key),
+            state=DeviceState.ACTIVE,
+            enrolled_at=timezone.now(),
+        )
+    return device.handle
+
+
+def mint(device: str) -> str:
+    """A live code of this phone, as the wallet would show it."""
+    from credentials.models import Device
+    from credentials.services import mint_live_code
+
+    return mint_live_code(device=Device.objects.get(handle=device)).code
+
+
+def revoke(device: str) -> int:
+    """Revoke the phone; the policy's number after it."""
+    from credentials.models import Device
+    from credentials.services import revoke_device
+    from ledger.services import current_policy
+
+    revoke_device(device=Device.objects.get(handle=device), reason="lost", by=BY)
+    return current_policy()[1]
+
+
+def told(name: str) -> dict[str, Any]:
+    """What the server knows of a reader."""
+    from access.models import AccessEvent
+    from readers.models import CheckpointWitness, DoorReport, Reader
+
+    row = Reader.objects.get(name=name)
+    events = AccessEvent.objects.filter(reader=row.handle).order_by("counter")
+    reports = DoorReport.objects.filter(reader_id=row.handle).order_by("counter")
+    return {
+        "state": row.state,
+        "algorithm": row.algorithm,
+        "applied": [row.applied_epoch, row.applied_seq],
+        "events": [[event.counter, event.reason] for event in events],
+        "reports": [[report.counter, report.opened] for report in reports],
+        "witnessed": CheckpointWitness.objects.filter(reader_id=row.handle).count(),
+    }
+
+
+def suspend(name: str) -> None:
+    from readers import services
+    from readers.models import Reader
+
+    services.suspend_reader(reader=Reader.objects.get(name=name), by=BY)
+
+
+def touch() -> int:
+    """Any change of policy; its number."""
+    from access import services as building
+    from ledger.services import current_policy
+
+    building.add_site(name=f"Site {secrets.token_hex(4)}", time_zone="Europe/Berlin", by=BY)
+    return current_policy()[1]
+
+
+DEEDS: dict[str, Callable[..., Any]] = {
+    deed.__name__: deed for deed in (invite, phone, mint, revoke, told, suspend, touch)
+}
+
+
+def main(host: str, deed: str, *words: str) -> None:
+    import django
+
+    django.setup()
+    from tenants import context, hosts
+
+    ref = hosts.resolve(host)
+    assert ref is not None, host
+    with context.enter(ref):
+        sys.stdout.write(json.dumps(DEEDS[deed](*words)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
