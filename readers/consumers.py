@@ -30,6 +30,7 @@ class ReaderSocket(AsyncWebsocketConsumer):
     line: Line | None = None
     nonce: bytes | None = None
     hello_timer: asyncio.TimerHandle | None = None
+    dismissal: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         """Resolve the host; challenge."""
@@ -41,15 +42,11 @@ class ReaderSocket(AsyncWebsocketConsumer):
         self.nonce = secrets.token_bytes(32)
         await self.accept()
         loop = asyncio.get_running_loop()
-        self.hello_timer = loop.call_later(HELLO_SECONDS, lambda: loop.create_task(self._too_late()))
+        self.hello_timer = loop.call_later(HELLO_SECONDS, self._dismiss, CLOSE_SILENT)
         await self._say(wire.Challenge(self.nonce))
 
     def _host(self) -> str:
         return dict(self.scope["headers"]).get(b"host", b"").decode("latin-1")
-
-    async def _too_late(self) -> None:
-        if self.line is None:
-            await self._close_with(CLOSE_SILENT)
 
     async def _say(self, message: wire.Message) -> None:
         await self.send(text_data=wire.encode(message))
@@ -60,6 +57,18 @@ class ReaderSocket(AsyncWebsocketConsumer):
 
     async def _close_with(self, code: int) -> None:
         self._left()
+        with contextlib.suppress(RuntimeError):
+            await self.close(code=code)
+
+    def _dismiss(self, code: int) -> None:
+        """Close from outside of the reader's own frames; it is sent nothing more from now on."""
+        self._left()
+        if self.dismissal is None:
+            self.dismissal = asyncio.get_running_loop().create_task(self._see_off(code))
+
+    async def _see_off(self, code: int) -> None:
+        # Granian holds a close back until the receive that is under way has ended: the pong ends it.
+        await self._send_text(wire.encode(wire.Ping()))
         with contextlib.suppress(RuntimeError):
             await self.close(code=code)
 
@@ -76,6 +85,8 @@ class ReaderSocket(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """One frame of the reader."""
+        if self.dismissal is not None:
+            return
         try:
             message = wire.decode(text_data or "")
         except wire.ProtocolError:
@@ -128,7 +139,7 @@ class ReaderSocket(AsyncWebsocketConsumer):
             key=verify_key(key.algorithm, key.public_key),
             key_raw=key.public_key,
             send_text=self._send_text,
-            close_with=self._close_with,
+            dismiss=self._dismiss,
             sent=(hello.epoch, hello.seq),
             checkpoint=await in_company(self.ref, selectors.last_witnessed, key.handle),
         )

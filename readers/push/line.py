@@ -19,7 +19,7 @@ class Line:
     key: VerifyKey
     key_raw: bytes
     send_text: Callable[[str], Coroutine[Any, Any, None]]
-    close_with: Callable[[int], Coroutine[Any, Any, None]]
+    dismiss: Callable[[int], None]
     sent: Point
     ready: bool = False
     busy: bool = False

@@ -149,9 +149,9 @@ class Room:
         for line in tuple(self.lines):
             key = keys.get(line.handle)
             if key is None or key.public_key != line.key_raw:
-                self._start(line.close_with(wire.CLOSE_BAD_SIGNATURE))
+                line.dismiss(wire.CLOSE_BAD_SIGNATURE)
             elif key.state != ReaderState.ACTIVE:
-                self._start(line.close_with(wire.CLOSE_SUSPENDED))
+                line.dismiss(wire.CLOSE_SUSPENDED)
         self._doubtful = False
 
     # What readers say
@@ -163,7 +163,7 @@ class Room:
         verdicts = await in_company(self.ref, _store_and_tell, self.ref, acks, self.top)
         for (line, ack), verdict in zip(batch, verdicts, strict=True):
             if verdict is not services.AckVerdict.STORED:
-                self._start(line.close_with(wire.CLOSE_BAD_SIGNATURE))
+                line.dismiss(wire.CLOSE_BAD_SIGNATURE)
             elif not line.ready and (ack.epoch, ack.seq) >= self.top:
                 line.ready = True
                 self._start(line.send_text(wire.encode(wire.Ready(ack.epoch, ack.seq))))
@@ -180,13 +180,13 @@ class Room:
         )
         for (line, _), holds in zip(batch, verdicts, strict=True):
             if not holds:
-                self._start(line.close_with(wire.CLOSE_BAD_SIGNATURE))
+                line.dismiss(wire.CLOSE_BAD_SIGNATURE)
 
     async def fork(self, line: Line, said: wire.Fork) -> None:
         """A reader holds a checkpoint that excludes what we showed it: believed if the company signed it."""
         held = await in_company(self.ref, services.raise_proven_fork, line.handle, said, datetime.now(UTC))
         if not held:
-            self._start(line.close_with(wire.CLOSE_BAD_SIGNATURE))
+            line.dismiss(wire.CLOSE_BAD_SIGNATURE)
 
     # Checkpoints and the round of the house
 
@@ -219,7 +219,7 @@ class Room:
         now = asyncio.get_running_loop().time()
         for line in tuple(self.lines):
             if now - line.heard > SILENT_SECONDS:
-                self._start(line.close_with(CLOSE_SILENT))
+                line.dismiss(CLOSE_SILENT)
         alive = [line.handle for line in self.lines if now - line.heard <= SILENT_SECONDS]
         try:
             await in_company(self.ref, services.touch_readers, handles=alive, now=datetime.now(UTC))

@@ -89,6 +89,7 @@ export class Link {
     const message = JSON.parse(text);
     if (message.t === "challenge") await this.greet(socket, fromBase64(message.nonce));
     else if (message.t === "delta") await this.changed(socket, message);
+    else if (message.t === "ping") this.write(socket, { t: "pong" });
     else if (message.t === "ready") this.ready();
     else if (message.t === "pong" && this.open) this.say("ready");
     else if (message.t === "checkpoint") await this.seal(socket, message);

@@ -44,6 +44,28 @@ def invite(name: str) -> dict[str, Any]:
     return {"code": ticket.shown, "level": level.pk, "pairing": str(ticket.pairing.pk)}
 
 
+def lay(name: str, seed: str) -> dict[str, Any]:
+    """A reader of the program's kind with this key, paired by itself."""
+    import time
+    from datetime import UTC, datetime
+
+    from readers import services
+    from sallyport.keys import Ed25519Signer
+    from tenants import context
+    from tests.readers.pretend import Pretend
+
+    code = invite(name)["code"]
+    company = context.current()
+    reader = Pretend(company, Ed25519Signer(bytes.fromhex(seed)))
+    now = datetime.fromtimestamp(time.time(), UTC)
+    paired = services.pair(company=company.uid, proof=reader.proof(code), now=now)
+    return {
+        "reader": paired.reader.handle,
+        "company_id": company.id,
+        "company_uid": company.uid.hex(),
+    }
+
+
 def phone(level: str) -> int:
     """A person with a confirmed phone and the level; the phone's handle."""
     from django.db import transaction
@@ -124,7 +146,7 @@ def touch() -> int:
 
 
 DEEDS: dict[str, Callable[..., Any]] = {
-    deed.__name__: deed for deed in (invite, phone, mint, revoke, told, suspend, touch)
+    deed.__name__: deed for deed in (invite, lay, phone, mint, revoke, told, suspend, touch)
 }
 
 
