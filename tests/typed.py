@@ -10,10 +10,10 @@ from django_otp.oath import TOTP
 from tests.fixtures.live import Live
 
 
-def second_factor(secret: str) -> str:
-    """The six digits that an authenticator shows now for the secret as a page spells it."""
+def second_factor(secret: str, *, later: float = 0) -> str:
+    """The six digits that an authenticator shows now, or then, for the secret as a page spells it."""
     totp = TOTP(base64.b32decode(secret + "=" * (-len(secret) % 8)))
-    totp.time = time.time()
+    totp.time = time.time() + later
     return f"{totp.token():06d}"
 
 
