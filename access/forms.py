@@ -195,10 +195,10 @@ class LevelForm(forms.Form):
 class GrantForm(forms.Form):
     level: forms.ModelChoiceField[AccessLevel] = forms.ModelChoiceField(queryset=None)
     valid_from = forms.DateTimeField(
-        required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), label="From"
+        required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), label="From (UTC)"
     )
     valid_until = forms.DateTimeField(
-        required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), label="Until"
+        required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), label="Until (UTC)"
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

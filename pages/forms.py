@@ -12,7 +12,7 @@ from pages.happened import reason_text
 from sallyport.reasons import Reason
 
 MOST_NAME = 100
-RESULTS = [("", "Granted and refused"), ("granted", "Granted"), ("refused", "Refused")]
+RESULTS = [("", "Any result"), ("granted", "Granted"), ("refused", "Refused")]
 DOERS = [
     ("", "Anybody"),
     ("operator:", "Operators"),

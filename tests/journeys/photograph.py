@@ -1,6 +1,7 @@
 """A phone in front of a camera, as cameras see it: turned, tilted, out of focus, noisy, in poor light."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,7 +11,7 @@ from playwright.sync_api import Page
 from tests.readers.fake_camera import HEIGHT, WIDTH
 
 WALL = (112, 118, 121)
-Picture = NDArray[np.uint8]
+Picture = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def photograph(page: Page, thing: str, hand: Hand | None = None) -> bytes:
     assert screen is not None
     assert size is not None
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    frame = _seen(screen.astype(np.uint8), size["width"], middle, hand or Hand())
+    frame = _seen(screen, size["width"], middle, hand or Hand())
     return bytes(cv2.imencode(".png", frame)[1].tobytes())
 
 
@@ -42,14 +43,14 @@ def _seen(screen: Picture, width: float, middle: tuple[float, float], hand: Hand
     small = cv2.resize(screen, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     per_css = small.shape[1] / width
     tall, wide = small.shape[:2]
-    corners = np.float32([[0, 0], [wide, 0], [wide, tall], [0, tall]])
-    placed = corners - np.float32([middle[0] * per_css, middle[1] * per_css])
+    corners = np.array([[0, 0], [wide, 0], [wide, tall], [0, tall]], np.float32)
+    placed = corners - np.array([middle[0] * per_css, middle[1] * per_css], np.float32)
     placed[:, 0] *= 1 + hand.tilt * placed[:, 1] / HEIGHT * 2
     angle = np.radians(hand.turned)
-    turn = np.float32([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    placed = placed @ turn + np.float32([WIDTH / 2, HEIGHT / 2])
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]], np.float32)
+    placed = placed @ turn + np.array([WIDTH / 2, HEIGHT / 2], np.float32)
     warp = cv2.getPerspectiveTransform(corners, placed.astype(np.float32))
-    frame = np.full((HEIGHT, WIDTH, 3), WALL, np.uint8)
+    frame: Picture = np.full((HEIGHT, WIDTH, 3), WALL, np.uint8)
     frame = cv2.warpPerspective(
         small, warp, (WIDTH, HEIGHT), dst=frame, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
     )
