@@ -22,10 +22,11 @@ class FakeCamera:
 
     def show(self, digits: str) -> None:
         """The code as a phone would hold it there: a picture in front of the wall, slightly out of focus."""
-        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4, box_size=8)
-        code.add_data(qrcode.util.QRData(digits, mode=qrcode.util.MODE_NUMBER))
+        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
+        code.add_data(digits)
         code.make(fit=True)
-        picture = np.array(code.make_image().convert("RGB"), np.uint8)
+        modules = np.where(np.array(code.get_matrix()), 0, 255).astype(np.uint8)
+        picture = cv2.cvtColor(np.kron(modules, np.ones((8, 8), np.uint8)), cv2.COLOR_GRAY2BGR)
         side = 420
         small = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
         frame = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
