@@ -28,15 +28,21 @@ class Signer:
         self.nonce = secrets.randbelow(2**31)
         self.turn = 0
 
-    def request(self, port: int) -> bytes:
-        """One whole HTTP request."""
-        self.turn += 1
+    def coded(self) -> str:
+        """A fresh code of the next person."""
         self.nonce = (self.nonce + 1) % 2**32
+        credential, device, profile = self.firm.people[self.nonce % len(self.firm.people)]
+        return mint_live(
+            LiveContents(credential, device, profile, 0, int(time.time()), self.nonce), self.minting
+        )
+
+    def request(self, port: int, code: str | None = None) -> bytes:
+        """One whole HTTP request of the next reader, with a fresh code unless one is given."""
+        self.turn += 1
         handle, key = self.readers[self.turn % len(self.readers)]
-        credential, device, profile = self.firm.people[self.turn % len(self.firm.people)]
         self.counters[handle] += 1
         now = int(time.time())
-        code = mint_live(LiveContents(credential, device, profile, 0, now, self.nonce), self.minting)
+        code = code or self.coded()
         told = {"counter": self.counters[handle], "code": code, "at_ms": int(time.time() * 1000)}
         body = json.dumps(told).encode()
         host = f"{self.firm.host}:{port}"

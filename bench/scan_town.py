@@ -14,10 +14,12 @@ from access.services import add_area, add_door, add_level, add_schedule, add_sit
 from bench.scan_firm import LIFE, Firm
 from credentials.models import CodePolicy, Credential, Device, DeviceState, Holder
 from credentials.services import add_holder
+from ledger.services import next_handle
 from readers.models import Algorithm, Reader, ReaderKind
 from sallyport.keys import Ed25519Signer
 from tenants import context, lifecycle
 from tenants.models import Company, Domain
+from tenants.refs import CompanyRef
 from tenants.schemas import clone_from_template
 from vault import envelope, keys
 from vault.models import KeySet
@@ -49,10 +51,14 @@ def _build_one(subdomain: str, readers: int, people: int) -> Firm:
         Domain.objects.create(tenant=company, domain=f"{subdomain}.localhost")
         clone_from_template(company.schema_name)
         lifecycle.run(company, "created")
-    ref = company.ref()
+    return furnish(company.ref(), readers=readers, people=people)
+
+
+def furnish(ref: CompanyRef, *, readers: int, people: int) -> Firm:
+    """Give a company its door, readers and people."""
     with context.enter(ref), transaction.atomic():
         point, level = _lay_door()
-        told = [_lay_reader(handle, point) for handle in range(1, readers + 1)]
+        told = [_lay_reader(next_handle("reader"), point) for _ in range(readers)]
         shown = [_lay_person(number, level) for number in range(1, people + 1)]
         CodePolicy.objects.update_or_create(defaults={"code_life": LIFE}, id=1)
         seal, seed, key_id = _codes_key()
@@ -86,7 +92,7 @@ def _lay_person(number: int, level: object) -> tuple[int, int, int]:
     holder: Holder = add_holder(name=f"Holder {number}", by=BY)
     grant_level(holder=holder, level=level, by=BY)  # type: ignore[arg-type]
     device = Device.objects.create(
-        handle=number,
+        handle=next_handle("device"),
         holder=holder,
         public_key=b"\4" + hashlib.sha512(b"phone %d" % number).digest(),
         thumbprint=hashlib.sha256(b"phone %d" % number).hexdigest()[:43],
