@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connections, transaction
 from psycopg import sql
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -24,6 +24,7 @@ from credentials import minting, proofs
 from credentials.models import Device
 from credentials.refusals import Refused
 from credentials.services.phones import vouch_at_first_use
+from credentials.signals import profile_found_stale
 from sallyport.codes.live import MintingKeys
 from sallyport.keys import P256Public
 from tenants import context, hosts
@@ -93,6 +94,12 @@ def _confirm(company: CompanyRef, device: int) -> None:
         vouch_at_first_use(device=Device.objects.select_related("holder").get(handle=device))
 
 
+def _refresh(company: CompanyRef, device: int) -> None:
+    with context.enter(company), transaction.atomic():
+        holder = Device.objects.select_related("holder__subject").get(handle=device).holder
+        profile_found_stale.send(Device, holder=holder)
+
+
 def new_pool() -> Pool:
     """A small pool of this process; opened in the running loop by its first user."""
     database = settings.DATABASES["default"]
@@ -105,6 +112,8 @@ def new_pool() -> Pool:
             "port": database["PORT"],
             "autocommit": True,
             "application_name": "sallyport-mint",
+            # A company locked by a long migration must not hold the connections of all the others.
+            "options": "-c lock_timeout=300ms -c statement_timeout=3s",
         },
         min_size=1,
         max_size=POOL_SIZE,
@@ -175,6 +184,10 @@ class Mint:
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, DatabaseError):
             logger.warning("minting cannot reach the database")
             told, status = _UNAVAILABLE.as_dict(), _UNAVAILABLE.status
+        except Exception:
+            # Whatever it is, no code goes out; the phone is told to ask again.
+            logger.exception("a code could not be made")
+            told, status = _UNAVAILABLE.as_dict(), _UNAVAILABLE.status
         await _answer(send, status, told)
 
     async def _mint(self, scope: Scope, body: bytes, now_ms: int) -> minting.Minted:
@@ -190,7 +203,13 @@ class Mint:
         facts = await self._ask(company, asked)
         if facts is not None and facts.due is not None and facts.confirms_itself:
             await self._aside.run(_confirm, company, device)
-        return minting.mint(facts, await self._keys(company), now_ms)
+        try:
+            return minting.mint(facts, await self._keys(company), now_ms)
+        except Refused as refusal:
+            if refusal.code == "profile_stale":
+                # The clock has changed the levels, and beat has not come by: the phone's next try finds them.
+                await self._aside.run(_refresh, company, device)
+            raise
 
     async def _company(self, host: str) -> CompanyRef:
         try:

@@ -51,7 +51,8 @@ WITH facts AS (
                    CASE WHEN due THEN excluded.minted_nonce ELSE u.minted_nonce END
               FROM (SELECT %(mint)s AND u.minted_ms <= %(now_ms)s - interval_ms AS due FROM facts) AS slot
         )
-    WHERE NOT u.requests ? %(nonce)s AND (SELECT count(*) FROM jsonb_object_keys(u.requests)) < %(most)s
+    WHERE NOT u.requests ? %(nonce)s AND (
+        SELECT count(*) FROM jsonb_each(u.requests) WHERE value::bigint >= %(horizon)s) < %(most)s
     RETURNING minted_nonce = %(nonce)s AS due, minted_ms
 )
 SELECT facts.*, used.due, used.minted_ms FROM facts LEFT JOIN used ON true

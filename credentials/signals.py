@@ -10,3 +10,4 @@ device_enrolled = Signal()  # device, by
 device_vouched = Signal()  # device, by
 device_revoked = Signal()  # device, reason, by
 credential_reissued = Signal()  # old, new, by
+profile_found_stale = Signal()  # holder

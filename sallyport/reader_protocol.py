@@ -11,6 +11,7 @@ CLOSE_BAD_SIGNATURE: Final = 4401
 CLOSE_SUSPENDED: Final = 4403
 CLOSE_UNKNOWN_HOST: Final = 4404
 LARGEST: Final = 2**53 - 1  # a browser's numbers are exact up to here
+LARGEST_EPOCH: Final = 2**31 - 1
 MAX_FRAME: Final = 1 << 20  # characters
 
 
@@ -136,6 +137,13 @@ def _int(fields: dict[str, Any], name: str) -> int:
     return _whole(fields.get(name))
 
 
+def _epoch(fields: dict[str, Any]) -> int:
+    epoch = _int(fields, "epoch")
+    if epoch > LARGEST_EPOCH:  # it is signed in four bytes
+        raise ProtocolError("an epoch is out of range")
+    return epoch
+
+
 def _whole(value: object) -> int:
     if type(value) is not int or not 0 <= value <= LARGEST:  # bool is an int, and is none here
         raise ProtocolError("a whole number is missing or out of range")
@@ -191,10 +199,10 @@ def decode(text: str) -> Message:
 
 _DECODERS: Final[dict[str, Callable[[dict[str, Any]], Message]]] = {
     "challenge": lambda f: Challenge(_bytes(f, "nonce")),
-    "hello": lambda f: Hello(_str(f.get("keyid")), _int(f, "epoch"), _int(f, "seq"), _bytes(f, "sig", 64)),
-    "delta": lambda f: Delta(_int(f, "epoch"), _int(f, "seq"), _changes(f.get("changes"))),
-    "ack": lambda f: Ack(_int(f, "epoch"), _int(f, "seq"), _int(f, "at_ms"), _bytes(f, "sig", 64)),
-    "ready": lambda f: Ready(_int(f, "epoch"), _int(f, "seq")),
+    "hello": lambda f: Hello(_str(f.get("keyid")), _epoch(f), _int(f, "seq"), _bytes(f, "sig", 64)),
+    "delta": lambda f: Delta(_epoch(f), _int(f, "seq"), _changes(f.get("changes"))),
+    "ack": lambda f: Ack(_epoch(f), _int(f, "seq"), _int(f, "at_ms"), _bytes(f, "sig", 64)),
+    "ready": lambda f: Ready(_epoch(f), _int(f, "seq")),
     "checkpoint": lambda f: CheckpointPush(_int(f, "number"), _bytes(f, "bytes"), _bytes(f, "sig", 64)),
     "witness": lambda f: Witness(_int(f, "number"), _bytes(f, "sig", 64)),
     "fork": lambda f: Fork(_int(f, "number"), _bytes(f, "bytes"), _bytes(f, "sig", 64)),

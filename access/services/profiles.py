@@ -1,13 +1,16 @@
 """The access profile of a credential: the number that stands for what its holder may now enter."""
 
 import datetime as dt
+import logging
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from access.models import AccessGrant, Profile
 from credentials import services as credentials
 from credentials.models import Credential, Holder
 from ledger import services as ledger
+
+logger = logging.getLogger(__name__)
 
 
 def _effective(grants: list[AccessGrant], now: dt.datetime) -> list[int]:
@@ -62,7 +65,12 @@ def refresh_profile(*, holder: Holder, now: dt.datetime, by: str) -> None:
 
 def refresh_due_profiles(*, now: dt.datetime) -> int:
     """Bring up to date every credential whose levels have changed by the clock. Returns how many."""
-    due = credentials.holders_with_stale_profile(now=now)
-    for holder in due:
-        refresh_profile(holder=holder, now=now, by="system")
-    return len(due)
+    done = 0
+    for holder in credentials.holders_with_stale_profile(now=now):
+        try:
+            refresh_profile(holder=holder, now=now, by="system")
+            done += 1
+        except DatabaseError:
+            # One person's trouble must not keep the others out; the next round tries again.
+            logger.exception("the profile of holder %s could not be refreshed", holder.handle)
+    return done

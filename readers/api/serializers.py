@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from readers.models import Algorithm
+from sallyport.reader_protocol import LARGEST_EPOCH
 
 
 class Base64Field(serializers.CharField):
@@ -89,7 +90,7 @@ class OutcomeSerializer(serializers.Serializer[object]):
 class AckSerializer(serializers.Serializer[object]):
     """An acknowledgement of a reader that has no socket."""
 
-    epoch = WholeField()
+    epoch = serializers.IntegerField(min_value=0, max_value=LARGEST_EPOCH)
     seq = WholeField()
     at_ms = WholeField()
     sig = Base64Field(least=64, most=64)
@@ -98,7 +99,7 @@ class AckSerializer(serializers.Serializer[object]):
 class PointQuerySerializer(serializers.Serializer[object]):
     """Where the reader stands."""
 
-    epoch = serializers.IntegerField(min_value=0, max_value=2**53 - 1)
+    epoch = serializers.IntegerField(min_value=0, max_value=LARGEST_EPOCH)
     seq = serializers.IntegerField(min_value=0, max_value=2**53 - 1)
 
 

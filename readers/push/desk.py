@@ -44,3 +44,16 @@ class Desk(Generic[Item]):
                 self._items = batch + self._items
                 await asyncio.sleep(PAUSE)
                 self._wake.set()
+            except Exception:
+                # One bad report must not end the desk for a whole house: whatever is good goes in by itself.
+                logger.exception("a batch of %d reports of readers failed", len(batch))
+                await self._one_by_one(batch)
+
+    async def _one_by_one(self, batch: list[Item]) -> None:
+        for item in batch:
+            try:
+                await self._store([item])
+            except DatabaseError:
+                self.put(item)
+            except Exception:
+                logger.exception("a report of a reader was dropped")

@@ -51,10 +51,13 @@ class Policies:
         self._background: set[asyncio.Task[None]] = set()
 
     def held(self, company: int) -> Copy | None:
-        """The copy, if there is one."""
+        """The copy, if there is one; keys that were read long ago are read again beside the scans."""
         copy = self._copies.get(company)
         if copy is not None:
             self._copies.move_to_end(company)
+            if time.monotonic() - copy.keys_read > KEYS_HOLD_SECONDS:
+                copy.keys_read = time.monotonic()
+                self._later(self._refresh_keys(copy))
         return copy
 
     async def get(self, ref: CompanyRef) -> Copy:
@@ -64,9 +67,6 @@ class Policies:
             async with self._loading.setdefault(ref.id, asyncio.Lock()):
                 copy = self._copies.get(ref.id) or await self._load(ref)
             self._loading.pop(ref.id, None)
-        elif time.monotonic() - copy.keys_read > KEYS_HOLD_SECONDS:
-            copy.keys_read = time.monotonic()
-            self._later(self._refresh_keys(copy))
         return copy
 
     async def refresh(

@@ -6,7 +6,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import pq, sql
 
-from readers.scanning.batch import Batch, decide
+from readers.scanning.batch import Batch, Judged, decide
 from readers.scanning.channel import Backend, Reply
 from readers.scanning.copy import Copy
 from readers.scanning.reading import Snapshot, read_all
@@ -23,7 +23,7 @@ class LostUnderLock(Exception):  # noqa: N818 - named for what happened
     backend: Backend
 
 
-def commit_under_lock(conninfo: str, copy: Copy, scans: list[Scan]) -> tuple[Batch | None, Reply | None]:
+def commit_under_lock(conninfo: str, copy: Copy, scans: list[Scan]) -> tuple[Judged, Reply | None]:
     """Take the shared lock, read, decide, write, commit. Raises psycopg.Error, LostUnderLock.
 
     While the lock is held no change of policy can commit, so READ COMMITTED statements all see one policy.
@@ -35,17 +35,17 @@ def commit_under_lock(conninfo: str, copy: Copy, scans: list[Scan]) -> tuple[Bat
         connection.execute("SELECT pg_advisory_xact_lock_shared(7, %s)", [copy.ref.id])
         view = Copy(copy.ref, read_all(Snapshot(connection, copy.ref.schema, copy.ref.id), people))
         view.keys, view.foreign, view.signer = copy.keys, copy.foreign, copy.signer
-        batch = decide(view, scans).batch
-        if batch is None:
-            return None, None
-        reply = _write(connection, batch)
+        judged = decide(view, scans)
+        if judged.batch is None:
+            return judged, None
+        reply = _write(connection, judged.batch)
         try:
             connection.commit()
         except psycopg.OperationalError as error:
             if connection.broken or connection.closed:
                 raise LostUnderLock(backend) from error
             raise
-        return batch, reply
+        return judged, reply
 
 
 def _backend(connection: "psycopg.Connection[Any]") -> Backend:

@@ -210,6 +210,9 @@ class Writer:
             await self._policies.refresh(lane.copy, people)
         except Unavailable:
             _refuse(scans, "the policy could not be read")
+        except Exception:
+            _refuse(scans, "the policy could not be understood")
+            raise
         else:
             # The lane may have been let go meanwhile.
             self._queue(self._lane(lane.copy), scans, in_front=True)
@@ -254,12 +257,15 @@ class Writer:
                 lane.waiting[:0] = scans
         except Unavailable:
             _refuse(scans, "the policy could not be read")
+        except Exception:
+            _refuse(scans, "the policy could not be understood")
+            raise
         finally:
             self._release(lane)
 
     async def _under_lock(self, lane: Lane, scans: list[Scan]) -> None:
         try:
-            batch, reply = await self._policies.in_thread(
+            judged, reply = await self._policies.in_thread(
                 lambda: commit_under_lock(self._conninfo, lane.copy, scans)
             )
         except LostUnderLock as lost:
@@ -269,8 +275,10 @@ class Writer:
             logger.warning("a scan under the lock failed: %s", type(error).__name__)
             _refuse(scans, "the database refused")
         else:
-            if batch is not None and reply is not None:
-                settle(batch, reply)
+            if judged.batch is not None and reply is not None:
+                settle(judged.batch, reply)
+            # What even this reading could not decide is refused, never left without an answer.
+            _refuse(judged.waiting, "its facts could not be read")
 
     def _refused(self, batches: list[tuple[Lane, Batch]], refused: RunRefused) -> None:
         """Nothing was written. The company at fault answers for itself; the others go again."""

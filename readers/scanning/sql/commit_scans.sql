@@ -111,14 +111,14 @@ BEGIN
       WHERE e.granted AND u.device = e.device AND u.issued = e.issued AND u.nonce = e.nonce
         AND u.xmin = pg_current_xact_id()::xid
         AND NOT EXISTS (SELECT FROM %1$I.access_accessevent x WHERE x.reader = e.reader
-                        AND x.counter = e.counter AND x.batch = batch_id);
+                        AND x.counter = e.counter AND x.batch = batch_id AND x.batch_index = e.n);
   END IF;
   IF done < cardinality(events) OR lost > 0 THEN
     SELECT json_agg(json_build_array(e.n, x.granted, x.reason, x.access_point, encode(x.code_hash, 'hex')))
       INTO unlike
       FROM unnest(events) e
       JOIN %1$I.access_accessevent x ON x.reader = e.reader AND x.counter = e.counter
-      WHERE x.batch <> batch_id OR x.reason <> e.reason;
+      WHERE x.batch <> batch_id OR x.batch_index <> e.n OR x.reason <> e.reason;
   END IF;
 END $f$
 $outer$, target);
