@@ -3,11 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
+from freezegun import freeze_time
 
 from access import services
 from access.models import Profile
+from access.services import profiles
 from credentials.models import Credential, CredentialState, Holder
+from credentials.signals import profile_found_stale
 from tenants.context import CompanyRef
 from tests.access.build import BY, Building, building, henri
 
@@ -83,3 +87,30 @@ def test_a_withdrawal_after_the_end_was_due_still_counts_as_the_clock(
     services.grant_level(holder=holder, level=house.staff, valid_until=later, by=BY)
     services.refresh_profile(holder=holder, now=later + dt.timedelta(minutes=1), by=BY)
     assert levels(holder) == []
+
+
+def test_a_phone_that_finds_its_profile_stale_has_it_refreshed(house: Building, holder: Holder) -> None:
+    later = timezone.now() + dt.timedelta(hours=1)
+    services.grant_level(holder=holder, level=house.staff, valid_from=later, by=BY)
+    with freeze_time(later):
+        profile_found_stale.send(Holder, holder=holder)
+    assert (levels(holder), live(holder).fresh_until) == ([house.staff.pk], None)
+
+
+def test_one_persons_trouble_keeps_nobody_else_out(
+    house: Building, holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = timezone.now() + dt.timedelta(hours=1)
+    other = henri("other@acme.example")
+    for person in (holder, other):
+        services.grant_level(holder=person, level=house.staff, valid_from=later, by=BY)
+    real = profiles.refresh_profile
+
+    def troubled(*, holder: Holder, now: dt.datetime, by: str) -> None:
+        if holder.handle != other.handle:
+            raise OperationalError("locked")
+        real(holder=holder, now=now, by=by)
+
+    monkeypatch.setattr(profiles, "refresh_profile", troubled)
+    assert services.refresh_due_profiles(now=later) == 1
+    assert levels(other) == [house.staff.pk]

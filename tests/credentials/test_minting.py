@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from credentials.minting import HORIZON, MOST_REQUESTS
 from credentials.models import Credential, Device, DeviceState
 from credentials.refusals import Refused
 from credentials.selectors import live_credential
@@ -153,3 +154,11 @@ def test_without_a_live_credential_there_is_no_code(device: Device) -> None:
     assert refusal(device).code == "no_credential"
     Credential.objects.update(state="SUSPENDED")
     assert refusal(device, 10).code == "credential_suspended"
+
+
+def test_a_phone_that_asked_too_often_is_heard_again(device: Device) -> None:
+    set_code_policy(by=ALICE, mint_interval=0)
+    for _ in range(MOST_REQUESTS):
+        mint(device)
+    assert refusal(device).code == "request_replayed"
+    assert mint(device, HORIZON + 1)

@@ -14,7 +14,8 @@ from tenants.refs import CompanyRef
 from tests.isolation import house
 
 # Who may speak to Valkey by themselves; everybody else goes through tenants.live or Django's cache.
-VALKEY = {"tenants/live.py", "ledger/hints.py"}
+# pages/limits.py counts through the cache and only names its errors.
+VALKEY = {"tenants/live.py", "ledger/hints.py", "pages/limits.py"}
 SET_SCHEMA = re.compile(r"\.set_schema(_to_public)?\(|\.set_tenant\(|schema_context\(|tenant_context\(")
 # The only ones who may put the connection into a schema: everybody else enters a company.
 SCHEMA = {"tenants/context.py", "tenants/middleware.py", "tenants/migrating.py"}
