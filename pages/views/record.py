@@ -1,5 +1,6 @@
 """The record: deeds, checkpoints, and a verification at the press of a button."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -18,6 +19,36 @@ from pages.forms import DeedsForm
 from readers.models import CheckpointWitness
 
 PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A deed in words."""
+
+    entry: LedgerEntry
+    doer: str
+
+    @property
+    def what(self) -> str:
+        """The verb."""
+        return words(self.entry.verb).capitalize()
+
+    @property
+    def to(self) -> str:
+        """What it was done to."""
+        kind = {"holder": "cardholder"}.get(self.entry.subject_kind, words(self.entry.subject_kind))
+        return kind if self.entry.handle is None else f"{kind} {self.entry.handle}"
+
+    @property
+    def particulars(self) -> str:
+        """What is known beside: handles, times, reasons; that there is a personal part, not which."""
+        parts = [f"{words(name)}: {value}" for name, value in self.entry.data.items() if value is not None]
+        return ", ".join([*parts, *(["personal part sealed"] if self.entry.payload else [])])
+
+
+def words(name: str) -> str:
+    """A stable name as people read it."""
+    return name.replace("_", " ")
 
 
 def _wanted(form: DeedsForm, before: str) -> QuerySet[LedgerEntry]:
@@ -52,9 +83,10 @@ def record(request: HttpRequest) -> HttpResponse:
     form = DeedsForm(request.GET or None, zone=zone)
     found = list(_wanted(form, request.GET.get("before", ""))[: PAGE + 1])
     doers = Doers(entry.actor for entry in found[:PAGE])
+    lines = [Line(entry, doers.name(entry.actor)) for entry in found[:PAGE]]
     context = {
         "form": form if form.is_bound else DeedsForm(zone=zone),
-        "lines": [(entry, doers.name(entry.actor), _what(entry)) for entry in found[:PAGE]],
+        "lines": lines,
         "next_before": found[PAGE - 1].pk if len(found) > PAGE else None,
         "first_page": "before" not in request.GET,
         "zone": str(zone),
@@ -64,10 +96,6 @@ def record(request: HttpRequest) -> HttpResponse:
         **_standing(Verification.objects.order_by("-asked").first()),
     }
     return render(request, "pages/record.html", context)
-
-
-def _what(entry: LedgerEntry) -> str:
-    return entry.verb.replace("_", " ").capitalize()
 
 
 def _standing(verification: Verification | None) -> dict[str, object]:

@@ -141,6 +141,8 @@ PAGES = {
     "grant-add": "/people/{holder}/grants/add/",
     "person-add": "/people/add/",
     "pair": "/readers/pair/",
+    "record": "/record/",
+    "checkpoints": "/record/checkpoints/",
     "settings": "/settings/",
     "operators": "/settings/operators/",
     "operator-add": "/settings/operators/add/",
@@ -257,6 +259,19 @@ def test_keys_theme_and_the_small_screen(console: Console) -> None:
     page.locator("#places >> text=Events").click()
     page.wait_for_url(re.compile("/events/$"))
     page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_the_record_is_verified_at_the_press_of_a_button(console: Console) -> None:
+    """Through the outbox, a worker and back to the page, which asks by itself.
+
+    The scene's events were written past the ledger: the verification must say so.
+    """
+    page = console.new_page(console.context)
+    page.goto(console.address("/record/"))
+    page.click("text=Verify the record")
+    expect(page.locator("#verification")).to_contain_text("belong to no batch on record", timeout=60_000)
+    look(page, "verified")
+    page.close()
 
 
 def test_signing_out_ends_the_live_line(console: Console) -> None:

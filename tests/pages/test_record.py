@@ -80,7 +80,7 @@ def test_deeds_and_checkpoints_page_by_page(in_acme: CompanyRef, signed_in: Sign
     first = page(client, "/record/checkpoints/")
     (number,) = re.findall(r'before=(\d+)"', first)
     rest = page(client, f"/record/checkpoints/?before={number}")
-    assert found_deeds(first.replace('<td class="number">', "<td>")) == 50
+    assert found_deeds(first) == 50
     assert bytes(Checkpoint.objects.get(number=int(number) - 1).hash).hex() in rest
     for odd in ("", "x", "-1", "1" * 30, "%C2%B2"):
         assert client.get(f"/record/checkpoints/?before={odd}").status_code == 200
