@@ -18,7 +18,15 @@ from django.db import Error as DjangoError
 from django.db import close_old_connections, connections
 
 from readers.scanning.copy import Copy
-from readers.scanning.reading import Snapshot, Update, close_connection, read_all, read_since, snapshot_of
+from readers.scanning.reading import (
+    Snapshot,
+    Update,
+    close_connection,
+    connection_lost,
+    read_all,
+    read_since,
+    snapshot_of,
+)
 from readers.scanning.scan import Unavailable
 from sallyport.codes import OpeningKeys
 from sallyport.keys import Ed25519Signer
@@ -167,8 +175,17 @@ class Policies:
 
 
 def _read(conninfo: str, ref: CompanyRef, read: Callable[..., Update], *values: object) -> Update:
-    with snapshot_of(conninfo, ref.schema, ref.id) as snapshot:
-        return read(snapshot, *values)
+    def once() -> Update:
+        with snapshot_of(conninfo, ref.schema, ref.id) as snapshot:
+            return read(snapshot, *values)
+
+    try:
+        return once()
+    except psycopg.OperationalError:
+        # What a restart of the database has cut is noticed at its next use; reading twice harms nothing.
+        if not connection_lost():
+            raise
+    return once()
 
 
 def _all(snapshot: Snapshot) -> Update:

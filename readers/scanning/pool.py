@@ -31,7 +31,7 @@ class Pool:
 
     @property
     def down(self) -> bool:
-        """No connection stands and the last attempt to make one failed: nobody should be kept waiting."""
+        """No connection stands and attempts to make one failed: nobody should be kept waiting."""
         return self._failing and not self._all
 
     def start(self) -> None:
@@ -105,19 +105,22 @@ class Pool:
         return await Channel.open(self._conninfo)
 
     async def _open(self) -> None:
-        pause = FIRST_PAUSE
+        pause, failures = FIRST_PAUSE, 0
         while True:
             try:
                 async with asyncio.timeout(OPEN_SECONDS):
                     channel = await self._connect()
                 break
             except (psycopg.Error, OSError, TimeoutError) as error:
-                if not self._failing:
+                # A first failure may be this connection's own: the second speaks of the server.
+                failures += 1
+                if failures > 1 and not self._failing:
+                    self._failing = True
                     logger.warning(
                         "scans cannot be written: %s", str(error).partition("\n")[0] or type(error).__name__
                     )
-                self._failing = True
-                self._freed()
+                if self._failing:
+                    self._freed()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         if self._failing:

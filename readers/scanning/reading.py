@@ -125,6 +125,12 @@ def snapshot_of(conninfo: str, schema: str, company: int) -> Iterator[Snapshot]:
             connection.close()
 
 
+def connection_lost() -> bool:
+    """Whether this thread's connection has been cut: the next snapshot makes a new one."""
+    connection: psycopg.Connection[Any] | None = getattr(_LOCAL, "connection", None)
+    return connection is not None and connection.closed
+
+
 def close_connection() -> None:
     """Close this thread's connection, if it has one."""
     connection: psycopg.Connection[Any] | None = getattr(_LOCAL, "connection", None)

@@ -11,6 +11,7 @@ from sallyport import answers
 from sallyport.keys import BadSignature, Ed25519Signer, P256Signer
 from sallyport.reader_protocol import (
     LARGEST,
+    LARGEST_EPOCH,
     MAX_FRAME,
     Ack,
     Challenge,
@@ -35,14 +36,15 @@ from sallyport.reasons import Reason
 COMPANY = bytes(range(16))
 HASH = bytes(range(32))
 whole = st.integers(0, LARGEST)
+epochs = st.integers(0, LARGEST_EPOCH)
 sigs = st.binary(min_size=64, max_size=64)
 short = st.text(max_size=40)
 messages = st.one_of(
     st.builds(Challenge, st.binary(max_size=64)),
-    st.builds(Hello, short, whole, whole, sigs),
-    st.builds(Delta, whole, whole, st.lists(st.tuples(whole, short, whole), max_size=5).map(tuple)),
-    st.builds(Ack, whole, whole, whole, sigs),
-    st.builds(Ready, whole, whole),
+    st.builds(Hello, short, epochs, whole, sigs),
+    st.builds(Delta, epochs, whole, st.lists(st.tuples(whole, short, whole), max_size=5).map(tuple)),
+    st.builds(Ack, epochs, whole, whole, sigs),
+    st.builds(Ready, epochs, whole),
     st.builds(CheckpointPush, whole, st.binary(max_size=200), sigs),
     st.builds(Witness, whole, sigs),
     st.just(Ping()),

@@ -241,7 +241,9 @@ def test_a_revoked_phone_is_seen_to_die(console: Console) -> None:
 
 
 def test_keys_theme_and_the_small_screen(console: Console) -> None:
-    page = console.page
+    # A context of its own: the theme that it chooses stays out of the other pages' storage.
+    context = console.new_context(*SCREENS["desk-light"], state=console.context.storage_state())
+    page = console.new_page(context)
     page.goto(console.address("/events/"))
     page.keyboard.press("/")
     expect(page.locator("#seek")).to_be_focused()
@@ -258,7 +260,7 @@ def test_keys_theme_and_the_small_screen(console: Console) -> None:
     expect(page.locator("#places")).to_be_visible()
     page.locator("#places >> text=Events").click()
     page.wait_for_url(re.compile("/events/$"))
-    page.set_viewport_size({"width": 1280, "height": 900})
+    context.close()
 
 
 def test_the_record_is_verified_at_the_press_of_a_button(console: Console) -> None:
