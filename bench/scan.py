@@ -20,6 +20,9 @@ from bench.scan_stage import Candidate, Cost, Stage, metered
 
 COMPANIES = 100
 BUSY = 0.9
+# The bars of each line: ratios that must be reached, and that must not be exceeded.
+LEAST: dict[str, dict[str, float]] = {"scan": {"ratio": 0.6, "cpu_ratio": 0.6}, "contrast": {"ratio": 4.0}}
+MOST: dict[str, dict[str, float]] = {"scan": {"p95_ratio": 2.0}, "contrast": {}}
 
 
 @dataclass
@@ -131,8 +134,8 @@ class Bench:
         figures.server_us.append(cost.server / outcome.answers * 1e6)
         figures.busy.append(cost.busy)
 
-    def tell(self, bench: str, name: str, baseline: str) -> None:
-        """One JSON line."""
+    def tell(self, bench: str, name: str, baseline: str) -> bool:
+        """One JSON line; whether its bars are met."""
         mine, theirs = self.figures[name], self.figures[baseline]
         if not mine.rates or not theirs.rates:
             raise SystemExit(f"{bench}: every round was void")
@@ -153,12 +156,19 @@ class Bench:
             "busy": round(min(mine.busy), 2),
             "rounds": len(mine.rates),
             "connections": self.given.connections,
+            "least": LEAST[bench],
+            "most": MOST[bench],
         }
         print(json.dumps(line), flush=True)
+        under = [key for key, bar in LEAST[bench].items() if float(str(line[key])) < bar]
+        over = [key for key, bar in MOST[bench].items() if float(str(line[key])) > bar]
+        if under or over:
+            say(f"{bench}: the bar is missed by {', '.join(under + over)}")
+        return not under and not over
 
 
-def main() -> None:
-    """Run the bench."""
+def main() -> int:
+    """Run the bench; the status says whether the bars are met."""
     given = arguments()
     bench = Bench(given)
     names = given.only.split(",")
@@ -174,13 +184,12 @@ def main() -> None:
         for name in names:
             if name != "ordinary" or number < 3:
                 bench.round(name)
-    if {"scan", "bare"} <= set(names):
-        bench.tell("scan", "scan", "bare")
-    if {"scan", "ordinary"} <= set(names):
-        bench.tell("contrast", "scan", "ordinary")
+    pairs = {"scan": ("scan", "bare"), "contrast": ("scan", "ordinary")}
+    met = [bench.tell(line, *pair) for line, pair in pairs.items() if {*pair} <= {*names}]
     sys.stdout.flush()
+    return 0 if all(met) else 1
 
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
-    main()
+    sys.exit(main())

@@ -6,7 +6,7 @@ import sys
 
 from django.core.management import call_command
 from django.core.management.commands import migrate
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from access.models import AccessPoint
@@ -40,6 +40,8 @@ def build(count: int, *, readers: int, people: int, name: str = "firm") -> list[
     firms = []
     for number in range(1, count + 1):
         firms.append(_build_one(f"{name}-{number}", readers, people))
+        # A session that has made many companies looks through all its plans at each new table: start afresh.
+        connections.close_all()
         if number % 20 == 0:
             print(f"  {number} of {count} companies", file=sys.stderr, flush=True)
     return firms
