@@ -2,7 +2,8 @@
 
 import heapq
 import struct
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -32,8 +33,8 @@ COLUMNS = (
 CHECKPOINTS = sql.SQL("SELECT {} FROM ledger_checkpoint ORDER BY number").format(
     sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
 )
-# What core.checkpoint_bytes raises for numbers and lengths that no checkpoint has.
-IMPOSSIBLE = (ValueError, OverflowError, struct.error)
+# What `checkpoint_bytes` raises for numbers, lengths and times (AttributeError: None) that no checkpoint has.
+IMPOSSIBLE = (ValueError, OverflowError, AttributeError, struct.error)
 POSITIONS = sql.SQL("SELECT position, hash FROM ledger_sealedbatch ORDER BY position")
 
 
@@ -55,11 +56,17 @@ class Chain:
         self.keys = {key.hex(): Ed25519Public(key) for key in proven_public_keys("checkpoint")}
         self.end = End()
         self.sealed = _Peek(stream(POSITIONS))
-        self.seen = _Peek(heapq.merge(*(made() for made in witnesses.values()), key=attrgetter("number")))
+        self.seen = _Peek(_merged(made() for made in witnesses.values()))
 
     def check(self) -> None:
         """Walk the chain to its end."""
-        for values in stream(CHECKPOINTS):
+        with closing(self.sealed), closing(self.seen):
+            with closing(stream(CHECKPOINTS)) as rows:
+                self._walk(rows)
+            self._ends()
+
+    def _walk(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        for values in rows:
             row = Checkpoint(**dict(zip(COLUMNS, values, strict=True)))
             self._link(row)
             self._signature(row)
@@ -67,6 +74,8 @@ class Chain:
             self._witnesses(row)
             self.end = End(row.number, bytes(row.hash), row.last_position)
             self.tally.checkpoints += 1
+
+    def _ends(self) -> None:
         if self.sealed.head is not None:
             self.tally.bad(
                 "checkpoint_removed",
@@ -129,10 +138,14 @@ class Chain:
                 self.tally.bad("forked", f"checkpoint {held.number}", text)
 
 
-class _Peek:
-    """An iterator whose next item can be looked at."""
+def _merged(parts: Iterable[Iterator[Witness]]) -> Generator[Witness]:
+    yield from heapq.merge(*parts, key=attrgetter("number"))
 
-    def __init__(self, items: Iterator[Any]) -> None:
+
+class _Peek:
+    """A generator whose next item can be looked at."""
+
+    def __init__(self, items: Generator[Any]) -> None:
         self._items = items
         self.head: Any = next(items, None)
 
@@ -140,3 +153,7 @@ class _Peek:
         """The next item."""
         taken, self.head = self.head, next(self._items, None)
         return taken
+
+    def close(self) -> None:
+        """End the generator and what it reads from."""
+        self._items.close()

@@ -1,7 +1,8 @@
 """The rows under the batches: every leaf again, every batch hash again, and rows that belong to no batch."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -17,7 +18,16 @@ from ledger.verify.stream import stream
 from sallyport.ledger import batch_hash
 
 CHUNK_ROWS = 4000
-UNHASHABLE = (ValueError, TypeError, KeyError, OverflowError, struct.error)
+# What no row of ours holds: a strange word, a time that is None, JSON as deep as a well.
+UNHASHABLE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    struct.error,
+)
 
 SEALED = "SELECT batch, kind, count, hash FROM ledger_sealedbatch ORDER BY position"
 PENDING = "SELECT batch, kind, count, hash FROM ledger_pendingbatch ORDER BY at, batch"
@@ -37,26 +47,28 @@ def check_rows(company: bytes, tally: Tally) -> None:
     """Compare every sealed and pending batch with its rows, then look for rows without a batch."""
     done = 0
     for query, state in ((SEALED, "sealed"), (PENDING, "pending")):
-        for chunk in _chunks(query):
-            for kind in sorted({batch.kind for batch in chunk}):
-                of_kind = {batch.batch: batch for batch in chunk if batch.kind == kind}
-                _check_chunk(company, kind, of_kind, tally)
-            done += len(chunk)
-            tally.pending += len(chunk) if state == "pending" else 0
-            tally.step(done)
+        with closing(_chunks(query)) as chunks:
+            for chunk in chunks:
+                for kind in sorted({batch.kind for batch in chunk}):
+                    of_kind = {batch.batch: batch for batch in chunk if batch.kind == kind}
+                    _check_chunk(company, kind, of_kind, tally)
+                done += len(chunk)
+                tally.pending += len(chunk) if state == "pending" else 0
+                tally.step(done)
     for known in sources.values():
         _check_strays(known, tally)
 
 
-def _chunks(query: str) -> Iterator[list[Batch]]:
+def _chunks(query: str) -> Generator[list[Batch]]:
     chunk: list[Batch] = []
     rows = 0
-    for batch, kind, count, digest in stream(sql.SQL(query)):
-        chunk.append(Batch(batch, kind, count, bytes(digest)))
-        rows += max(1, count)
-        if rows >= CHUNK_ROWS:
-            yield chunk
-            chunk, rows = [], 0
+    with closing(stream(sql.SQL(query))) as batches:
+        for batch, kind, count, digest in batches:
+            chunk.append(Batch(batch, kind, count, bytes(digest)))
+            rows += max(1, count)
+            if rows >= CHUNK_ROWS:
+                yield chunk
+                chunk, rows = [], 0
     if chunk:
         yield chunk
 
@@ -72,9 +84,10 @@ def _check_chunk(company: bytes, kind: str, batches: dict[UUID, Batch], tally: T
         "SELECT batch, batch_index, leaf, {} FROM {} WHERE batch = ANY(%s) ORDER BY batch, batch_index"
     ).format(sql.SQL(", ").join(map(sql.Identifier, found.columns)), sql.Identifier(found.table))
     missing = dict(batches)
-    for batch, rows in groupby(stream(query, [list(batches)]), key=itemgetter(0)):
-        _check_batch(company, found, batches[batch], rows, tally)
-        del missing[batch]
+    with closing(stream(query, [list(batches)])) as all_rows:
+        for batch, rows in groupby(all_rows, key=itemgetter(0)):
+            _check_batch(company, found, batches[batch], rows, tally)
+            del missing[batch]
     for batch in missing:
         tally.bad("rows_removed", f"{kind} batch {batch}", "All rows of this batch are gone.")
 
