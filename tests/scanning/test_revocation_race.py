@@ -153,6 +153,27 @@ async def test_the_revocation_first_makes_the_scan_see_it(app: ScanApplication, 
     await asyncio.to_thread(revocation.join)
 
 
+async def test_without_the_lock_the_revocation_that_was_first_is_missed(
+    app: ScanApplication, world: World
+) -> None:
+    """The control: the same order through the same call, and the phone that was reported lost opens the door."""
+    assert (await scan(app, world.station, await sync_to_async(world.code)())).reason == "granted"
+    await asyncio.to_thread(install_without_lock, world)
+    fresh = await sync_to_async(world.code)()
+    revocation = HeldRevocation(world)
+    revocation.start()
+    assert await asyncio.to_thread(revocation.touched.wait, 5)
+    # The scan waits for nobody: it is answered while the revocation stands between its lock and its COMMIT.
+    answer = await scan(app, world.station, fresh)
+    assert not revocation.committed.is_set()
+    revocation.go.set()
+    await asyncio.to_thread(revocation.join)
+    assert answer.reason == "granted"
+    # With the revocation committed even the bare call refuses: what was missing was the lock alone.
+    after = await sync_to_async(world.code)()
+    assert (await scan(app, world.station, after)).reason == "device_revoked"
+
+
 async def test_a_revocation_that_does_not_end_costs_a_retry_not_a_grant(
     app: ScanApplication, world: World
 ) -> None:
