@@ -1,4 +1,4 @@
--- What one batch of scans of one company does in the database (docs/adr/0004-commit-scans.md says why it is so).
+-- What one batch of scans of one company does in the database (docs/architecture.md and docs/adr/policy-counter.md say why).
 
 -- One event as the hot path hands it over: as it was decided, and what is different should its code prove used.
 DO $$
