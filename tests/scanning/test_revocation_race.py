@@ -156,7 +156,7 @@ async def test_the_revocation_first_makes_the_scan_see_it(app: ScanApplication, 
 async def test_without_the_lock_the_revocation_that_was_first_is_missed(
     app: ScanApplication, world: World
 ) -> None:
-    """The control: the same order through the same call, and the phone that was reported lost opens the door."""
+    """The control: the same order, the same call, and the phone that was reported lost opens the door."""
     assert (await scan(app, world.station, await sync_to_async(world.code)())).reason == "granted"
     await asyncio.to_thread(install_without_lock, world)
     fresh = await sync_to_async(world.code)()
