@@ -17,7 +17,7 @@ _TEXTS: Final = {
     405: "Scans are posted.",
     400: "The request is not in the form of a scan.",
     413: "The request is too large.",
-    422: "This event id was used for another code.",
+    422: "This event number cannot be used. Ask where the count stands.",
     503: "No decision could be made. Try again.",
 }
 

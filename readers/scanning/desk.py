@@ -9,7 +9,7 @@ from readers.scanning.addresses import Addresses
 from readers.scanning.answer import verdict_body
 from readers.scanning.copy import Copy
 from readers.scanning.envelope import Envelope, Head, Refused, read_body
-from readers.scanning.limits import Rate
+from readers.scanning.limits import Leaps, Rate
 from readers.scanning.policies import Policies
 from readers.scanning.reading import ReaderFacts
 from readers.scanning.scan import EventIdReused, Scan, Unavailable, Verdict
@@ -45,6 +45,8 @@ class Desk:
         self.addresses = Addresses(setup.conninfo, self.policies)
         self.writer = Writer(setup.conninfo, self.policies, setup.limits)
         self._rate = Rate(setup.rate, setup.burst)
+        self._leaps = Leaps()
+        self._looking = asyncio.Lock()
         self._asked: dict[int, float] = {}
         self.writer.start()
 
@@ -61,8 +63,12 @@ class Desk:
             copy = self.policies.held(ref.id) or await self.policies.get(ref)
             reader = copy.readers.get(head.reader) or await self._look_again(copy, head.reader)
             self._verify(head, reader, target, body)
-            scan = await self._scan(head, copy, read_body(body))
+            envelope = read_body(body)
+            if not self._leaps.near(ref.id, head.reader, envelope.counter):
+                await self._check_leap(ref, head.reader, envelope.counter)
+            scan = await self._scan(head, copy, envelope)
             verdict = await _answer_of(self.writer.submit(copy, scan))
+            self._leaps.saw(ref.id, head.reader, envelope.counter)
         except Unavailable:
             raise Refused(503, Reason.SERVER_UNAVAILABLE.value, retry=True) from None
         except EventIdReused:
@@ -94,6 +100,16 @@ class Desk:
             verify(head.signed, method="POST", url=url, body=body, public=reader.key)
         except SignatureRefused as refused:
             raise Refused(401, refused.code.value) from None
+
+    async def _check_leap(self, ref: CompanyRef, reader: int, counter: int) -> None:
+        """Look up where the reader's count stands: other processes serve it too. One look at a time."""
+        async with self._looking:
+            near = self._leaps.near(ref.id, reader, counter)
+            if not near and self._leaps.may_look(ref.id, reader, self._loop.time()):
+                self._leaps.saw(ref.id, reader, await self.policies.last_counter(ref, reader))
+                near = self._leaps.near(ref.id, reader, counter)
+        if not near:
+            raise Refused(422, "counter_leaps")
 
     async def _scan(self, head: Head, copy: Copy, envelope: Envelope) -> Scan:
         now_ms = time.time_ns() // 1_000_000

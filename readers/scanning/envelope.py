@@ -10,7 +10,7 @@ from sallyport.http_signatures import SignatureRefused, SignedRequest, parse_asg
 
 MOST_BODY: Final = 8 * 1024
 MOST_CODE: Final = 4 * 1024
-MOST_COUNTER: Final = 2**63 - 1
+MOST_COUNTER: Final = 2**53 - 1  # what a browser counts exactly
 MOST_MS: Final = 253_402_300_799_999  # the last millisecond of the year 9999: what a date can hold
 
 Headers = Iterable[tuple[bytes, bytes]]

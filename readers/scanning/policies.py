@@ -28,6 +28,7 @@ from readers.scanning.reading import (
     snapshot_of,
 )
 from readers.scanning.scan import Unavailable
+from readers.selectors import last_counter
 from sallyport.codes import OpeningKeys
 from sallyport.keys import Ed25519Signer
 from tenants import context
@@ -100,6 +101,10 @@ class Policies:
                 if len(copy.foreign) > 10_000:
                     copy.foreign.clear()
                 copy.foreign[key_id] = foreign
+
+    async def last_counter(self, ref: CompanyRef, reader: int) -> int:
+        """The reader's newest event counter on record. Raises Unavailable."""
+        return await self._in_company(ref, lambda: last_counter(reader))
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Run blocking work beside the event loop."""
