@@ -1,8 +1,9 @@
 """Sealing and delivering in the background. Each task visits the companies it is told or finds by itself."""
 
+from typing import Any
 from uuid import UUID
 
-from celery import shared_task
+from celery import Task, shared_task
 
 from ledger import hints
 from ledger.outbox import deliver as deliver_outbox
@@ -11,6 +12,8 @@ from ledger.sealing import seal
 from ledger.sweep import companies_with_work, every_company
 from ledger.verifications import run_verification
 from tenants import context, hosts
+
+ASK_AGAIN_SECONDS = 60
 
 
 @shared_task(name="ledger.deliver")
@@ -38,12 +41,16 @@ def sweep() -> None:
         seal(company)
 
 
-@shared_task(name="ledger.verify", time_limit=3600)
-def verify(company_id: int, verification: str) -> None:
-    """Run a verification that was asked for in the console."""
+@shared_task(name="ledger.verify", bind=True, time_limit=3600, max_retries=None)
+def verify(self: "Task[Any, Any]", company_id: int, verification: str) -> None:
+    """Run a verification that was asked for in the console.
+
+    It may take longer than the broker waits for a worker's word. What is handed out again meanwhile comes
+    back later: should the worker that runs it die, somebody still knows of it.
+    """
     company = hosts.by_id(company_id)
-    if company is not None:
-        run_verification(company, UUID(verification))
+    if company is not None and not run_verification(company, UUID(verification)):
+        raise self.retry(countdown=ASK_AGAIN_SECONDS)
 
 
 @shared_task(name="ledger.prune")

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -23,6 +24,7 @@ PATIENCE = timedelta(hours=1)
 MOST_FINDINGS = 20
 TELL_SECONDS = 0.3
 ASKING_LOCK = 13
+RUNNING_LOCK = 14
 
 
 @transaction.atomic
@@ -42,15 +44,36 @@ def ask_verification(*, by: str) -> Verification:
     return made
 
 
-def run_verification(company: context.CompanyRef, pk: UUID) -> None:
-    """Verify and keep the verdict. A second run of the same one (the outbox delivers again) does nothing."""
-    with context.enter(company):
-        if not Verification.objects.filter(pk=pk, ended=None).exists():
-            return
-        report = verify(company, most=MOST_FINDINGS, progress=_teller(pk))
-        Verification.objects.filter(pk=pk, ended=None).update(
-            ended=datetime.now(UTC), holds=report.ok, report=asdict(report)
-        )
+def run_verification(company: context.CompanyRef, pk: UUID) -> bool:
+    """Verify and keep the verdict; False while another run of this company is on its way.
+
+    A long one is handed out again before it ends (outbox and broker both deliver again): once there is a
+    verdict that does nothing.
+    """
+    with context.enter(company), _alone(company) as alone:
+        if not alone:
+            return False
+        if Verification.objects.filter(pk=pk, ended=None).exists():
+            report = verify(company, most=MOST_FINDINGS, progress=_teller(pk))
+            Verification.objects.filter(pk=pk, ended=None).update(
+                ended=datetime.now(UTC), holds=report.ok, report=asdict(report)
+            )
+        return True
+
+
+@contextmanager
+def _alone(company: context.CompanyRef) -> Iterator[bool]:
+    """Whether no other run holds the company. A lock of the session, so it ends with a worker that dies."""
+    place = [RUNNING_LOCK, company.id]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", place)
+        (held,) = cursor.fetchone()
+    try:
+        yield bool(held)
+    finally:
+        if held:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", place)
 
 
 def progress_of(pk: UUID) -> int | None:

@@ -21,6 +21,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A dead broker must not hold a request: publishing gives up at once and the outbox tries again.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # What a worker has not answered for by then is handed out again: longer than a task may run. One that may
+    # run longer stands being handed out twice.
     "visibility_timeout": 600,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
