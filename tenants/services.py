@@ -80,6 +80,25 @@ def set_state(*, company: Company, state: CompanyState) -> None:
     lifecycle.run(company, event)
 
 
+def move(*, company: Company, host: str) -> bool:
+    """Make `host` the company's main address, beside its subdomain; a former main address ends.
+
+    False when it is so already. Processes without a line to us may still hold the former one for
+    `hosts.HOLD_SECONDS`. Raises IntegrityError when another company has the host.
+    """
+    wanted = {f"{company.subdomain}.{settings.BASE_DOMAIN}": False, host: True}
+    with context.leave(), transaction.atomic():
+        # Two moves at once would each keep a main address of its own.
+        row = Company.objects.select_for_update().get(pk=company.pk)
+        if dict(row.domains.values_list("domain", "is_primary")) == wanted:
+            return False
+        row.domains.exclude(domain__in=wanted).delete()
+        for domain, primary in wanted.items():
+            row.domains.update_or_create(domain=domain, defaults={"is_primary": primary})
+    _hosts_changed()
+    return True
+
+
 def _check_people(*, name: str, owner_name: str, owner_email: str, password: str) -> dict[str, str]:
     facts = {"name": name.strip(), "owner_name": owner_name.strip(), "owner_email": owner_email.strip()}
     for field in ("name", "owner_name"):

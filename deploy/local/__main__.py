@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from deploy.local import certificate, demo, running, stack
+from deploy.local import certificate, demo, running, stack, trust
 from deploy.local.failure import LaunchError, from_os_error
 from deploy.local.files import private_folder
 from deploy.local.system import System
@@ -87,11 +87,11 @@ def _serve(system: System, options: argparse.Namespace) -> int:
         return run_tour(system.place.var, system.place.address())
     facts = demo.prepare(system)
     toured = system.place.var / "toured"
-    if not toured.exists() and not options.no_tour and system.place.scheme == "http":
+    if not toured.exists() and not options.no_tour:
         if run_tour(system.place.var, system.place.address()):
             return 1
         toured.touch()
-    demo.print_addresses(system.place, facts)
+    demo.print_addresses(system.place, facts, trust.offer(system))
     system.watch()
     return 0
 

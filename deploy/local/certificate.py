@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -31,41 +32,57 @@ def lan_address() -> str:
 def make(folder: Path, names: list[str], address: str, now: datetime.datetime) -> tuple[Path, Path, Path]:
     """Certificate, key and authority for these names and the address; made anew when the address changed.
 
+    So they are when one of them is missing, damaged or no longer fits the others.
+
     The authority's key signs this one certificate and is forgotten: nobody can sign another with it.
     """
     private_folder(folder)
     leaf, key, authority = folder / "server.pem", folder / "server.key", folder / "authority.pem"
     made_for = folder / "made-for"
     wanted = " ".join([*names, address])
-    if made_for.exists() and made_for.read_text() == wanted and _still_good(leaf, now):
+    if _read(made_for) == wanted and _still_good(leaf, key, authority, now):
         return leaf, key, authority
+    root, certificate, secret = _issue(names, address, now)
+    # The stamp goes first and comes last: an end in between leaves nothing that looks finished.
+    made_for.unlink(missing_ok=True)
+    write_private(authority, _pem(root))
+    write_private(leaf, _pem(certificate) + _pem(root))
+    private = secret.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    write_private(key, private.decode())
+    write_private(made_for, wanted)
+    return leaf, key, authority
+
+
+def _issue(
+    names: list[str], address: str, now: datetime.datetime
+) -> tuple[x509.Certificate, x509.Certificate, ec.EllipticCurvePrivateKey]:
+    """An authority, one certificate under it, and that one's key."""
     root_key, leaf_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     root_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Sallyport demo at {address}")])
     root = (
         _builder(root_name, root_name, root_key.public_key(), now)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(sign=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()), critical=False)
         .sign(root_key, hashes.SHA256())
     )
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
     alternatives: list[x509.GeneralName] = [x509.DNSName(name) for name in names]
     alternatives.append(x509.IPAddress(ipaddress.ip_address(address)))
+    # RFC 5280, 4.2.1.1: a strict verifier, such as Python's from 3.13 on, refuses a certificate without.
+    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
     certificate = (
         _builder(subject, root_name, leaf_key.public_key(), now)
         .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(sign=False), critical=True)
+        .add_extension(issuer, critical=False)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(root_key, hashes.SHA256())
     )
-    write_private(authority, _pem(root))
-    write_private(leaf, _pem(certificate) + _pem(root))
-    secret = leaf_key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    write_private(key, secret.decode())
-    write_private(made_for, wanted)
-    return leaf, key, authority
+    return root, certificate, leaf_key
 
 
 def _builder(
@@ -100,8 +117,32 @@ def _pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def _still_good(leaf: Path, now: datetime.datetime) -> bool:
-    if not leaf.exists():
+def public_part(authority: Path) -> tuple[bytes, str]:
+    """The authority's certificate as a phone takes it, and its fingerprint as a phone shows it.
+
+    It is taken apart and written anew: whatever else the file may hold does not leave this machine.
+    """
+    certificate = x509.load_pem_x509_certificate(authority.read_bytes())
+    fingerprint = certificate.fingerprint(hashes.SHA256()).hex(" ").upper()
+    return certificate.public_bytes(serialization.Encoding.PEM), fingerprint
+
+
+def _still_good(leaf: Path, key: Path, authority: Path, now: datetime.datetime) -> bool:
+    """Whether the three files are whole, belong together and hold for a while; else all are made anew."""
+    try:
+        certificate, root = (x509.load_pem_x509_certificate(one.read_bytes()) for one in (leaf, authority))
+        secret = serialization.load_pem_private_key(key.read_bytes(), None)
+        certificate.verify_directly_issued_by(root)
+    except (OSError, ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
-    certificate = x509.load_pem_x509_certificate(leaf.read_bytes())
-    return certificate.not_valid_after_utc > now + datetime.timedelta(days=7)
+    return secret.public_key() == certificate.public_key() and (
+        certificate.not_valid_after_utc > now + datetime.timedelta(days=7)
+    )
+
+
+def _read(path: Path) -> str:
+    """What a file says; nothing when it is missing or damaged."""
+    try:
+        return path.read_text()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return ""

@@ -6,22 +6,35 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.failure import LaunchError
+from deploy.local.files import write_private
 from deploy.local.stack import Place
 from deploy.local.system import System
+from deploy.local.trust import Offer
 from deploy.totp import STEP_SECONDS, totp
 
 COMPANY = "acme"
 PLATFORM = "platform"
+ALONE = (
+    "  Phones and tablets reach Acme alone. The platform, and companies that sign up here, are at names such",
+    "  as initech.localhost, which mean this machine only: an address made of numbers has none below it.",
+)
 
 
 def prepare(system: System) -> dict[str, Any]:
-    """Make the demo's company at the first start; return its logins."""
-    file = system.place.var / "demo.json"
+    """Make the demo's company at the first start, move it to a changed address; return its logins."""
+    var, host = system.place.var, company_host(system.place)
+    file, led_to = var / "demo.json", var / "led-to"
     if not file.exists():
         system.say("Making the demo's company …")
-    if not file.exists() or system.place.extra_hosts:
+    if not file.exists() or not led_to.exists() or led_to.read_text() != host:
         system.manage("demo_company", "--into", str(file))
-    return load(system.place.var)
+        write_private(led_to, host)
+    return load(var)
+
+
+def company_host(place: Place) -> str:
+    """Where the demo's company is: in the local network by this machine's address, which a phone can open."""
+    return next(iter(place.extra_hosts), f"{COMPANY}.{place.domain}")
 
 
 def check(var: Path) -> None:
@@ -50,15 +63,18 @@ def print_codes(var: Path) -> int:
     return 0
 
 
-def print_addresses(place: Place, facts: dict[str, Any]) -> None:
+def print_addresses(place: Place, facts: dict[str, Any], trusted: Offer | None = None) -> None:
     """Say where everything is and how to sign in."""
-    company = place.address(place.extra_hosts[0] if place.extra_hosts else f"{COMPANY}.{place.domain}")
+    company, platform = place.address(company_host(place)), place.address(f"{PLATFORM}.{place.domain}")
     lines = [
         "",
+        *(_trust(trusted) if trusted else []),
         f"  Console      {company}/",
-        f"  Wallet       {company}/wallet/     (on the phone)",
+        f"  Wallet       {company}/wallet/     (on the phone; its code is in Henri's mail)",
         f"  Reader page  {company}/reader/     (on the tablet at the door)",
+        f"  Pairing      {company}/readers/pair/     (in the console; gives the reader page its code)",
         f"  Sign-up      {place.address()}/sign-up/",
+        f"  Platform     {platform}/     (for the platform's operator)",
         f"  Mail         {place.var / 'mail'}",
         "",
     ]
@@ -67,10 +83,15 @@ def print_addresses(place: Place, facts: dict[str, Any]) -> None:
         for operator in facts["operators"]
     ]
     lines.append("  second factor: `make code` prints it")
-    lines += [f"  invitation   {one['name']:26} code {one['code']}" for one in facts.get("holders", [])]
-    lines += [f"  pairing      {one['name']:26} code {one['code']}" for one in facts.get("pairings", [])]
-    if place.certificate:
-        authority = place.certificate.with_name("authority.pem")
-        lines.append(f"  Trust {authority} on the phone first (it signs nothing but this address).")
+    if trusted:
+        lines += ["", *ALONE]
     lines += ["", "  Ctrl-C ends it.", ""]
     print("\n".join(lines), flush=True)
+
+
+def _trust(trusted: Offer) -> list[str]:
+    return [
+        f"  First        {trusted.address}     (on the phone: gives it the certificate to trust)",
+        f"               {trusted.fingerprint}",
+        "",
+    ]

@@ -5,13 +5,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from tenants import context, hosts, lifecycle
 from tenants.models import Company, Domain, SchemaState, StepDone
 from tenants.refs import CompanyKind, CompanyRef, CompanyState
 from tenants.schemas import company_fingerprint
-from tenants.services import SignUpRefused, create_platform, set_state, sign_up
+from tenants.services import SignUpRefused, create_platform, move, set_state, sign_up
 from tests import cast
 from vault.models import KeySet, SigningKey, TenantKey
 
@@ -224,3 +224,18 @@ def test_steps_run_once_and_go_on_where_they_stopped(
     assert ran == ["one", "two", "three"]
     assert StepDone.objects.filter(company=company, event="tested").count() == 3
     assert company not in lifecycle.unfinished("tested")
+
+
+@pytest.mark.django_db
+def test_a_company_moves_to_another_address_and_leaves_the_last_one() -> None:
+    company, other = sign_up(**form()), sign_up(**form("initech", name="Initech"))
+    for host in ("192.0.2.7", "192.0.2.8"):
+        assert move(company=company, host=host)
+        assert not move(company=company, host=host)
+        assert [ref and ref.host for ref in map(hosts.resolve, (host, "hooli.localhost"))] == [host, host]
+    assert hosts.resolve("192.0.2.7") is None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        move(company=other, host="192.0.2.8")
+    assert move(company=company, host="hooli.localhost")
+    assert hosts.resolve("192.0.2.8") is None
+    assert [one.domain for one in Domain.objects.filter(tenant=company)] == ["hooli.localhost"]

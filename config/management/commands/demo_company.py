@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,15 @@ from django.db import transaction
 
 from access.models import AccessPoint, Site
 from access.services import add_area, add_door, add_level, add_schedule, add_site, grant_level
+from credentials.models import Holder, HolderState, InvitationState
 from credentials.services import add_holder, invite_holder
 from operators.models import Role
 from operators.selectors import operator_by_email
 from operators.services import create_operator, enrol_totp, set_password
 from tenants import context, hosts
-from tenants.models import Company, Domain
+from tenants.models import Company
 from tenants.refs import CompanyKind
-from tenants.services import create_platform, sign_up
+from tenants.services import create_platform, move, sign_up
 
 BY = "system"
 COMPANY = "acme"
@@ -62,17 +64,20 @@ class Command(BaseCommand):
         if not into.exists():
             operators = [*_acme(), _platform()]
             _write(into, {"operators": operators})
-        for host in settings.EXTRA_HOSTS:
-            _lead(host, Company.objects.get(subdomain=COMPANY))
+        elif move(company=(acme := Company.objects.get(subdomain=COMPANY)), host=_host()):
+            _invite_again(acme)
 
 
 def _acme() -> list[dict[str, str]]:
     """Acme with its operators, building and people; returns the logins."""
     name, email = OWNER
     password = new_password()
-    acme = Company.objects.filter(subdomain=COMPANY).first() or sign_up(
-        name="Acme", subdomain=COMPANY, owner_name=name, owner_email=email, password=password
-    )
+    # One transaction: no mail is made between the two, so none leads to an address that no phone can open.
+    with transaction.atomic():
+        acme = Company.objects.filter(subdomain=COMPANY).first() or sign_up(
+            name="Acme", subdomain=COMPANY, owner_name=name, owner_email=email, password=password
+        )
+        move(company=acme, host=_host())
     with context.enter(acme):
         logins = [_login(*OWNER, Role.OWNER, password), *(_login(*one, new_password()) for one in STAFF)]
         if not Site.objects.exists():
@@ -136,10 +141,19 @@ def furnish() -> None:
             invite_holder(holder=holder, by=BY)
 
 
-def _lead(host: str, company: Company) -> None:
-    """Let a further address lead to the company, such as this machine's in the local network."""
-    Domain.objects.update_or_create(domain=host, defaults={"tenant": company, "is_primary": False})
-    hosts.forget()
+def _host() -> str:
+    """Acme's main address: this machine's in the local network where it serves phones there."""
+    return next(iter(settings.EXTRA_HOSTS), f"{COMPANY}.{settings.BASE_DOMAIN}")
+
+
+def _invite_again(acme: Company) -> None:
+    """The address has changed: whoever has no phone yet gets a mail that leads to the new one."""
+    # The worker that makes the mail may hold the former address so long.
+    time.sleep(hosts.HOLD_SECONDS)
+    with context.enter(acme):
+        waiting = Holder.objects.filter(state=HolderState.ACTIVE, invitations__state=InvitationState.OPEN)
+        for holder in waiting:
+            invite_holder(holder=holder, by=BY)
 
 
 def _write(into: Path, facts: dict[str, Any]) -> None:
