@@ -137,6 +137,7 @@ GET  /                                                   200 200
 GET  /sign-up/                                           200 200
 POST /sign-up/                                           200 200
 GET  /sign-up/check/                                     200 200
+GET  /outbox/                                            404 404
 """
 
 # Routes in front of Django.

@@ -2,7 +2,7 @@
 
 # ruff: noqa: F403
 from config.settings.base import *
-from config.settings.environment import secret_key
+from config.settings.environment import secret_key, text
 
 DEBUG = False
 SECRET_KEY = secret_key(required=False)
@@ -10,3 +10,4 @@ SECRET_KEY = secret_key(required=False)
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 0
+OUTBOX_FOLDER = text("SALLYPORT_OUTBOX", "")

@@ -12,3 +12,5 @@ EMAIL_USE_TLS = True
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = str(environment.VAR / "mail")
 DEFAULT_FROM_EMAIL = environment.text("SALLYPORT_MAIL_FROM", "Sallyport <no-reply@localhost>")
+# Where the page of the demo's mails reads them; only the demo's settings can name a folder.
+OUTBOX_FOLDER = ""

@@ -70,12 +70,12 @@ def print_addresses(place: Place, facts: dict[str, Any], trusted: Offer | None =
         "",
         *(_trust(trusted) if trusted else []),
         f"  Console      {company}/",
-        f"  Wallet       {company}/wallet/     (on the phone; its code is in Henri's mail)",
+        f"  Wallet       {company}/wallet/     (on the phone; its code is in Henri's mail, in the outbox)",
         f"  Reader page  {company}/reader/     (on the tablet at the door)",
         f"  Pairing      {company}/readers/pair/     (in the console; gives the reader page its code)",
+        f"  Outbox       {place.address()}/outbox/     (on this machine; every mail the demo sends)",
         f"  Sign-up      {place.address()}/sign-up/",
         f"  Platform     {platform}/     (for the platform's operator)",
-        f"  Mail         {place.var / 'mail'}",
         "",
     ]
     lines += [

@@ -53,6 +53,7 @@ def environment(place: Place, *, database: str, keys: str, valkey: str, root_key
         "SALLYPORT_EXTRA_HOSTS": ",".join(place.extra_hosts),
         "SALLYPORT_VAR": str(place.var),
         "SALLYPORT_DEMO": "1",
+        "SALLYPORT_OUTBOX": str(place.var / "mail"),
     }
 
 

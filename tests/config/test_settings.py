@@ -19,7 +19,10 @@ NEEDED = [
     "SALLYPORT_BASE_DOMAIN",
     "SALLYPORT_MAIL_HOST",
 ]
-READ = "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.DEBUG)"
+READ = (
+    "from django.conf import settings as s; "
+    "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.DEBUG, [s.OUTBOX_FOLDER])"
+)
 
 
 def read_settings(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -36,9 +39,9 @@ def read_settings(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_production_binds_its_cookies_to_the_host(tmp_path: Path) -> None:
-    done = read_settings(production(tmp_path))
-    assert done.stdout.split() == ["__Host-session", "__Host-csrf", "False"], done.stderr
+def test_production_binds_its_cookies_to_the_host_and_shows_no_mail(tmp_path: Path) -> None:
+    done = read_settings(production(tmp_path) | {"SALLYPORT_OUTBOX": str(tmp_path)})
+    assert done.stdout.split() == ["__Host-session", "__Host-csrf", "False", "['']"], done.stderr
 
 
 @pytest.mark.parametrize("name", [*NEEDED, "SALLYPORT_SCHEME"])

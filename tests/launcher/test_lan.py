@@ -96,6 +96,7 @@ def test_a_phone_in_the_network_and_the_address_that_changes(var: Path) -> None:
         wait_for_link(var, wallet)
         assert links(var) == {wallet}
         certificate_is_given(var, first)
+        outbox_is_for_this_machine(var, first, address)
     with started(var, "--no-tour") as again:
         former_address_ends(again, address)
         wait_for_link(var, f"http://acme.localhost:{again.port}/wallet/")
@@ -128,6 +129,19 @@ def certificate_is_given(var: Path, first: Launched) -> None:
     fingerprint = certificate.public_part(authority)[1]
     assert fingerprint in page.text
     assert fingerprint in first.lines
+
+
+def outbox_is_for_this_machine(var: Path, first: Launched, address: str) -> None:
+    """A neighbour who writes the right name over the wrong address sees no mail."""
+    assert f"https://localhost:{first.port}/outbox/" in first.lines
+    host, told = {"Host": f"localhost:{first.port}"}, {"sni_hostname": "localhost"}
+    with phone(var) as client:
+        answers = [
+            client.get(f"https://{where}:{first.port}/outbox/", headers=host, extensions=told)
+            for where in ("127.0.0.1", address)
+        ]
+    assert [answer.status_code for answer in answers] == [200, 404]
+    assert f"https://{address}:{first.port}/wallet/" in answers[0].text
 
 
 def former_address_ends(again: Launched, address: str) -> None:
