@@ -30,6 +30,7 @@ code: setup
 	@$(PY) -m deploy.local code
 
 test: setup-dev
+	@$(PY) -m deploy.chromium
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 check: setup-dev
