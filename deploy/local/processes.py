@@ -15,6 +15,7 @@ from pathlib import Path
 
 from deploy.local.failure import LaunchError
 
+PROC = Path("/proc")
 PR_SET_PDEATHSIG = 1
 ERROR_LINE = re.compile(r"[\w.]*(Error|Exception|ImproperlyConfigured)\b.*:|.*(FATAL|PANIC|Fatal)")
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -126,24 +127,54 @@ def end_stale(pid_file: Path, name: str) -> None:
         return
     if not _runs(pid, name):
         return
-    with contextlib.suppress(ProcessLookupError):
+    try:
         os.kill(pid, signal.SIGINT)
+    except ProcessLookupError:
+        return
+    except PermissionError:
+        # Our servers run as this user or below root: the number has gone to a process of somebody else.
+        return
     if not wait_until(lambda: not _runs(pid, name), seconds=20, alive=lambda: True):
         raise LaunchError(f"An earlier {name} (process {pid}) does not end: stop it and start again.")
 
 
 def _runs(pid: int, name: str) -> bool:
     """Whether the process `pid` is alive and is the program `name`."""
-    command = subprocess.run(
-        ["ps", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    ).stdout
-    return name in command and not command.lstrip().startswith("Z")
+    state, command = _told_by_proc(pid) if (PROC / "self" / "stat").exists() else _told_by_ps(pid)
+    return name in command and not state.startswith(("Z", "X"))
 
 
-def last_line(log: Path) -> str:
-    """The line of a log that says what went wrong: its last error, else its last line."""
+def _told_by_proc(pid: int) -> tuple[str, str]:
+    """State and command line of a process as Linux shows them (proc(5)); empty when there is none."""
+    try:
+        stat = (PROC / str(pid) / "stat").read_text(errors="replace")
+        command = (PROC / str(pid) / "cmdline").read_bytes()
+    except OSError:
+        return "", ""
+    # The name of the program is in parentheses and may hold some itself.
+    return stat.rpartition(")")[2].strip(), command.replace(b"\0", b" ").decode(errors="replace")
+
+
+def _told_by_ps(pid: int) -> tuple[str, str]:
+    """The same from ps(1) where there is no /proc; a machine with neither cannot tell: nothing is ended."""
+    try:
+        told = subprocess.run(
+            ["ps", "-ww", "-o", "stat=", "-o", "command=", "-p", str(pid)],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+    except FileNotFoundError:
+        return "", ""
+    state, _, command = told.strip().partition(" ")
+    return state, command
+
+
+def last_line(log: Path, *, after: int = 0) -> str:
+    """The line of a log, from byte `after` on, that says what went wrong: its last error, else the last."""
     with contextlib.suppress(OSError):
-        lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+        told = log.read_bytes()[after:].decode(errors="replace")
+        lines = [line.strip() for line in told.splitlines() if line.strip()]
         errors = [line for line in lines if ERROR_LINE.match(line)]
         if lines:
             return (errors or lines)[-1][:200]
