@@ -1,15 +1,13 @@
 """Brings a whole system up in the right order, keeps it up, and takes it down again."""
 
-import base64
 import hashlib
-import secrets
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.local import stack
+from deploy.local import rootkey, stack
 from deploy.local.failure import LaunchError, require_room
 from deploy.local.files import private_folder, secret, write_env, write_private
 from deploy.local.postgres import Postgres
@@ -38,9 +36,10 @@ class System:
         var = self.place.var
         require_room(var)
         require_port(self.place.port, self.place.listen)
-        root_key = _root_key(var)
+        root_key = rootkey.ensure(var)
         secret(var / "django.key")
         self.postgres, self.valkey = Postgres(var / "postgres"), Valkey(var / "valkey")
+        require_room(self.postgres.home)
         self._start_servers()
         self.env = stack.environment(
             self.place,
@@ -103,7 +102,7 @@ class System:
         private_folder(self.place.var / "log")
         stamp = self.place.var / "migrated"
         wanted = fingerprint(stack.ROOT)
-        if stamp.exists() and stamp.read_text() == wanted:
+        if stamp.exists() and stamp.read_bytes() == wanted.encode():
             return
         self.say("Preparing the databases …")
         self.manage("migrate_companies")
@@ -117,13 +116,3 @@ def fingerprint(root: Path) -> str:
     for path in sorted(files):
         digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-def _root_key(var: Path) -> Path:
-    """The file of the root key; made for a fresh var/ only, since nothing opens without the old one."""
-    path = var / "root.key"
-    if not path.exists():
-        if (var / "migrated").exists():
-            raise LaunchError(f"{path} is gone, and nothing opens without it: restore it, or remove var/.")
-        write_private(path, f"1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
-    return path
