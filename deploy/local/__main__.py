@@ -46,7 +46,11 @@ def _place(options: argparse.Namespace) -> stack.Place:
         return stack.Place(var=var, port=options.port or 8000)
     address = certificate.lan_address()
     names = ["localhost", "*.localhost", f"{demo.COMPANY}.localhost", f"{demo.PLATFORM}.localhost"]
-    leaf, key, _ = certificate.make(var / "lan", names, address, datetime.datetime.now(datetime.UTC))
+    now = datetime.datetime.now(datetime.UTC)
+    try:
+        leaf, key, _ = certificate.make(var / "lan", names, address, now)
+    except ValueError:
+        raise LaunchError(f"{var / 'lan'} is damaged: remove it and start again.") from None
     return stack.Place(
         var=var,
         port=options.port or 8443,

@@ -18,6 +18,7 @@ ALONE = (
     "  Phones and tablets reach Acme alone. The platform, and companies that sign up here, are at names such",
     "  as initech.localhost, which mean this machine only: an address made of numbers has none below it.",
 )
+OPERATOR = {"email", "password", "role", "totp"}
 
 
 def prepare(system: System) -> dict[str, Any]:
@@ -50,8 +51,18 @@ def load(var: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise LaunchError("There is no demo yet: run `make demo`.") from None
     except ValueError:
-        raise LaunchError(f"{var / 'demo.json'} is damaged: remove var/ to begin anew.") from None
+        facts = {}
+    if not _whole(facts):
+        raise LaunchError(f"{var / 'demo.json'} is damaged: remove var/ to begin anew.")
     return facts
+
+
+def _whole(facts: Any) -> bool:
+    """Whether all is there that is printed of every operator."""
+    operators = facts.get("operators") if isinstance(facts, dict) else None
+    return isinstance(operators, list) and all(
+        isinstance(one, dict) and one.keys() >= OPERATOR for one in operators
+    )
 
 
 def print_codes(var: Path) -> int:

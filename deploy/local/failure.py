@@ -1,10 +1,12 @@
 """Failures that a person at a terminal can act on: one line, never a trace."""
 
 import errno
+import os
 import shutil
 from pathlib import Path
 
 ROOM_NEEDED = 400 * 1024 * 1024
+FULL = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT))
 
 
 class LaunchError(Exception):
@@ -19,6 +21,19 @@ def from_os_error(error: OSError) -> LaunchError:
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return LaunchError(f"No permission to write{where}: start as the owner of the folder.")
     return LaunchError(f"{error.strerror or error}{where}.")
+
+
+def from_server(what: str, told: str) -> LaunchError:
+    """The line for what a server or a program of ours said when it failed."""
+    if tells_full_disk(told):
+        return LaunchError(f"The disk is full: {what}. Make room and start again.")
+    lines = [line.strip() for line in told.splitlines() if line.strip()]
+    return LaunchError(f"{what}: {(lines or ['no reason given'])[0][:200]}")
+
+
+def tells_full_disk(told: str) -> bool:
+    """Whether the words are the operating system's for a disk or a quota that is used up."""
+    return any(strerror in told for strerror in FULL)
 
 
 def require_room(folder: Path) -> None:

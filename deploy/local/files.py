@@ -41,7 +41,7 @@ def write_private(path: Path, content: str) -> None:
 def secret(path: Path, *, size: int = 32) -> str:
     """The secret kept in `path` as hexadecimal digits; made at the first call."""
     if path.exists():
-        value = path.read_text().strip()
+        value = path.read_bytes().decode("ascii", errors="replace").strip()
         if len(value) != size * 2 or not set(value) <= set("0123456789abcdef"):
             raise LaunchError(f"{path} is damaged: restore it, or remove var/ to begin anew.")
         return value

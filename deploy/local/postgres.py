@@ -4,7 +4,6 @@ PostgreSQL refuses to run as root, so root starts it as `nobody`; where that use
 checkout, programs and data live in an owned folder under /var/tmp to which var/ holds a link.
 """
 
-import contextlib
 import os
 import platform
 import pwd
@@ -20,7 +19,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from deploy.local.failure import LaunchError, from_os_error
+from deploy.local.failure import LaunchError, from_os_error, from_server, tells_full_disk
 from deploy.local.files import private_folder, secret
 from deploy.local.processes import Account, answers, end, end_stale, free_port, last_line, spawn, wait_until
 
@@ -48,7 +47,7 @@ class Postgres:
 
     def __post_init__(self) -> None:
         self.folder = private_folder(self.folder.absolute())
-        self.password = secret(self.folder / "password")
+        self.password = secret(_password_file(self.folder))
         self.account = _account()
         self.log = self.folder / "server.log"
 
@@ -68,7 +67,7 @@ class Postgres:
                 return
             if self.port or "could not bind" not in self.log.read_text(errors="replace"):
                 break
-        raise LaunchError(f"PostgreSQL does not start: {last_line(self.log)} (see {self.log}).")
+        raise from_server(f"PostgreSQL does not start (see {self.log})", last_line(self.log))
 
     def stop(self, *, ending: int = signal.SIGINT) -> None:
         """Stop the server: SIGINT ends sessions and writes a checkpoint, SIGQUIT is a crash."""
@@ -88,13 +87,16 @@ class Postgres:
 
     def create_database(self, name: str, *, template: str | None = None) -> bool:
         """Make a database where there is none of this name; say whether one was made."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                return False
-            statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
-            if template:
-                statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
-            connection.execute(statement)
+        statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        if template:
+            statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+        try:
+            with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+                if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                    return False
+                connection.execute(statement)
+        except psycopg.Error as error:
+            raise from_server(f"PostgreSQL could not make the database {name}", str(error)) from None
         return True
 
     def drop_database(self, name: str) -> None:
@@ -218,23 +220,55 @@ class Postgres:
         if not answers(port):
             return False
         address = f"postgresql://{USER}:{self.password}@127.0.0.1:{port}/postgres"
-        with contextlib.suppress(psycopg.OperationalError):
+        try:
             psycopg.connect(address, connect_timeout=2).close()
-            return True
-        return False
+        except psycopg.OperationalError as error:
+            # No patience helps with this refusal, unless another server has the port and ours tries the next.
+            if "password authentication failed" in str(error) and self._ready():
+                raise LaunchError(
+                    f"{self.folder / 'password'} is not the password of the database: "
+                    "restore it, or remove var/ to begin anew."
+                ) from None
+            return False
+        return True
+
+    def _ready(self) -> bool:
+        """Whether our own server says so: its number and its state are first and last in its pid file."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return False
+        ours = self.process is not None and lines[:1] == [str(self.process.pid)]
+        return ours and lines[-1].strip() == "ready"
+
+
+def _password_file(folder: Path) -> Path:
+    """The file of the password; a new one opens no data that were made with another."""
+    file = folder / "password"
+    data = [home / "data" / "PG_VERSION" for home in (folder, folder / "elsewhere")]
+    if not file.exists() and any(version.exists() for version in data):
+        raise LaunchError(
+            f"{file} is gone, and the database opens to it alone: restore it, or remove var/ to begin anew."
+        )
+    return file
 
 
 def _account() -> Account | None:
     if os.geteuid() != 0:
         return None
-    entry = pwd.getpwnam(UNPRIVILEGED)
+    try:
+        entry = pwd.getpwnam(UNPRIVILEGED)
+    except KeyError:
+        raise LaunchError(
+            f"PostgreSQL refuses to run as root and there is no user {UNPRIVILEGED}: start as another user."
+        ) from None
     return Account(entry.pw_uid, entry.pw_gid)
 
 
 def _reaches(account: Account, folder: Path) -> bool:
     """Whether the account may enter `folder`, asked of the operating system itself."""
     probe = subprocess.run(
-        ["test", "-x", str(folder.absolute())],
+        ["/bin/sh", "-c", 'test -x "$0"', str(folder.absolute())],
         check=False,
         cwd="/",
         user=account.uid,
@@ -256,7 +290,6 @@ def _copy_programs(bundled: Path, copy: Path) -> None:
 
 
 def _initdb_failure(output: str) -> LaunchError:
-    if "No space left" in output or "quota" in output.lower():
-        return LaunchError("The disk is full: PostgreSQL could not make its files. Make room.")
-    lines = [line for line in output.splitlines() if "error" in line.lower()] or output.splitlines() or ["?"]
-    return LaunchError(f"PostgreSQL could not make its files: {lines[0][:200]}")
+    lines = [line for line in output.splitlines() if "error" in line.lower()] or output.splitlines()
+    told = next((line for line in output.splitlines() if tells_full_disk(line)), (lines or ["?"])[0])
+    return from_server("PostgreSQL could not make its files", told)

@@ -47,8 +47,10 @@ def announced(var: Path) -> dict[str, str]:
     """What the launcher that holds the lock serves; empty while it starts."""
     with contextlib.suppress(FileNotFoundError):
         try:
-            facts: dict[str, str] = json.loads((var / "running.json").read_text())
+            facts = json.loads((var / "running.json").read_text())
         except ValueError:
-            raise LaunchError(f"{var / 'running.json'} is damaged: remove it.") from None
-        return facts
+            facts = None
+        if not isinstance(facts, dict):
+            raise LaunchError(f"{var / 'running.json'} is damaged: remove it.")
+        return {str(name): str(value) for name, value in facts.items()}
     return {}

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.local.failure import LaunchError
+from deploy.local.failure import from_server
 from deploy.local.files import private_folder
 from deploy.local.processes import end, last_line, spawn, wait_until
 
@@ -140,7 +140,7 @@ def healthy(place: Place) -> bool:
 def wait_healthy(place: Place, service: Service, *, seconds: float = 60) -> None:
     """Wait until the web process answers, or say what its log says."""
     if not wait_until(lambda: healthy(place), seconds=seconds, alive=service.alive):
-        raise LaunchError(f"The web process does not answer: {last_line(service.log)} (see {service.log}).")
+        raise from_server(f"The web process does not answer (see {service.log})", last_line(service.log))
 
 
 def wait_working(service: Service, *, seconds: float = 60) -> None:
@@ -150,15 +150,16 @@ def wait_working(service: Service, *, seconds: float = 60) -> None:
         return b" ready." in service.log.read_bytes()
 
     if not wait_until(ready, seconds=seconds, alive=service.alive):
-        raise LaunchError(f"The worker does not start: {last_line(service.log)} (see {service.log}).")
+        raise from_server(f"The worker does not start (see {service.log})", last_line(service.log))
 
 
 def manage(env: dict[str, str], log: Path, *arguments: str) -> None:
     """Run a command of manage.py to its end; its output goes to `log`."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
     with log.open("ab") as output:
+        before = output.tell()
         done = subprocess.run(
             command, env={**inherited(), **env}, stdout=output, stderr=output, check=False, cwd=ROOT
         )
     if done.returncode:
-        raise LaunchError(f"manage.py {arguments[0]} failed: {last_line(log)} (see {log}).")
+        raise from_server(f"manage.py {arguments[0]} failed (see {log})", last_line(log, after=before))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import redis
 
-from deploy.local.failure import LaunchError
+from deploy.local.failure import LaunchError, from_server
 from deploy.local.files import private_folder, secret, write_private
 from deploy.local.processes import answers, end, end_stale, free_port, last_line, spawn, wait_until
 
@@ -57,7 +57,7 @@ class Valkey:
                 return
             if self.port:
                 break
-        raise LaunchError(f"Valkey does not start: {last_line(self.log)} (see {self.log}).")
+        raise from_server(f"Valkey does not start (see {self.log})", last_line(self.log))
 
     def stop(self, *, ending: int = signal.SIGTERM) -> None:
         """Stop the server."""

@@ -1,6 +1,7 @@
 """The launcher as a person starts it: a process of its own over a var/ of its own."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -78,3 +79,19 @@ def running_below(var: Path) -> list[str]:
         if str(var).encode() in told and state != "Z":
             found.append(told.replace(b"\0", b" ").decode(errors="replace")[:200])
     return found
+
+
+def remove(home: Path) -> None:
+    """Remove what launchers have made below `home`, and the folders elsewhere that they link to."""
+    for link in home.glob("**/elsewhere"):
+        shutil.rmtree(link.resolve(), ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def one_line(output: str) -> str:
+    """The output, which must be one line and no trace."""
+    assert "Traceback" not in output
+    lines = [line for line in output.splitlines() if line.strip()]
+    assert len(lines) == 1, output
+    assert lines[0].startswith("Sallyport: ")
+    return lines[0]
