@@ -13,6 +13,8 @@ from deploy.local.processes import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_SECONDS = 120
+# POSIX counts the largest file in blocks of 512 bytes.
+ULIMIT_UNIT = 512
 
 
 @dataclass
@@ -41,13 +43,15 @@ class Launched:
         return self.process.wait(60)
 
 
-def launch(var: Path, *arguments: str, port: int = 0, **env: str) -> Launched:
-    """Start the launcher; nothing is waited for."""
+def launch(var: Path, *arguments: str, port: int = 0, largest_file: int = 0, **env: str) -> Launched:
+    """Start the launcher; nothing is waited for. `largest_file` is a limit in bytes for all it starts."""
     chosen = port or free_port()
     output = var.parent / f"{var.name}-{time.monotonic_ns()}.out"
     command = [sys.executable, "-m", "deploy.local", *arguments, "--var", str(var), "--port", str(chosen)]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SALLYPORT")}
     clean.pop("DJANGO_SETTINGS_MODULE", None)
+    if largest_file:
+        command = ["/bin/sh", "-c", f'ulimit -f {largest_file // ULIMIT_UNIT} && exec "$@"', "sh", *command]
     with output.open("w") as file:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, text=True, env={**clean, **env}
@@ -55,9 +59,9 @@ def launch(var: Path, *arguments: str, port: int = 0, **env: str) -> Launched:
     return Launched(process, output, chosen)
 
 
-def run(var: Path, *arguments: str, port: int = 0) -> tuple[int, str]:
+def run(var: Path, *arguments: str, port: int = 0, largest_file: int = 0) -> tuple[int, str]:
     """Start the launcher where it must end by itself; status and output."""
-    started = launch(var, *arguments, port=port)
+    started = launch(var, *arguments, port=port, largest_file=largest_file)
     try:
         return started.process.wait(PATIENCE_SECONDS), started.lines
     finally:
@@ -95,3 +99,10 @@ def one_line(output: str) -> str:
     assert len(lines) == 1, output
     assert lines[0].startswith("Sallyport: ")
     return lines[0]
+
+
+def failure_line(output: str) -> str:
+    """The last line of an output that told of progress before; the failure must be one line and no trace."""
+    lines = [line for line in output.splitlines() if line.strip()]
+    assert not [line for line in lines[:-1] if line.startswith(("Sallyport: ", "Traceback"))], output
+    return one_line(lines[-1])
