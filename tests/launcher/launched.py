@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,18 +44,41 @@ class Launched:
         return self.process.wait(60)
 
 
-def launch(var: Path, *arguments: str, port: int = 0, largest_file: int = 0, **env: str) -> Launched:
-    """Start the launcher; nothing is waited for. `largest_file` is a limit in bytes for all it starts."""
+def launch(
+    var: Path,
+    *arguments: str,
+    port: int = 0,
+    largest_file: int = 0,
+    checkout: Path = ROOT,
+    before: Sequence[str] = (),
+    **env: str,
+) -> Launched:
+    """Start a checkout's launcher; nothing is waited for. `before` are words before the command."""
     chosen = port or free_port()
     output = var.parent / f"{var.name}-{time.monotonic_ns()}.out"
-    command = [sys.executable, "-m", "deploy.local", *arguments, "--var", str(var), "--port", str(chosen)]
+    command = [
+        *before,
+        sys.executable,
+        "-m",
+        "deploy.local",
+        *arguments,
+        "--var",
+        str(var),
+        "--port",
+        str(chosen),
+    ]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SALLYPORT")}
     clean.pop("DJANGO_SETTINGS_MODULE", None)
     if largest_file:
         command = ["/bin/sh", "-c", f'ulimit -f {largest_file // ULIMIT_UNIT} && exec "$@"', "sh", *command]
     with output.open("w") as file:
         process = subprocess.Popen(
-            command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, text=True, env={**clean, **env}
+            command,
+            cwd=checkout,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**clean, **env},
         )
     return Launched(process, output, chosen)
 
