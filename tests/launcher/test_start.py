@@ -93,7 +93,15 @@ def test_a_taken_port(var: Path) -> None:
 
 
 def test_secrets_are_for_their_owner_only(var: Path) -> None:
-    secret = ["root.key", "django.key", "env", "demo.json", "postgres/password", "valkey/password"]
+    secret = [
+        "root.key",
+        "root.key.digest",
+        "django.key",
+        "env",
+        "demo.json",
+        "postgres/password",
+        "valkey/password",
+    ]
     assert [name for name in secret if (var / name).stat().st_mode & 0o077] == []
     words = {(var / name).read_text().strip() for name in ("postgres/password", "valkey/password")}
     logs = "".join(path.read_text(errors="replace") for path in (var / "log").iterdir())
