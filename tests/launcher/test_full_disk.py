@@ -36,7 +36,7 @@ class Usage(NamedTuple):
 def home(request: pytest.FixtureRequest) -> Iterator[Path]:
     """A folder of the test's own that the database's user reaches."""
     place = private_folder(ROOT / "var" / f"full-{free_port()}")
-    yield place
+    yield private_folder(place / "var")
     remove(place)
 
 
