@@ -99,20 +99,6 @@ def test_codes_of_a_damaged_demo(var: Path) -> None:
         assert "demo.json is damaged" in refusal(var, "code")
 
 
-def test_a_certificate_that_cannot_be_read(var: Path) -> None:
-    folder = var / "lan"
-    folder.mkdir()
-    (folder / "made-for").write_bytes(NOT_UTF8)
-    try:
-        line = refusal(var, "demo", "--no-tour", "--lan")
-    finally:
-        (folder / "made-for").unlink()
-        folder.rmdir()
-    if "is in no network" in line:
-        pytest.skip("NOT TRIED: this machine is in no network, so no certificate is made")
-    assert f"{folder} is damaged" in line
-
-
 def test_a_damaged_stamp_of_the_databases_means_looking_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
