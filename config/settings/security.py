@@ -1,5 +1,8 @@
 """Cookies, headers and what a browser may do."""
 
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings import environment
 from config.settings.tenancy import PUBLIC_SCHEME
 
 SECURE = PUBLIC_SCHEME == "https"
@@ -27,6 +30,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_PROXY_SSL_HEADER: tuple[str, str] | None = None
+# How many proxies of ours stand in front: each is believed its X-Forwarded-For entry, the outer ones nothing.
+PROXY_HOPS = environment.number("SALLYPORT_PROXY_HOPS", 0)
+if PROXY_HOPS < 0:
+    raise ImproperlyConfigured("SALLYPORT_PROXY_HOPS counts proxies: it cannot be negative.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 

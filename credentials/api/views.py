@@ -18,6 +18,7 @@ from credentials.models import Device, DeviceState
 from credentials.refusals import Refused
 from credentials.selectors import newest_other_phone
 from credentials.services import enrol_device, mint_signed, standing, visit_signed
+from tenants.client_address import client_address
 from tenants.context import current
 
 MOST_BODY = 4096
@@ -106,7 +107,7 @@ class EnrolView(WalletView):
             public_key=key,
             proof=proof,
             label=form.validated_data["label"],
-            source=request.META.get("REMOTE_ADDR", ""),
+            source=client_address(request._request),
         )
         now_ms = _now_ms()
         return Response(_told(device, standing(device, now_ms), now_ms), status=201)

@@ -8,14 +8,22 @@ from django_otp.models import Device
 from ledger.services import record
 from operators.models import Operator, RecoveryDevice, SecondFactor, TotpDevice
 from operators.refusals import OperatorRefused
-from operators.services.throttling import SIGN_IN_ACCOUNT, SIGN_IN_PAIR, SIGN_IN_PLACE, clear, demand
+from operators.services.throttling import (
+    SIGN_IN_ACCOUNT,
+    SIGN_IN_PAIR,
+    SIGN_IN_PLACE,
+    clear,
+    demand,
+    give_back,
+)
+from tenants.client_address import client_address
 
 RECOVERY_SIGNS = 10
 
 
 def check_password(*, request: HttpRequest, email: str, password: str) -> Operator:
     """The operator of an address and password. Raises OperatorRefused: wrong, too_many_attempts."""
-    place = request.META.get("REMOTE_ADDR", "")
+    place = client_address(request)
     pair = f"{email.strip().casefold()} {place}"
     demand(SIGN_IN_PLACE, place)
     demand(SIGN_IN_PAIR, pair)
@@ -23,6 +31,8 @@ def check_password(*, request: HttpRequest, email: str, password: str) -> Operat
     operator = authenticate(request, email=email, password=password)
     if operator is None:
         raise OperatorRefused("wrong", "Address and password do not match.", retry=True)
+    # Not cleared: who holds one right password would clear the count of guesses at all others with it.
+    give_back(SIGN_IN_PLACE, place)
     clear(SIGN_IN_PAIR, pair)
     clear(SIGN_IN_ACCOUNT, email)
     return operator

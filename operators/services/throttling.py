@@ -65,6 +65,15 @@ def clear(limit: Limit, key: str) -> None:
         )
 
 
+def give_back(limit: Limit, key: str) -> None:
+    """Take one attempt of a key off its count, after it succeeded; the others stay counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE operators_attempts SET count = count - 1 WHERE kind = %s AND key = %s AND count > 0",
+            [limit.kind, _key(limit, key)],
+        )
+
+
 def sweep() -> int:
     """Drop windows that have run out; returns how many."""
     with connection.cursor() as cursor:

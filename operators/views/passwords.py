@@ -13,6 +13,7 @@ from operators.models import PasswordLink
 from operators.permissions import public
 from operators.refusals import OperatorRefused
 from operators.services.passwords import link_of
+from tenants.client_address import client_address
 
 
 @public("one who forgot the password cannot sign in")
@@ -22,8 +23,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """Take an address; the answer is the same whether it is known or not."""
     form = ForgottenForm(request.POST or None)
     if form.is_valid():
-        place = request.META.get("REMOTE_ADDR", "")
-        services.request_password_reset(email=form.cleaned_data["email"], place=place)
+        services.request_password_reset(email=form.cleaned_data["email"], place=client_address(request))
         return render(request, "operators/password_sent.html")
     return render(request, "operators/password_forgotten.html", {"form": form})
 

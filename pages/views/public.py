@@ -11,6 +11,7 @@ from operators.addresses import address
 from operators.permissions import public
 from pages.forms import SignUpForm
 from pages.limits import sign_up_allowed
+from tenants.client_address import client_address
 from tenants.services import SignUpRefused, check_subdomain, sign_up
 
 MOST_SUBDOMAIN = 63
@@ -31,7 +32,7 @@ def sign_up_page(request: HttpRequest) -> HttpResponse:
     """Take the facts and make the company."""
     form = SignUpForm(request.POST or None)
     status = 200
-    if form.is_valid() and not sign_up_allowed(request.META.get("REMOTE_ADDR", "")):
+    if form.is_valid() and not sign_up_allowed(client_address(request)):
         form.add_error(None, "Too many sign-ups from your network. Wait an hour, then try again.")
         status = 429
     elif form.is_valid():

@@ -18,6 +18,7 @@ from readers.keys import verify_key
 from readers.limits import pairing_tries
 from readers.refusals import ReaderRefused, Refusal
 from tenants import context
+from tenants.client_address import client_address
 from vault.selectors import answer_signer, checkpoint_signer
 
 _STATUS = {
@@ -82,7 +83,7 @@ class PairView(RoomView):
     def post(self, request: Request) -> Response:
         """Answer with all that the reader must remember."""
         company = context.current()
-        tries = pairing_tries(company.id, request.META.get("REMOTE_ADDR", ""))
+        tries = pairing_tries(company.id, client_address(request._request))
         if tries.exhausted():
             raise _refused(ReaderRefused(Refusal.RATE_LIMITED))
         given = _checked(shapes.PairSerializer, request.data)

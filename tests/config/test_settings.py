@@ -25,12 +25,15 @@ READ = (
 )
 
 
-def read_settings(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+READ_PROXY = "from django.conf import settings as s; print(s.PROXY_HOPS, s.SECURE_PROXY_SSL_HEADER)"
+
+
+def read_settings(env: dict[str, str], read: str = READ) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if "SALLYPORT" not in name}
     for name in ("KEYS_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PYTEST_VERSION"):
         clean.pop(name, None)
     return subprocess.run(
-        [sys.executable, "-c", READ],
+        [sys.executable, "-c", read],
         cwd=ROOT,
         env=clean | env,
         capture_output=True,
@@ -52,6 +55,17 @@ def test_production_stops_without(name: str, tmp_path: Path) -> None:
     done = read_settings(env)
     assert done.returncode != 0
     assert name in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(("hops", "trusted"), [("0", "None"), ("2", "('HTTP_X_FORWARDED_PROTO',")])
+def test_the_scheme_of_a_proxy_is_believed_when_there_is_one(tmp_path: Path, hops: str, trusted: str) -> None:
+    done = read_settings({**production(tmp_path), "SALLYPORT_PROXY_HOPS": hops}, READ_PROXY)
+    assert done.stdout.split()[:2] == [hops, trusted], done.stderr
+
+
+def test_there_are_no_negative_proxies(tmp_path: Path) -> None:
+    done = read_settings({**production(tmp_path), "SALLYPORT_PROXY_HOPS": "-1"})
+    assert "SALLYPORT_PROXY_HOPS" in done.stderr.splitlines()[-1]
 
 
 def test_the_env_file_never_overrides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,13 @@ SET_SCHEMA = re.compile(r"\.set_schema(_to_public)?\(|\.set_tenant\(|schema_cont
 SCHEMA = {"tenants/context.py", "tenants/middleware.py", "tenants/migrating.py"}
 
 
+# The only ones who may ask from where a request comes: behind a proxy nobody else would get it right.
+ADDRESS = re.compile(
+    r"REMOTE_ADDR|REMOTE_HOST|FORWARDED|forwarded-for|get\(.client.\)|\[.client.\]", re.IGNORECASE
+)
+PLACES = {"tenants/client_address.py", "config/settings/production.py", "config/settings/security.py"}
+
+
 def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
@@ -39,6 +46,11 @@ def test_only_two_modules_speak_to_valkey() -> None:
 def test_nobody_else_puts_a_connection_into_a_schema() -> None:
     found = {named(path) for path in house.sources() if SET_SCHEMA.search(path.read_text())}
     assert found <= SCHEMA
+
+
+def test_nobody_else_asks_from_where_a_request_comes() -> None:
+    found = {named(path) for path in house.sources() if ADDRESS.search(path.read_text())}
+    assert found == PLACES
 
 
 def test_nobody_calls_the_stock_tenant_middleware_or_cloner() -> None:

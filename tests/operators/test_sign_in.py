@@ -91,6 +91,16 @@ def test_one_place_cannot_try_many_accounts(in_acme: CompanyRef, nobody: Client)
     assert [answer.status_code for answer in tries[-2:]] == [422, 429]
 
 
+def test_who_signs_in_rightly_does_not_use_up_the_place(in_acme: CompanyRef, nobody: Client) -> None:
+    """A company behind one address: its own operators come and go, and guesses stay counted all the same."""
+    for n in range(59):
+        nobody.post("/sign-in/", {"email": f"u{n}@acme.example", "password": "x"})
+    for _ in range(3):
+        assert give_password(Client(HTTP_HOST="acme.localhost")).status_code == 302
+    tries = [nobody.post("/sign-in/", {"email": f"v{n}@acme.example", "password": "x"}) for n in range(2)]
+    assert [answer.status_code for answer in tries] == [422, 429]
+
+
 def test_a_recovery_code_signs_in_once(in_acme: CompanyRef, nobody: Client) -> None:
     alice = member("alice")
     code = make_recovery_codes(operator=alice, by=alice.actor)[3]
