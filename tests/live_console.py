@@ -11,8 +11,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from sallyport import reader_protocol as wire
 from tests import cast
 from tests.fixtures.live import Live
+from tests.keyholders import NAMES, KeyHolder, laid_on
 
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 # A code passes once: who is signed in to a system stays signed in for the whole run.
@@ -28,6 +30,7 @@ class Visitor:
         self.own = {"charlie": "globex", "pia": "platform"}.get(name, "acme")
         self.visits = "platform" if name == "pia" else "acme"
         self.http = self._browser(self.visits)
+        self.holder: KeyHolder | None = laid_on(live)[name] if name in NAMES else None
 
     def __enter__(self) -> Self:
         self.http.cookies.update(self.cookies())
@@ -51,7 +54,7 @@ class Visitor:
     def cookies(self) -> dict[str, str]:
         """The session, signed in at first need."""
         key = (self.live.place.port, self.name)
-        if self.name != "nobody" and key not in _cookies:
+        if self.name != "nobody" and self.holder is None and key not in _cookies:
             _cookies[key] = self._sign_in()
         return _cookies.get(key, {})
 
@@ -73,6 +76,11 @@ class Visitor:
         assert token, path
         return browser.post(path, data={"csrfmiddlewaretoken": token.group(1), **form})
 
+    def ask(self, method: str, path: str) -> int:
+        """The status of a request without a body; who has a key signs it."""
+        signed = self.holder.headers(method, self.host(self.visits), path) if self.holder else {}
+        return self.http.request(method, path, headers=signed).status_code
+
     def socket(self, path: str) -> ClientConnection:
         """Open a socket as the browser would."""
         host = self.host(self.visits)
@@ -86,15 +94,28 @@ class Visitor:
 
 
 def knock(visitor: Visitor, path: str) -> str:
-    """`open`, or with what the socket was refused."""
+    """`open`, `in` once a key was accepted, or with what the socket was refused."""
     try:
         with visitor.socket(path) as socket:
             try:
-                socket.recv(timeout=0.5)
+                return _introduce(visitor, socket, socket.recv(timeout=0.5))
             except TimeoutError:
                 return "open"
             except ConnectionClosed as closed:
                 return str(closed.rcvd.code if closed.rcvd else "cut")
-            return "open"
     except InvalidStatus as refused:
         return str(refused.response.status_code)
+
+
+def _introduce(visitor: Visitor, socket: ClientConnection, heard: str | bytes) -> str:
+    """Answer a challenge, where there is one and the visitor has a key."""
+    if visitor.holder is None:
+        return "open"
+    challenge = wire.decode(str(heard))
+    assert isinstance(challenge, wire.Challenge)
+    socket.send(visitor.holder.hello(challenge))
+    try:
+        assert isinstance(wire.decode(str(socket.recv(timeout=20))), wire.Delta)
+    except TimeoutError:
+        return "unanswered"
+    return "in"

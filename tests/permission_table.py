@@ -6,151 +6,153 @@ route. Adding a route: add its line here; the failing test prints one to start f
 Columns: nobody (no cookie) · olga (owner) · alice (security) · rita (reception) · carol (compliance) · bob
 (read-only), all of Acme on Acme's host · charlie: Globex's owner with that cookie on Acme's host · half:
 alice with her password but without the second factor · pia: the platform's operator on the platform's own
-host.
+host · dora: no cookie, but each request signed by the key of a reader at Acme · henri: signed by the key of
+his phone. On the public host and on the raw routes the same people, with the same cookies and keys. Kim (a
+kiosk) has no column: there are no kiosks yet.
 
 Numbers are statuses of a request with an empty body and no such row: 404 says "may, but there is none".
 """
 
-COLUMNS = ("nobody", "olga", "alice", "rita", "carol", "bob", "charlie", "half", "pia")
+COLUMNS = ("nobody", "olga", "alice", "rita", "carol", "bob", "charlie", "half", "pia", "dora", "henri")
 
 COMPANY = """
-#                                                        nobody olga alice rita carol bob charlie half pia
+#                                                 nobody olga alice rita carol bob charlie half pia dora henri
 
 # operators
-GET  /sign-in/                                           200 302 302 302 302 302 200 200 302
-POST /sign-in/                                           200 302 302 302 302 302 200 200 302
-GET  /sign-in/code/                                      302 302 302 302 302 302 302 200 302
-POST /sign-in/code/                                      302 302 302 302 302 302 302 200 302
-POST /sign-out/                                          302 302 302 302 302 302 302 302 302
-GET  /two-factor/                                        302 200 200 200 200 200 302 302 200
-GET  /two-factor/set-up/                                 302 200 200 200 200 200 302 302 200
-POST /two-factor/set-up/                                 302 200 200 200 200 200 302 302 200
-POST /two-factor/codes/                                  302 200 200 200 200 200 302 302 200
-GET  /password/change/                                   302 200 200 200 200 200 302 302 200
-POST /password/change/                                   302 200 200 200 200 200 302 302 200
-GET  /password/forgotten/                                200 200 200 200 200 200 200 200 200
-POST /password/forgotten/                                200 200 200 200 200 200 200 200 200
-GET  /password/reset/<str:token>/                        410 410 410 410 410 410 410 410 410
-POST /password/reset/<str:token>/                        410 410 410 410 410 410 410 410 410
-GET  /settings/operators/                                302 200 403 403 403 403 302 302 403
-GET  /settings/operators/add/                            302 200 403 403 403 403 302 302 403
-POST /settings/operators/add/                            302 200 403 403 403 403 302 302 403
-GET  /settings/operators/<uuid:pk>/                      302 404 403 403 403 403 302 302 403
-POST /settings/operators/<uuid:pk>/                      302 404 403 403 403 403 302 302 403
-POST /settings/operators/<uuid:pk>/deactivate/           302 404 403 403 403 403 302 302 403
-POST /settings/operators/<uuid:pk>/reactivate/           302 404 403 403 403 403 302 302 403
-POST /settings/operators/<uuid:pk>/invite/               302 404 403 403 403 403 302 302 403
-POST /settings/operators/<uuid:pk>/reset-second-factor/  302 404 403 403 403 403 302 302 403
+GET  /sign-in/                                           200 302 302 302 302 302 200 200 302 200 200
+POST /sign-in/                                           200 302 302 302 302 302 200 200 302 200 200
+GET  /sign-in/code/                                      302 302 302 302 302 302 302 200 302 302 302
+POST /sign-in/code/                                      302 302 302 302 302 302 302 200 302 302 302
+POST /sign-out/                                          302 302 302 302 302 302 302 302 302 302 302
+GET  /two-factor/                                        302 200 200 200 200 200 302 302 200 302 302
+GET  /two-factor/set-up/                                 302 200 200 200 200 200 302 302 200 302 302
+POST /two-factor/set-up/                                 302 200 200 200 200 200 302 302 200 302 302
+POST /two-factor/codes/                                  302 200 200 200 200 200 302 302 200 302 302
+GET  /password/change/                                   302 200 200 200 200 200 302 302 200 302 302
+POST /password/change/                                   302 200 200 200 200 200 302 302 200 302 302
+GET  /password/forgotten/                                200 200 200 200 200 200 200 200 200 200 200
+POST /password/forgotten/                                200 200 200 200 200 200 200 200 200 200 200
+GET  /password/reset/<str:token>/                        410 410 410 410 410 410 410 410 410 410 410
+POST /password/reset/<str:token>/                        410 410 410 410 410 410 410 410 410 410 410
+GET  /settings/operators/                                302 200 403 403 403 403 302 302 403 302 302
+GET  /settings/operators/add/                            302 200 403 403 403 403 302 302 403 302 302
+POST /settings/operators/add/                            302 200 403 403 403 403 302 302 403 302 302
+GET  /settings/operators/<uuid:pk>/                      302 404 403 403 403 403 302 302 403 302 302
+POST /settings/operators/<uuid:pk>/                      302 404 403 403 403 403 302 302 403 302 302
+POST /settings/operators/<uuid:pk>/deactivate/           302 404 403 403 403 403 302 302 403 302 302
+POST /settings/operators/<uuid:pk>/reactivate/           302 404 403 403 403 403 302 302 403 302 302
+POST /settings/operators/<uuid:pk>/invite/               302 404 403 403 403 403 302 302 403 302 302
+POST /settings/operators/<uuid:pk>/reset-second-factor/  302 404 403 403 403 403 302 302 403 302 302
 
 # pages over several rooms
-GET  /                                                   302 200 200 200 200 200 302 302 200
-GET  /console/feed/                                      302 200 200 200 200 200 302 302 403
-GET  /console/today/                                     302 200 200 200 200 200 302 302 403
-GET  /console/readers/                                   302 200 200 403 200 200 302 302 403
-GET  /events/                                            302 200 200 200 200 200 302 302 403
-GET  /events/<int:pk>/                                   302 404 404 404 404 404 302 302 403
-GET  /people/<uuid:pk>/                                  302 404 404 404 404 404 302 302 403
-GET  /phones/<uuid:pk>/progress/                         302 404 404 404 404 404 302 302 403
-GET  /record/                                            302 200 200 403 200 200 302 302 403
-GET  /record/checkpoints/                                302 200 200 403 200 200 302 302 403
-POST /record/verify/                                     302 302 302 403 302 302 302 302 403
-GET  /record/verify/<uuid:pk>/                           302 404 404 403 404 404 302 302 403
-GET  /search/                                            302 200 200 200 200 200 302 302 403
-GET  /settings/                                          302 200 403 403 403 403 302 302 403
-POST /settings/                                          302 200 403 403 403 403 302 302 403
+GET  /                                                   302 200 200 200 200 200 302 302 200 302 302
+GET  /console/feed/                                      302 200 200 200 200 200 302 302 403 302 302
+GET  /console/today/                                     302 200 200 200 200 200 302 302 403 302 302
+GET  /console/readers/                                   302 200 200 403 200 200 302 302 403 302 302
+GET  /events/                                            302 200 200 200 200 200 302 302 403 302 302
+GET  /events/<int:pk>/                                   302 404 404 404 404 404 302 302 403 302 302
+GET  /people/<uuid:pk>/                                  302 404 404 404 404 404 302 302 403 302 302
+GET  /phones/<uuid:pk>/progress/                         302 404 404 404 404 404 302 302 403 302 302
+GET  /record/                                            302 200 200 403 200 200 302 302 403 302 302
+GET  /record/checkpoints/                                302 200 200 403 200 200 302 302 403 302 302
+POST /record/verify/                                     302 302 302 403 302 302 302 302 403 302 302
+GET  /record/verify/<uuid:pk>/                           302 404 404 403 404 404 302 302 403 302 302
+GET  /search/                                            302 200 200 200 200 200 302 302 403 302 302
+GET  /settings/                                          302 200 403 403 403 403 302 302 403 302 302
+POST /settings/                                          302 200 403 403 403 403 302 302 403 302 302
 
 # access
-GET  /doors/                                             302 200 200 200 200 200 302 302 403
-GET  /doors/<int:pk>/edit/                               302 404 404 403 403 403 302 302 403
-POST /doors/<int:pk>/edit/                               302 404 404 403 403 403 302 302 403
-POST /doors/<int:pk>/exit/                               302 404 404 403 403 403 302 302 403
-POST /doors/<int:pk>/lockdown/                           302 404 404 403 403 403 302 302 403
-GET  /doors/add/                                         302 200 200 403 403 403 302 302 403
-POST /doors/add/                                         302 422 422 403 403 403 302 302 403
-GET  /doors/areas/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403
-POST /doors/areas/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403
-POST /doors/areas/<int:pk>/lockdown/                     302 404 404 403 403 403 302 302 403
-GET  /doors/areas/add/                                   302 200 200 403 403 403 302 302 403
-POST /doors/areas/add/                                   302 422 422 403 403 403 302 302 403
-GET  /doors/levels/                                      302 200 200 200 200 200 302 302 403
-GET  /doors/levels/<int:pk>/edit/                        302 404 404 403 403 403 302 302 403
-POST /doors/levels/<int:pk>/edit/                        302 404 404 403 403 403 302 302 403
-GET  /doors/levels/add/                                  302 200 200 403 403 403 302 302 403
-POST /doors/levels/add/                                  302 422 422 403 403 403 302 302 403
-GET  /doors/schedules/                                   302 200 200 200 200 200 302 302 403
-GET  /doors/schedules/<int:pk>/edit/                     302 404 404 403 403 403 302 302 403
-POST /doors/schedules/<int:pk>/edit/                     302 404 404 403 403 403 302 302 403
-GET  /doors/schedules/add/                               302 200 200 403 403 403 302 302 403
-POST /doors/schedules/add/                               302 422 422 403 403 403 302 302 403
-GET  /doors/sites/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403
-POST /doors/sites/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403
-GET  /doors/sites/<int:pk>/special-days/add/             302 404 404 403 403 403 302 302 403
-POST /doors/sites/<int:pk>/special-days/add/             302 404 404 403 403 403 302 302 403
-GET  /doors/sites/add/                                   302 200 200 403 403 403 302 302 403
-POST /doors/sites/add/                                   302 422 422 403 403 403 302 302 403
-POST /doors/special-days/<int:pk>/remove/                302 404 404 403 403 403 302 302 403
-POST /grants/<int:pk>/withdraw/                          302 404 404 403 403 403 302 302 403
-GET  /people/<uuid:holder>/grants/add/                   302 404 404 403 403 403 302 302 403
-POST /people/<uuid:holder>/grants/add/                   302 404 404 403 403 403 302 302 403
+GET  /doors/                                             302 200 200 200 200 200 302 302 403 302 302
+GET  /doors/<int:pk>/edit/                               302 404 404 403 403 403 302 302 403 302 302
+POST /doors/<int:pk>/edit/                               302 404 404 403 403 403 302 302 403 302 302
+POST /doors/<int:pk>/exit/                               302 404 404 403 403 403 302 302 403 302 302
+POST /doors/<int:pk>/lockdown/                           302 404 404 403 403 403 302 302 403 302 302
+GET  /doors/add/                                         302 200 200 403 403 403 302 302 403 302 302
+POST /doors/add/                                         302 422 422 403 403 403 302 302 403 302 302
+GET  /doors/areas/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403 302 302
+POST /doors/areas/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403 302 302
+POST /doors/areas/<int:pk>/lockdown/                     302 404 404 403 403 403 302 302 403 302 302
+GET  /doors/areas/add/                                   302 200 200 403 403 403 302 302 403 302 302
+POST /doors/areas/add/                                   302 422 422 403 403 403 302 302 403 302 302
+GET  /doors/levels/                                      302 200 200 200 200 200 302 302 403 302 302
+GET  /doors/levels/<int:pk>/edit/                        302 404 404 403 403 403 302 302 403 302 302
+POST /doors/levels/<int:pk>/edit/                        302 404 404 403 403 403 302 302 403 302 302
+GET  /doors/levels/add/                                  302 200 200 403 403 403 302 302 403 302 302
+POST /doors/levels/add/                                  302 422 422 403 403 403 302 302 403 302 302
+GET  /doors/schedules/                                   302 200 200 200 200 200 302 302 403 302 302
+GET  /doors/schedules/<int:pk>/edit/                     302 404 404 403 403 403 302 302 403 302 302
+POST /doors/schedules/<int:pk>/edit/                     302 404 404 403 403 403 302 302 403 302 302
+GET  /doors/schedules/add/                               302 200 200 403 403 403 302 302 403 302 302
+POST /doors/schedules/add/                               302 422 422 403 403 403 302 302 403 302 302
+GET  /doors/sites/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403 302 302
+POST /doors/sites/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403 302 302
+GET  /doors/sites/<int:pk>/special-days/add/             302 404 404 403 403 403 302 302 403 302 302
+POST /doors/sites/<int:pk>/special-days/add/             302 404 404 403 403 403 302 302 403 302 302
+GET  /doors/sites/add/                                   302 200 200 403 403 403 302 302 403 302 302
+POST /doors/sites/add/                                   302 422 422 403 403 403 302 302 403 302 302
+POST /doors/special-days/<int:pk>/remove/                302 404 404 403 403 403 302 302 403 302 302
+POST /grants/<int:pk>/withdraw/                          302 404 404 403 403 403 302 302 403 302 302
+GET  /people/<uuid:holder>/grants/add/                   302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:holder>/grants/add/                   302 404 404 403 403 403 302 302 403 302 302
 
 # credentials: the wallet's page is the same for all; its requests are signed by the phone
-GET  /wallet/                                            200 200 200 200 200 200 200 200 200
-POST /api/v1/wallet/enrol                                401 401 401 401 401 401 401 401 401
-GET  /api/v1/wallet/me                                   401 401 401 401 401 401 401 401 401
-POST /api/v1/wallet/codes                                401 401 401 401 401 401 401 401 401
-GET  /people/                                            302 200 200 200 200 200 302 302 403
-GET  /people/add/                                        302 200 200 403 403 403 302 302 403
-POST /people/add/                                        302 200 200 403 403 403 302 302 403
-GET  /people/<uuid:pk>/edit/                             302 404 404 403 403 403 302 302 403
-POST /people/<uuid:pk>/edit/                             302 404 404 403 403 403 302 302 403
-POST /people/<uuid:pk>/suspend/                          302 404 404 403 403 403 302 302 403
-POST /people/<uuid:pk>/resume/                           302 404 404 403 403 403 302 302 403
-POST /people/<uuid:pk>/off-board/                        302 404 404 403 403 403 302 302 403
-POST /people/<uuid:pk>/invite/                           302 404 404 403 403 403 302 302 403
-POST /phones/<uuid:pk>/confirm/                          302 404 404 403 403 403 302 302 403
-POST /phones/<uuid:pk>/revoke/                           302 404 404 403 403 403 302 302 403
+GET  /wallet/                                            200 200 200 200 200 200 200 200 200 200 200
+POST /api/v1/wallet/enrol                                401 401 401 401 401 401 401 401 401 401 400
+GET  /api/v1/wallet/me                                   401 401 401 401 401 401 401 401 401 401 200
+POST /api/v1/wallet/codes                                401 401 401 401 401 401 401 401 401 401 200
+GET  /people/                                            302 200 200 200 200 200 302 302 403 302 302
+GET  /people/add/                                        302 200 200 403 403 403 302 302 403 302 302
+POST /people/add/                                        302 200 200 403 403 403 302 302 403 302 302
+GET  /people/<uuid:pk>/edit/                             302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/edit/                             302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/suspend/                          302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/resume/                           302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/off-board/                        302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/invite/                           302 404 404 403 403 403 302 302 403 302 302
+POST /phones/<uuid:pk>/confirm/                          302 404 404 403 403 403 302 302 403 302 302
+POST /phones/<uuid:pk>/revoke/                           302 404 404 403 403 403 302 302 403 302 302
 
 # readers: the page is the same for all; its requests are signed by the reader, pairing by its typed code
-GET  /reader/                                            200 200 200 200 200 200 200 200 200
-GET  /api/v1/readers/pair                                200 200 200 200 200 200 200 200 200
-POST /api/v1/readers/pair                                400 400 400 400 400 400 400 400 400
-GET  /api/v1/readers/policy                              401 401 401 401 401 401 401 401 401
-POST /api/v1/readers/acks                                401 401 401 401 401 401 401 401 401
-GET  /api/v1/readers/next                                401 401 401 401 401 401 401 401 401
-POST /api/v1/scans/outcome                               401 401 401 401 401 401 401 401 401
-GET  /readers/                                           302 200 200 403 200 200 302 302 403
-GET  /readers/pair/                                      302 200 200 403 403 403 302 302 403
-POST /readers/pair/                                      302 422 422 403 403 403 302 302 403
-GET  /readers/pair/<uuid:pk>/                            302 404 404 403 403 403 302 302 403
-GET  /readers/<int:handle>/                              302 404 404 403 404 404 302 302 403
-POST /readers/<int:handle>/edit/                         302 404 404 403 403 403 302 302 403
-POST /readers/<int:handle>/suspend/                      302 404 404 403 403 403 302 302 403
-POST /readers/<int:handle>/resume/                       302 404 404 403 403 403 302 302 403
-POST /readers/<int:handle>/retire/                       302 404 404 403 403 403 302 302 403
-POST /readers/<int:handle>/clear-alarm/                  302 404 404 403 403 403 302 302 403
+GET  /reader/                                            200 200 200 200 200 200 200 200 200 200 200
+GET  /api/v1/readers/pair                                200 200 200 200 200 200 200 200 200 200 200
+POST /api/v1/readers/pair                                400 400 400 400 400 400 400 400 400 400 400
+GET  /api/v1/readers/policy                              401 401 401 401 401 401 401 401 401 400 401
+POST /api/v1/readers/acks                                401 401 401 401 401 401 401 401 401 400 401
+GET  /api/v1/readers/next                                401 401 401 401 401 401 401 401 401 200 401
+POST /api/v1/scans/outcome                               401 401 401 401 401 401 401 401 401 400 401
+GET  /readers/                                           302 200 200 403 200 200 302 302 403 302 302
+GET  /readers/pair/                                      302 200 200 403 403 403 302 302 403 302 302
+POST /readers/pair/                                      302 422 422 403 403 403 302 302 403 302 302
+GET  /readers/pair/<uuid:pk>/                            302 404 404 403 403 403 302 302 403 302 302
+GET  /readers/<int:handle>/                              302 404 404 403 404 404 302 302 403 302 302
+POST /readers/<int:handle>/edit/                         302 404 404 403 403 403 302 302 403 302 302
+POST /readers/<int:handle>/suspend/                      302 404 404 403 403 403 302 302 403 302 302
+POST /readers/<int:handle>/resume/                       302 404 404 403 403 403 302 302 403 302 302
+POST /readers/<int:handle>/retire/                       302 404 404 403 403 403 302 302 403 302 302
+POST /readers/<int:handle>/clear-alarm/                  302 404 404 403 403 403 302 302 403 302 302
 """
 
-# The public host: nobody is signed in there, whatever cookie comes along.
+# The public host: nobody is signed in there, whatever cookie or key comes along.
 PUBLIC = """
-#                                                        nobody olga
-GET  /                                                   200 200
-GET  /sign-up/                                           200 200
-POST /sign-up/                                           200 200
-GET  /sign-up/check/                                     200 200
-GET  /outbox/                                            404 404
+#                                 nobody olga alice rita carol bob charlie half pia dora henri
+GET  /                            200 200 200 200 200 200 200 200 200 200 200
+GET  /sign-up/                    200 200 200 200 200 200 200 200 200 200 200
+POST /sign-up/                    200 200 200 200 200 200 200 200 200 200 200
+GET  /sign-up/check/              200 200 200 200 200 200 200 200 200 200 200
+GET  /outbox/                      404 404 404 404 404 404 404 404 404 404 404
 """
 
 # Routes in front of Django.
 RAW = """
-#                                                        nobody olga
-GET  /healthz                                            200 200
-POST /api/v1/scans                                       401 401
-POST /api/v1/wallet/codes                                401 401
+#                                 nobody olga alice rita carol bob charlie half pia dora henri
+GET  /healthz                     200 200 200 200 200 200 200 200 200 200 200
+POST /api/v1/scans                401 401 401 401 401 401 401 401 401 400 401
+POST /api/v1/wallet/codes         401 401 401 401 401 401 401 401 401 401 200
 """
 
-# Sockets: `open`, or the status or close code with which they end.
+# Sockets: `open`; `in` once a key was accepted; or the status or close code with which they end.
 SOCKETS = """
-#                                                        nobody olga alice rita carol bob charlie half pia
-/api/v1/readers/socket                                   open open open open open open open open open
-/console/live                                            4401 open open open open open 4401 4401 4403
+#                                 nobody olga alice rita carol bob charlie half pia dora henri
+/api/v1/readers/socket            open open open open open open open open open in 4401
+/console/live                     4401 open open open open open 4401 4401 4403 4401 4401
 """
