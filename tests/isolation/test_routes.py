@@ -2,7 +2,6 @@
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +11,7 @@ from tenants import context
 from tenants.models import Company
 from tenants.refs import CompanyRef, CompanyState
 from tenants.services import set_state
+from tests.fixtures.console import sign_in_as
 from tests.isolation import house
 
 COMPANY = [path for path, _ in house.routes(settings.ROOT_URLCONF)]
@@ -59,16 +59,24 @@ def test_a_suspended_company_answers_on_no_route(acme: CompanyRef, path: str) ->
         set_state(company=Company.objects.get(pk=acme.id), state=CompanyState.ACTIVE)
 
 
+def test_the_cookie_opens_acme(acme: CompanyRef) -> None:
+    """The control of the next test: Olga is signed in, with both factors, where she belongs."""
+    cookie = olgas_cookie()
+    assert ask("/settings/", acme.host, session=cookie) == (200, "")
+    assert ask("/settings/", acme.host)[0] == 302
+
+
 @pytest.mark.parametrize("path", COMPANY)
-def test_a_session_of_acme_is_a_stranger_at_globex(acme: CompanyRef, globex: CompanyRef, path: str) -> None:
-    with context.enter(acme):
-        store = SessionStore()
-        store["_auth_user_id"] = "00000000-0000-4000-8000-000000000000"
-        store.create()
-    assert store.session_key
-    with context.enter(globex):
-        assert not SessionStore().exists(store.session_key)
-    assert ask(path, globex.host, session=store.session_key) == ask(path, globex.host)
+@pytest.mark.parametrize("method", METHODS)
+def test_a_session_of_acme_is_a_stranger_at_globex(
+    acme: CompanyRef, globex: CompanyRef, path: str, method: str
+) -> None:
+    cookie = olgas_cookie()
+    assert ask(path, globex.host, method, session=cookie) == ask(path, globex.host, method)
+
+
+def olgas_cookie() -> str:
+    return sign_in_as("olga").cookies[settings.SESSION_COOKIE_NAME].value
 
 
 @pytest.mark.parametrize("path", COMPANY)

@@ -1,0 +1,117 @@
+"""Every route that takes an id, asked at Acme for a row that is really there, at Globex."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from access.models import AccessGrant
+from access.services import add_special_day
+from credentials.services import revoke_device
+from ledger.models import LedgerEntry, Verification
+from operators.models import PasswordLink, Role
+from operators.services import create_operator
+from operators.services.passwords import send_link, token_of
+from readers.models import ReaderKind
+from readers.services import start_pairing
+from tenants import context
+from tenants.refs import CompanyRef
+from tests import permission_table
+from tests.fixtures.console import sign_in_as
+from tests.operators.test_permission_table import Row, rows
+from tests.pages.scene import Scene, furnish, happen
+
+BY = "operator:1"
+PARAMETER = re.compile(r"<[^>]+>")
+ROWS = [row for row in rows(permission_table.COMPANY) if "<" in row.route]
+
+
+def special_day(scene: Scene) -> object:
+    return add_special_day(site=scene.site, date=date(2031, 12, 24), name="Eve", by=BY).pk
+
+
+def pairing(scene: Scene) -> object:
+    point = scene.doors[0].access_points.get()
+    return start_pairing(name="New", access_point=point, kind=ReaderKind.PROGRAM, by=BY).pairing.pk
+
+
+def operator(scene: Scene) -> object:
+    return create_operator(name="Gil", email="gil@globex.example", role=Role.SECURITY, by=BY).pk
+
+
+def lost_phone(scene: Scene) -> object:
+    """Revoked: only such a one has progress to show."""
+    revoke_device(device=scene.phones[0], reason="lost", by=BY)
+    return scene.phones[0].pk
+
+
+def reset_link(scene: Scene) -> object:
+    gil = create_operator(name="Gil", email="gil@globex.example", role=Role.SECURITY, by=BY)
+    return token_of(send_link(gil, PasswordLink.Purpose.RESET))
+
+
+# Up to its parameter each route names one kind of row; whoever adds a kind adds how one comes to be.
+SAMPLES: dict[str, Callable[[Scene], object]] = {
+    "/doors/<int:pk>": lambda scene: scene.doors[0].pk,
+    "/doors/areas/<int:pk>": lambda scene: scene.doors[0].area_id,
+    "/doors/levels/<int:pk>": lambda scene: AccessGrant.objects.all()[0].level_id,
+    "/doors/schedules/<int:pk>": lambda scene: AccessGrant.objects.all()[0].level.rules.all()[0].schedule_id,
+    "/doors/sites/<int:pk>": lambda scene: scene.site.pk,
+    "/doors/special-days/<int:pk>": special_day,
+    "/events/<int:pk>": lambda scene: happen(scene.readers[0], scene.holders[0]).pk,
+    "/grants/<int:pk>": lambda scene: AccessGrant.objects.all()[0].pk,
+    "/password/reset/<str:token>": reset_link,
+    "/people/<uuid:holder>": lambda scene: scene.holders[0].pk,
+    "/people/<uuid:pk>": lambda scene: scene.holders[0].pk,
+    "/phones/<uuid:pk>": lost_phone,
+    "/readers/<int:handle>": lambda scene: scene.readers[0].handle,
+    "/readers/pair/<uuid:pk>": pairing,
+    "/record/verify/<uuid:pk>": lambda scene: Verification.objects.create(actor=BY).pk,
+    "/settings/operators/<uuid:pk>": operator,
+}
+# A link from a mail is void, whoever's it is.
+NOTHING = {"/password/reset/<str:token>": 410}
+
+
+def kind(row: Row) -> str:
+    """The route up to the end of its parameter."""
+    assert len(PARAMETER.findall(row.route)) == 1, f"{row.route}: say here which of its ids is foreign"
+    return row.route[: row.route.index(">") + 1]
+
+
+def test_every_kind_of_id_has_its_sample() -> None:
+    assert {kind(row) for row in ROWS} == set(SAMPLES)
+
+
+@pytest.fixture
+def scene(in_globex: CompanyRef) -> Scene:
+    return furnish()
+
+
+def entries(company: CompanyRef) -> int:
+    with context.enter(company):
+        return LedgerEntry.objects.count()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_row_of_another_company_is_not_there(
+    row: Row, acme: CompanyRef, globex: CompanyRef, scene: Scene
+) -> None:
+    nothing = NOTHING.get(kind(row), 404)
+    with transaction.atomic():
+        path = PARAMETER.sub(str(SAMPLES[kind(row)](scene)), row.route)
+    with context.leave():
+        before = entries(acme), entries(globex)
+        assert ask("olga", row.method, path) == nothing
+        assert (entries(acme), entries(globex)) == before
+        # The same address leads somewhere at home: it was a real one.
+        assert ask("charlie", row.method, path) in {200, 302, 422} - {nothing}
+
+
+def ask(name: str, method: str, path: str) -> int:
+    client: Client = sign_in_as(name)
+    client.raise_request_exception = False
+    return client.generic(method, path).status_code
