@@ -89,9 +89,9 @@ def _read_keys(company: CompanyRef) -> MintingKeys:
         return minting_keys()
 
 
-def _confirm(company: CompanyRef, device: int) -> None:
+def _confirm(company: CompanyRef, device: int) -> bool:
     with context.enter(company):
-        vouch_at_first_use(device=Device.objects.select_related("holder").get(handle=device))
+        return vouch_at_first_use(device=Device.objects.select_related("holder").get(handle=device))
 
 
 def _refresh(company: CompanyRef, device: int) -> None:
@@ -202,7 +202,7 @@ class Mint:
         asked = minting.Asked(device, proven.created, proven.nonce, now_ms)
         facts = await self._ask(company, asked)
         if facts is not None and facts.due is not None and facts.confirms_itself:
-            await self._aside.run(_confirm, company, device)
+            facts = facts.settled(confirmed=await self._aside.run(_confirm, company, device))
         try:
             return minting.mint(facts, await self._keys(company), now_ms)
         except Refused as refusal:

@@ -9,7 +9,7 @@ that no policy trigger watches.
 
 import datetime as dt
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
@@ -29,7 +29,11 @@ WITH facts AS (
     SELECT d.handle AS device, d.state AS device_state, h.state AS holder_state, c.handle AS credential,
            c.state AS credential_state, c.profile, c.valid_from, c.valid_until, c.fresh_until,
            coalesce(p.code_life, 30) AS life, coalesce(p.mint_interval, 5) * 1000 AS interval_ms,
-           coalesce(p.vouching, 'OPERATOR') AS vouching
+           coalesce(p.vouching, 'OPERATOR') AS vouching,
+           CASE WHEN d.state = 'AWAITING' THEN EXISTS (
+               SELECT 1 FROM {schema}.credentials_device o WHERE o.holder_id = d.holder_id AND o.id <> d.id
+                  AND (o.vouched_at IS NOT NULL OR o.state = 'ACTIVE'))
+           ELSE false END AS had_phone
       FROM {schema}.credentials_device d
       JOIN {schema}.credentials_holder h ON h.id = d.holder_id
       LEFT JOIN {schema}.credentials_credential c
@@ -97,17 +101,26 @@ class Facts:
     life: int
     interval_ms: int
     vouching: str
+    had_phone: bool
     due: bool | None
     minted_ms: int | None
 
     @property
     def confirms_itself(self) -> bool:
-        """Whether asking for the first code confirms this phone (the company chose so)."""
+        """Whether asking for the first code confirms this phone: the company chose so, and it is the first.
+
+        A further one needs an operator: a stolen second invitation would confirm itself otherwise.
+        """
         return (
             self.device_state == DeviceState.AWAITING
             and self.vouching == Vouching.FIRST_USE
+            and not self.had_phone
             and self.holder_state == HolderState.ACTIVE
         )
+
+    def settled(self, *, confirmed: bool) -> "Facts":
+        """The same once its first use was judged under lock: what was true before it no longer counts."""
+        return replace(self, device_state=DeviceState.ACTIVE) if confirmed else replace(self, had_phone=True)
 
 
 @dataclass(frozen=True, slots=True)

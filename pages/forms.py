@@ -130,7 +130,10 @@ class CodePolicyForm(forms.ModelForm[CodePolicy]):
             "max_phones": "Phones a person may have",
         }
         help_texts = {
-            "vouching": "The person is told by mail of each new phone either way.",
+            "vouching": (
+                "A further phone of a person who has or had one is always confirmed by an operator. "
+                "The person is told by mail of each new phone either way."
+            ),
             "code_life": "15 to 60. Shorter leaves less time to pass a picture on.",
             "mint_interval": "Up to 60.",
             "max_phones": "1 to 10.",

@@ -21,9 +21,11 @@ def ask(asked: minting.Asked) -> minting.Facts | None:
     return None if row is None else minting.Facts(*row)
 
 
-def _confirm(facts: minting.Facts | None) -> None:
-    if facts is not None and facts.due is not None and facts.confirms_itself:
-        vouch_at_first_use(device=Device.objects.select_related("holder").get(handle=facts.device))
+def _confirm(facts: minting.Facts | None) -> minting.Facts | None:
+    if facts is None or facts.due is None or not facts.confirms_itself:
+        return facts
+    device = Device.objects.select_related("holder").get(handle=facts.device)
+    return facts.settled(confirmed=vouch_at_first_use(device=device))
 
 
 def mint_live_code(*, device: Device, now_ms: int | None = None) -> minting.Minted:
@@ -34,8 +36,7 @@ def mint_live_code(*, device: Device, now_ms: int | None = None) -> minting.Mint
 
 
 def _mint(asked: minting.Asked) -> minting.Minted:
-    facts = ask(asked)
-    _confirm(facts)
+    facts = _confirm(ask(asked))
     return minting.mint(facts, minting_keys(), asked.now_ms)
 
 

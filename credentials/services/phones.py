@@ -4,7 +4,7 @@ import datetime as dt
 import hmac
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from credentials import proofs, short_codes
@@ -184,6 +184,7 @@ def _bind(invitation: Invitation, key: P256Public, label: str, now: dt.datetime)
 @transaction.atomic
 def vouch_device(*, device: Device, by: str) -> None:
     """Confirm that this phone is in its holder's hand. Only a phone that awaits it changes."""
+    _hold(device)
     row = Device.objects.select_for_update(of=("self",)).get(pk=device.pk)
     if row.state != DeviceState.AWAITING:
         return
@@ -194,11 +195,25 @@ def vouch_device(*, device: Device, by: str) -> None:
 
 
 def vouch_at_first_use(*, device: Device) -> bool:
-    """Where the company chose it, asking for the first code confirms the phone. Returns whether it did."""
+    """Where the company chose it, asking for the first code confirms the holder's first phone.
+
+    Returns whether the phone stands confirmed now. Who has or had a confirmed phone needs an operator.
+    """
     if code_policy().vouching != Vouching.FIRST_USE:
         return False
-    vouch_device(device=device, by=f"holder:{device.holder.handle}")
-    return True
+    with transaction.atomic():
+        _hold(device)
+        others = Device.objects.filter(holder_id=device.holder_id).exclude(pk=device.pk)
+        if others.filter(Q(vouched_at__isnull=False) | Q(state=DeviceState.ACTIVE)).exists():
+            return False
+        vouch_device(device=device, by=f"holder:{device.holder.handle}")
+        # Revoked while it asked, it stays revoked.
+        return Device.objects.filter(pk=device.pk, state=DeviceState.ACTIVE).exists()
+
+
+def _hold(device: Device) -> None:
+    # One confirmation of a holder's phones at a time: of two new ones, asking at once, one is the first.
+    Holder.objects.select_for_update(of=("self",)).get(pk=device.holder_id)
 
 
 @transaction.atomic

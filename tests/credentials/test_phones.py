@@ -22,11 +22,12 @@ from credentials.services import (
     offboard_holder,
     revoke_device,
     set_code_policy,
+    standing,
     suspend_holder,
     vouch_device,
     withdraw_invitation,
 )
-from credentials.services.phones import WRONG_A_WINDOW
+from credentials.services.phones import WRONG_A_WINDOW, vouch_at_first_use
 from ledger.models import LedgerEntry, Outbox
 from tests.credentials.phone import ALICE, Phone, code_for, enrolled, henri
 
@@ -209,6 +210,50 @@ def test_first_use_confirms_a_phone_where_the_company_chose_it(holder: Holder) -
     mint_live_code(device=device)
     device.refresh_from_db()
     assert (device.state, device.vouched_by) == (DeviceState.ACTIVE, f"holder:{holder.handle}")
+
+
+@pytest.mark.parametrize("end", [None, "stolen"])
+def test_first_use_confirms_no_further_phone(holder: Holder, end: str | None) -> None:
+    """Whoever has got hold of a second invitation would confirm his own phone."""
+    set_code_policy(vouching=Vouching.FIRST_USE, by=ALICE)
+    first = bind(code_for(holder))
+    mint_live_code(device=first)
+    if end:
+        revoke_device(device=first, reason=end, by=ALICE)
+    second = bind(code_for(holder))
+    assert not standing(second, 4_000_000_000_000).confirms_itself
+    with pytest.raises(Refused, match="device_awaiting"):
+        mint_live_code(device=second)
+    second.refresh_from_db()
+    assert second.state == DeviceState.AWAITING
+    vouch_device(device=second, by=ALICE)
+    assert mint_live_code(device=second, now_ms=4_000_000_000_000).code
+
+
+def test_a_phone_that_was_never_confirmed_is_no_phone(holder: Holder) -> None:
+    set_code_policy(vouching=Vouching.FIRST_USE, by=ALICE)
+    revoke_device(device=bind(code_for(holder)), reason="replaced", by=ALICE)
+    other = bind(code_for(henri(name="Other", email="other@acme.example")))
+    mint_live_code(device=other)
+    assert mint_live_code(device=bind(code_for(holder))).code
+
+
+def test_a_phone_revoked_while_it_asks_is_not_confirmed(
+    holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_code_policy(vouching=Vouching.FIRST_USE, by=ALICE)
+    device = bind(code_for(holder))
+    judge = vouch_at_first_use
+
+    def late(*, device: Device) -> bool:
+        revoke_device(device=device, reason="stolen", by=ALICE)
+        return judge(device=device)
+
+    monkeypatch.setattr("credentials.services.minting.vouch_at_first_use", late)
+    with pytest.raises(Refused, match="device_awaiting"):
+        mint_live_code(device=device)
+    device.refresh_from_db()
+    assert device.state == DeviceState.REVOKED
 
 
 def test_a_revoked_phone_stays_revoked(holder: Holder) -> None:

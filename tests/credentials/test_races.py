@@ -9,11 +9,11 @@ from django.db import connections
 from django.db.models import QuerySet
 
 from credentials import short_codes
-from credentials.models import Device, Holder, Invitation, InvitationState
+from credentials.models import Device, Holder, Invitation, InvitationState, Vouching
 from credentials.refusals import Refused
-from credentials.services import enrol_device, invite_holder, phones, set_code_policy
+from credentials.services import enrol_device, invite_holder, mint_live_code, phones, set_code_policy
 from tenants.context import CompanyRef, enter
-from tests.credentials.phone import ALICE, Phone, code_for, henri
+from tests.credentials.phone import ALICE, Phone, code_for, enrolled, henri
 
 AT_ONCE = 8
 
@@ -102,6 +102,48 @@ def test_guesses_at_once_are_five_and_no_more(
     assert "bound" not in answers
     with enter(own_company):
         assert Invitation.objects.get(holder=holder).state == InvitationState.EXHAUSTED
+
+
+def two_phones(company: CompanyRef) -> Callable[[], str]:
+    """A deed: the next of a person's new phones asks for its first code, which would confirm it."""
+    with enter(company):
+        set_code_policy(max_phones=10, vouching=Vouching.FIRST_USE, by=ALICE)
+        holder = henri()
+        waiting = [enrolled(holder, vouched=False)[1] for _ in range(2)]
+
+    def ask() -> str:
+        try:
+            mint_live_code(device=waiting.pop())
+        except Refused as refused:
+            return refused.code
+        return "given"
+
+    return ask
+
+
+def test_of_two_new_phones_one_confirms_itself(
+    own_company: CompanyRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = two_phones(own_company)
+    monkeypatch.setattr("tests.credentials.test_races.AT_ONCE", 2)
+    assert at_once(own_company, ask) == ["device_awaiting", "given"]
+
+
+def test_control_without_locks_both_confirm_themselves(
+    own_company: CompanyRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = two_phones(own_company)
+    without_locks(monkeypatch)
+    gate = threading.Barrier(2)
+    confirm = phones.vouch_device
+
+    def slow(*, device: Device, by: str) -> None:
+        gate.wait(timeout=20)
+        confirm(device=device, by=by)
+
+    monkeypatch.setattr(phones, "vouch_device", slow)
+    monkeypatch.setattr("tests.credentials.test_races.AT_ONCE", 2)
+    assert at_once(own_company, ask) == ["given", "given"]
 
 
 def test_inviting_at_once_leaves_one_open_invitation(own_company: CompanyRef) -> None:

@@ -112,10 +112,18 @@ def test_a_revocation_ends_minting_for_a_process_that_knows_the_phone(phone: Pho
 
 def test_first_use_confirms_the_phone(phone: Phone) -> None:
     set_code_policy(vouching=Vouching.FIRST_USE, by=ALICE)
-    new, device = enrolled(device_of(phone).holder, Phone(phone.host), vouched=False)
+    new, device = enrolled(henri(name="Other", email="other@acme.example"), Phone(phone.host), vouched=False)
     ((status, _),) = send(new, signed(new))
     device.refresh_from_db()
     assert (status, device.state) == (200, DeviceState.ACTIVE)
+
+
+def test_first_use_confirms_no_second_phone(phone: Phone) -> None:
+    set_code_policy(vouching=Vouching.FIRST_USE, by=ALICE)
+    new, device = enrolled(device_of(phone).holder, Phone(phone.host), vouched=False)
+    ((status, told),) = send(new, signed(new))
+    device.refresh_from_db()
+    assert (status, told["code"], device.state) == (403, "device_awaiting", DeviceState.AWAITING)
 
 
 @pytest.mark.parametrize(
