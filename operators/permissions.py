@@ -36,6 +36,7 @@ class Permission(StrEnum):
     OPERATORS_EDIT = "OPERATORS_EDIT"
     KEYS_EDIT = "KEYS_EDIT"
     LEDGER_VIEW = "LEDGER_VIEW"
+    LEDGER_VERIFY = "LEDGER_VERIFY"
     SETTINGS_EDIT = "SETTINGS_EDIT"
     PLATFORM = "PLATFORM"
 
@@ -53,6 +54,7 @@ ROLE_PERMISSIONS: Final[dict[str, frozenset[Permission]]] = {
             Permission.PEOPLE_VIEW,
             Permission.EVENTS_VIEW,
             Permission.LEDGER_VIEW,
+            Permission.LEDGER_VERIFY,
             Permission.READERS_VIEW,
             Permission.DOORS_VIEW,
         }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ledger.models import Checkpoint, LedgerEntry, PendingBatch, Verification
 from ledger.selectors import deeds
 from ledger.verifications import PATIENCE, ask_verification, progress_of
-from operators.permissions import Permission, actor_of, needs
+from operators.permissions import Permission, actor_of, may, needs
 from pages.actors import Doers
 from pages.figures import company_zone
 from pages.forms import DeedsForm
@@ -93,18 +93,19 @@ def record(request: HttpRequest) -> HttpResponse:
         "filtered": any(request.GET.get(name) for name in form.fields),
         "checkpoint": Checkpoint.objects.order_by("-number").first(),
         "pending": PendingBatch.objects.count(),
-        **_standing(Verification.objects.order_by("-asked").first()),
+        **_standing(request, Verification.objects.order_by("-asked").first()),
     }
     return render(request, "pages/record.html", context)
 
 
-def _standing(verification: Verification | None) -> dict[str, object]:
+def _standing(request: HttpRequest, verification: Verification | None) -> dict[str, object]:
     running = verification is not None and verification.ended is None
     lost = verification is not None and running and datetime.now(UTC) - verification.asked > PATIENCE
     return {
         "verification": verification,
         "running": running and not lost,
         "lost": lost,
+        "verifies": may(request, Permission.LEDGER_VERIFY),
         "percent": progress_of(verification.pk) if verification is not None and running else None,
     }
 
@@ -131,14 +132,14 @@ def checkpoints(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/checkpoints.html", context)
 
 
-@needs(Permission.LEDGER_VIEW)
+@needs(Permission.LEDGER_VIEW, Permission.LEDGER_VERIFY)
 @require_POST
 def verify(request: HttpRequest) -> HttpResponse:
-    """Begin a verification, or show the one that runs."""
+    """Begin a verification, or show the one that runs. It is a deed on record and takes a worker's time."""
     found = ask_verification(by=actor_of(request))
     if request.headers.get("HX-Request") != "true":
         return redirect("record")
-    return render(request, "pages/_verification.html", _standing(found))
+    return render(request, "pages/_verification.html", _standing(request, found))
 
 
 @needs(Permission.LEDGER_VIEW)
@@ -148,4 +149,4 @@ def verification(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = Verification.objects.filter(pk=pk).first()
     if found is None:
         raise Http404
-    return render(request, "pages/_verification.html", _standing(found))
+    return render(request, "pages/_verification.html", _standing(request, found))

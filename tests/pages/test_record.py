@@ -123,6 +123,18 @@ def test_a_verification_is_asked_for_runs_and_says_so(
     assert "The record holds." in text_of(page(client, "/record/"))
 
 
+@pytest.mark.parametrize(("name", "may"), [("olga", True), ("alice", True), ("carol", True), ("bob", False)])
+def test_who_only_reads_begins_no_verification(
+    in_acme: CompanyRef, signed_in: SignIn, asked: list[list[object]], name: str, may: bool
+) -> None:
+    client = signed_in(name)
+    assert ("Verify the record" in page(client, "/record/")) is may
+    assert client.post("/record/verify/").status_code == (302 if may else 403)
+    assert Verification.objects.exists() is may
+    made = verifications.ask_verification(by="system")
+    assert client.get(f"/record/verify/{made.pk}/").status_code == 200, "all four may look on"
+
+
 def test_a_record_that_does_not_hold_is_told(
     in_acme: CompanyRef, signed_in: SignIn, asked: list[list[object]]
 ) -> None:
