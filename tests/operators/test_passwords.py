@@ -98,7 +98,9 @@ def test_a_deactivated_operator_gets_in_by_no_link(in_acme: CompanyRef, nobody: 
     assert asked(in_acme, cast.address_of("alice")) == []
 
 
-@pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: "0" + t[1:], lambda t: t.replace(":", "")])
+@pytest.mark.parametrize(
+    "change", [lambda t: t[:-1], lambda t: "10"[t[0] == "1"] + t[1:], lambda t: t.replace(":", "")]
+)
 def test_an_altered_token_is_nothing(in_acme: CompanyRef, change: object) -> None:
     asked(in_acme, cast.address_of("alice"))
     token = token_of(PasswordLink.objects.get())
