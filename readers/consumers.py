@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import secrets
 from typing import Any
 
@@ -12,12 +13,13 @@ from readers.keyids import parse_keyid
 from readers.keys import verify_key
 from readers.models import ReaderState
 from readers.push.line import Line
-from readers.push.room import CLOSE_SILENT, Room, join, leave
+from readers.push.room import CLOSE_SILENT, CLOSE_TRY_AGAIN, Room, join, leave
 from readers.push.work import in_company
 from sallyport import reader_protocol as wire
 from tenants import hosts
 from tenants.refs import CompanyRef
 
+logger = logging.getLogger(__name__)
 HELLO_SECONDS = 10.0
 CLOSE_NOT_UNDERSTOOD = 4400
 
@@ -144,4 +146,9 @@ class ReaderSocket(AsyncWebsocketConsumer):
             checkpoint=await in_company(self.ref, selectors.last_witnessed, key.handle),
         )
         self.room = join(self.ref, self.line)
-        await self.room.catch_up(self.line)
+        try:
+            await self.room.catch_up(self.line)
+        except Exception:
+            # Left in the room it would stay behind: no push begins from where it stands.
+            logger.exception("a reader could not be brought up to date")
+            self._dismiss(CLOSE_TRY_AGAIN)

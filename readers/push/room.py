@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -27,6 +28,7 @@ SILENT_SECONDS = 60.0
 CHECKPOINT_PAUSE = 5.0
 BREATH = 0.0001  # seconds for each socket
 LONGEST_BREATH = 0.25
+CLOSE_TRY_AGAIN = 1013  # RFC 6455's registry: try again later
 CLOSE_SILENT = 4408
 
 
@@ -51,17 +53,26 @@ class Room:
             hub.listen(ref.id, CHECKPOINT, self._on_checkpoint),
         ]
         for loop in (self._watch_policy(), self._watch_ledger(), self.acks.run(), self.witnesses.run()):
-            self._start(loop)
+            self._start(loop, self._put_out_all)
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None], otherwise: Callable[[], None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._running.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, otherwise))
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _start_for(self, line: Line, work: Coroutine[Any, Any, None]) -> None:
+        self._start(work, partial(line.dismiss, CLOSE_TRY_AGAIN))
+
+    def _ended(self, otherwise: Callable[[], None], task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            logger.warning("a reader's socket failed: %s", type(error).__name__)
+            logger.error("work for readers' sockets failed", exc_info=error)
+            otherwise()
+
+    def _put_out_all(self) -> None:
+        """Fail closed: no reader shows ready while nobody pushes. They come back to a room that is new."""
+        for line in tuple(self.lines):
+            line.dismiss(CLOSE_TRY_AGAIN)
 
     def close(self) -> None:
         """Stop listening; the room was left by its last reader."""
@@ -109,7 +120,8 @@ class Room:
         for line in tuple(self.lines):
             if line.busy or line.sent >= point:
                 continue  # a busy line looks at `top` itself when it is done
-            self._start(self._advance(line, frame, point) if line.sent >= since else self.catch_up(line))
+            work = self._advance(line, frame, point) if line.sent >= since else self.catch_up(line)
+            self._start_for(line, work)
         if not delta.complete:
             self._changed.set()
         touched = any(kind == "reader" for _, kind, _ in delta.changes)
@@ -166,7 +178,7 @@ class Room:
                 line.dismiss(wire.CLOSE_BAD_SIGNATURE)
             elif not line.ready and (ack.epoch, ack.seq) >= self.top:
                 line.ready = True
-                self._start(line.send_text(wire.encode(wire.Ready(ack.epoch, ack.seq))))
+                self._start_for(line, line.send_text(wire.encode(wire.Ready(ack.epoch, ack.seq))))
                 self._sealed.set()
 
     async def _store_witnesses(self, batch: list[tuple[Line, wire.Witness]]) -> None:
@@ -212,7 +224,7 @@ class Room:
             for line in lines:
                 if frames and line.checkpoint == place:
                     line.checkpoint = found[-1].number
-                    self._start(_send_all(line, frames))
+                    self._start_for(line, _send_all(line, frames))
 
     async def _rounds(self) -> None:
         """Note who was heard; close sockets that have fallen silent."""
