@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 from importlib import import_module
 from typing import Final
 
@@ -17,6 +18,9 @@ from pages.live import in_company, join, leave
 from tenants import hosts
 from tenants.refs import CompanyRef
 
+logger = logging.getLogger(__name__)
+
+CLOSE_TRY_AGAIN: Final = 1013  # RFC 6455's registry: try again later
 CLOSE_NOT_SIGNED_IN: Final = 4401
 CLOSE_REFUSED: Final = 4403
 CLOSE_UNKNOWN_HOST: Final = 4404
@@ -35,7 +39,7 @@ def permissions_behind(cookies: dict[str, str]) -> frozenset[Permission] | None:
 
 
 class ConsoleSocket(AsyncWebsocketConsumer):
-    """Hints to one console; closes when its operator is signed out or loses the role."""
+    """Hints to one console; closes when its operator is signed out or loses the role, or the company ends."""
 
     ref: CompanyRef | None = None
     watch: asyncio.Task[None] | None = None
@@ -43,7 +47,8 @@ class ConsoleSocket(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """Host, session, role; then listen."""
         headers = dict(self.scope["headers"])
-        ref = await hosts.aresolve(headers.get(b"host", b"").decode("latin-1"))
+        self.host = headers.get(b"host", b"").decode("latin-1")
+        ref = await hosts.aresolve(self.host)
         await self.accept()  # a close code reaches the page only after the handshake
         if ref is None:
             await self.close(code=CLOSE_UNKNOWN_HOST)
@@ -65,13 +70,17 @@ class ConsoleSocket(AsyncWebsocketConsumer):
         return None if Permission.EVENTS_VIEW in held else CLOSE_REFUSED
 
     async def _recheck(self, ref: CompanyRef) -> None:
-        while True:
+        code = None
+        while code is None:
             await asyncio.sleep(RECHECK_SECONDS)
-            code = await self._refusal(ref)
-            if code is not None:
-                self._left()
-                await self.close(code=code)
-                return
+            try:
+                code = await self._refusal(ref) if await hosts.aresolve(self.host) else CLOSE_UNKNOWN_HOST
+            except Exception:
+                # Fail closed: a page whose right to listen cannot be checked asks by itself until it can.
+                logger.exception("a console could not be checked")
+                code = CLOSE_TRY_AGAIN
+        self._left()
+        await self.close(code=code)
 
     async def hint(self, what: str) -> None:
         """One word to the page."""

@@ -83,6 +83,9 @@ class Watcher:
                 newest = await in_company(self.ref, newest_event)
             except DatabaseError:
                 logger.warning("the live feed cannot read; it looks again")
+            except Exception:
+                # The page says that it is live: whatever went wrong, the looking must not end.
+                logger.exception("the live feed failed; it looks again")
             else:
                 if last is not None and newest != last:
                     await self.tell("scans")

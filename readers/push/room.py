@@ -1,6 +1,7 @@
 """A company's readers in this process: one look at the policy, one frame, a loop over the sockets."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from readers.push.desk import Desk
 from readers.push.line import START, Line, Point
 from readers.push.work import in_company
 from sallyport import reader_protocol as wire
-from tenants import live
+from tenants import hosts, live
 from tenants.refs import CompanyRef
 
 logger = logging.getLogger(__name__)
@@ -52,8 +53,10 @@ class Room:
             hub.listen(ref.id, POLICY, self._on_policy),
             hub.listen(ref.id, CHECKPOINT, self._on_checkpoint),
         ]
+        # Fail closed: no reader shows ready while nobody pushes. They come back to a room that is new.
+        otherwise = partial(self._put_out_all, CLOSE_TRY_AGAIN)
         for loop in (self._watch_policy(), self._watch_ledger(), self.acks.run(), self.witnesses.run()):
-            self._start(loop, self._put_out_all)
+            self._start(loop, otherwise)
 
     def _start(self, work: Coroutine[Any, Any, None], otherwise: Callable[[], None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -69,10 +72,9 @@ class Room:
             logger.error("work for readers' sockets failed", exc_info=error)
             otherwise()
 
-    def _put_out_all(self) -> None:
-        """Fail closed: no reader shows ready while nobody pushes. They come back to a room that is new."""
+    def _put_out_all(self, code: int) -> None:
         for line in tuple(self.lines):
-            line.dismiss(CLOSE_TRY_AGAIN)
+            line.dismiss(code)
 
     def close(self) -> None:
         """Stop listening; the room was left by its last reader."""
@@ -90,19 +92,22 @@ class Room:
     # Policy
 
     async def _watch_policy(self) -> None:
+        now = asyncio.get_running_loop().time
+        due = now() + LOOK_SECONDS
         while True:
             patience = LOOK_SECONDS if self._hub.connected.is_set() else LOOK_SECONDS_DEAF
-            try:
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(patience):
                     await self._changed.wait()
-            except TimeoutError:
-                await self._rounds()
             self._changed.clear()
             try:
                 await self._spread()
             except DatabaseError:
                 await asyncio.sleep(LOOK_SECONDS_DEAF)
                 self._changed.set()
+            if now() >= due:  # also while changes come so thick that the wait never ends by itself
+                await self._rounds()
+                due = now() + patience
             # What comes thick and fast goes out together: a frame for each change would only queue.
             await asyncio.sleep(min(LONGEST_BREATH, BREATH * len(self.lines)))
 
@@ -227,7 +232,10 @@ class Room:
                     self._start_for(line, _send_all(line, frames))
 
     async def _rounds(self) -> None:
-        """Note who was heard; close sockets that have fallen silent."""
+        """Close all sockets of a company that is active no more, and silent ones; note who was heard."""
+        if not await self._is_active():
+            self._put_out_all(wire.CLOSE_UNKNOWN_HOST)
+            return
         now = asyncio.get_running_loop().time()
         for line in tuple(self.lines):
             if now - line.heard > SILENT_SECONDS:
@@ -237,6 +245,13 @@ class Room:
             await in_company(self.ref, services.touch_readers, handles=alive, now=datetime.now(UTC))
         except DatabaseError:
             logger.info("heartbeats of readers were not noted")
+
+    async def _is_active(self) -> bool:
+        try:
+            company = await in_company(self.ref, hosts.by_id, self.ref.id)
+        except DatabaseError:
+            return True  # nothing was said against it; without the database nothing is pushed either
+        return company is not None and company.active
 
 
 def _store_and_tell(ref: CompanyRef, acks: list[services.Ack], top: Point) -> list[services.AckVerdict]:

@@ -1,4 +1,4 @@
-"""Work of the readers' room that fails in a way nobody foresaw: no reader stays ready while nobody pushes."""
+"""A readers' room that fails in a way nobody foresaw, or whose company ends: nobody stays ready in it."""
 
 import asyncio
 from typing import Any
@@ -12,10 +12,12 @@ from readers import selectors
 from readers.push import room
 from sallyport import reader_protocol as wire
 from tenants import context
-from tenants.refs import CompanyRef
+from tenants.models import Company
+from tenants.refs import CompanyRef, CompanyState
+from tenants.services import set_state
 from tests.readers.conftest import lay_door, lay_reader
 from tests.readers.pretend import Pretend
-from tests.readers.wires import acknowledge, greeted, ready, work
+from tests.readers.wires import acknowledge, greeted, plugged, ready, work
 
 
 @pytest.fixture
@@ -27,6 +29,13 @@ def dock(own_company: CompanyRef) -> Pretend:
 @transaction.atomic
 def change(name: str) -> None:
     lay_door(name)
+
+
+class AlwaysSet(asyncio.Event):
+    """One change after the other."""
+
+    def clear(self) -> None:
+        self.set()
 
 
 def lines_of(reader: Pretend) -> int:
@@ -109,3 +118,34 @@ async def test_one_reader_that_cannot_be_caught_up_is_put_out_alone(
 
 def lay_gate(company: CompanyRef) -> Pretend:
     return lay_reader(company, "Gate", lay_door("Gate"))
+
+
+def suspend_company(company: CompanyRef) -> None:
+    set_state(company=Company.objects.get(pk=company.id), state=CompanyState.SUSPENDED)
+
+
+async def test_suspending_the_company_closes_its_open_sockets(
+    dock: Pretend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(room, "LOOK_SECONDS_DEAF", 0.05)
+    async with ready(dock) as plug:
+        await work(dock)(suspend_company, dock.company)
+        assert await plug.code() == wire.CLOSE_UNKNOWN_HOST
+    async with plugged(dock.company.host) as plug:
+        assert await plug.connect() == (False, wire.CLOSE_UNKNOWN_HOST)
+
+
+async def test_the_company_is_looked_at_also_while_changes_never_end(
+    dock: Pretend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "LOOK_SECONDS", 0.5)
+    monkeypatch.setattr(room, "LOOK_SECONDS_DEAF", 0.5)
+    async with ready(dock) as plug:
+        served = room._houses[asyncio.get_running_loop()][dock.company.id]
+        waited_for, always = served._changed, AlwaysSet()
+        always.set()
+        monkeypatch.setattr(served, "_changed", always)
+        waited_for.set()
+        await work(dock)(suspend_company, dock.company)
+        assert await plug.code() == wire.CLOSE_UNKNOWN_HOST

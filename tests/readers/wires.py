@@ -84,8 +84,8 @@ class Plug:
 
 
 @asynccontextmanager
-async def plugged(host: str, **headers: str) -> AsyncIterator[Plug]:
-    plug = Plug(host, **headers)
+async def plugged(host: str, *, path: str = PATH, **headers: str) -> AsyncIterator[Plug]:
+    plug = Plug(host, path=path, **headers)
     try:
         yield plug
     finally:
