@@ -36,6 +36,15 @@ def invite(name: str, email: str, language: str) -> str:
     return str(holder.pk)
 
 
+def invite_many(count: str) -> None:
+    """So many new people, each with an invitation whose mail waits in the outbox."""
+    from credentials.services import add_holder, invite_holder
+
+    for number in range(int(count)):
+        holder = add_holder(name=f"Guest {number}", email=f"guest{number}@acme.example", by="operator:alice")
+        invite_holder(holder=holder, by="operator:alice")
+
+
 def code_of(holder: str) -> str:
     from credentials import short_codes
     from credentials.models import Invitation
@@ -100,7 +109,8 @@ def opened(code: str) -> dict[str, int]:
 
 
 DEEDS: dict[str, Callable[..., Any]] = {
-    deed.__name__: deed for deed in (invite, enrol, code_of, phones, vouch, revoke, suspend, resume, opened)
+    deed.__name__: deed
+    for deed in (invite, invite_many, enrol, code_of, phones, vouch, revoke, suspend, resume, opened)
 }
 
 
