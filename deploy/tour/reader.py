@@ -117,6 +117,7 @@ class Reader:
             server_hostname=self.site.domain if isinstance(trust, ssl.SSLContext) else None,
             proxy=None,
             open_timeout=10,
+            legacy=True,  # the name for a line that outlives a block: another thread keeps it
         )
         threading.Thread(target=self._follow, args=(self.line,), daemon=True).start()
 
