@@ -1,16 +1,10 @@
 """Both databases, Valkey, its messages and the logs are searched for everything secret that went in."""
 
 import base64
-import hashlib
 import logging
 import re
-import subprocess
-import threading
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-import redis
 from django.conf import settings
 from django.db import connections
 
@@ -21,65 +15,10 @@ from tenants import context
 from tenants.services import sign_up
 from tests import cast, servers
 from tests.isolation import plants
+from tests.isolation.heaps import dump, found, keyspace, overheard, spellings
 from vault.rootkey import root_key
 
-
-def dump(postgres: Postgres, database: str) -> bytes:
-    """The whole database as pg_dump writes it."""
-    done = subprocess.run(
-        [postgres.program("pg_dump"), "--no-owner", postgres.url(database)],
-        capture_output=True,
-        check=True,
-        env=postgres.environment(),
-    )
-    return done.stdout
-
-
-def spellings(secret: str | bytes) -> Iterator[bytes]:
-    """How a secret could lie somewhere: plain, hexadecimal, base64, and as a digest anyone can make."""
-    raw = secret.encode() if isinstance(secret, str) else secret
-    yield raw.lower()
-    yield raw.hex().encode()
-    for skip in range(3):
-        # The middle of its base64 at each alignment: the ends depend on the neighbours.
-        text = base64.b64encode(b"\0" * skip + raw)
-        middle = text[4 : -4 - (len(text) % 4)]
-        if len(middle) >= 8:
-            yield middle.lower()
-            yield middle.replace(b"+", b"-").replace(b"/", b"_").lower()
-    for digest in (hashlib.sha256, hashlib.sha1, hashlib.md5):
-        for value in {raw, raw.strip().lower()}:
-            yield digest(value).hexdigest().encode()
-
-
-@pytest.fixture
-def overheard() -> Iterator[list[bytes]]:
-    """Everything that goes through Valkey while the test runs: commands as MONITOR shows them."""
-    heard: list[bytes] = []
-    client = redis.Redis.from_url(settings.VALKEY_URL)
-    connection: Any = client.connection_pool.get_connection()
-    connection.send_command("MONITOR")
-    connection.read_response()
-    done = threading.Event()
-
-    def hear() -> None:
-        while not done.is_set():
-            if connection.can_read(timeout=0.1):
-                answer = connection.read_response()
-                heard.append(answer if isinstance(answer, bytes) else str(answer).encode())
-
-    thread = threading.Thread(target=hear)
-    thread.start()
-    yield heard
-    done.set()
-    thread.join()
-    client.close()
-
-
-def keyspace() -> dict[bytes, bytes]:
-    """Every key of this Valkey database with its value."""
-    with redis.Redis.from_url(settings.VALKEY_URL) as client:
-        return {key: client.dump(key) or b"" for key in client.scan_iter(count=1000)}
+__all__ = ["overheard"]
 
 
 def test_nothing_secret_lies_anywhere(
@@ -112,18 +51,12 @@ def test_nothing_secret_lies_anywhere(
     heaps = {
         "database": data,
         "keys database": apart,
-        "valkey": b"\n".join(k + b" " + v for k, v in keyspace().items()),
+        "valkey": b"\n".join(k + b" " + v for k, v in keyspace(settings.VALKEY_URL).items()),
         "messages": b"\n".join(overheard),
         "log": caplog.text.encode(),
         "postgres log": postgres.log.read_bytes(),
     }
-    found = [
-        (where, secret)
-        for where, heap in heaps.items()
-        for secret in secrets
-        if any(spelling in low for low in [heap.lower()] for spelling in spellings(secret))
-    ]
-    assert not found
+    assert not found(heaps, secrets)
     assert len(secrets) > 30
     assert min(len(secret) for secret in secrets) >= 6
 
@@ -150,5 +83,5 @@ def test_the_root_key_is_in_no_dump(postgres: Postgres, django_db_setup: None) -
 
 
 def test_every_key_in_valkey_names_its_company_first(django_db_setup: None) -> None:
-    ours = [key for key in keyspace() if not re.match(rb"(_kombu|unacked|celery)", key)]
+    ours = [key for key in keyspace(settings.VALKEY_URL) if not re.match(rb"(_kombu|unacked|celery)", key)]
     assert all(re.match(rb"\d+:", key) for key in ours)

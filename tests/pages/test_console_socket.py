@@ -113,7 +113,7 @@ async def test_a_check_that_fails_closes_it(
 async def test_a_look_that_fails_does_not_end_the_looking(
     own_company: CompanyRef, cookie: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks = iter([1, RuntimeError("unforeseen"), 2])
+    looks: Iterator[int | Exception] = iter([1, RuntimeError("unforeseen"), 2])
 
     def newest() -> int:
         found = next(looks, 2)
