@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from operators.permissions import public
 from pages.mailbox import MOST_SHOWN, mails
+from tenants.client_address import client_address
 
 
 @public("it is there in the demo alone, and for the demo's own machine alone")
@@ -27,6 +28,6 @@ def outbox(request: HttpRequest) -> HttpResponse:
 def _at_this_machine(request: HttpRequest) -> bool:
     """Mails hold invitation codes and links to new passwords: neighbours do not read them."""
     try:
-        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+        return ip_address(client_address(request)).is_loopback
     except ValueError:
         return False
