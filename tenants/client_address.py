@@ -32,6 +32,16 @@ def client_address_of_scope(scope: Mapping[str, Any]) -> str:
     return place_of(str(peer[0]), forwarded)
 
 
+def at_this_machine(request: HttpRequest) -> bool:
+    """Whether a request comes from the machine that serves it."""
+    place = client_address(request)
+    try:
+        # As a place, ::1 is its /64, from which nothing else can come (RFC 4291, 2.4).
+        return place == _place(IPv6Address("::1")) or ip_address(place).is_loopback
+    except ValueError:
+        return False
+
+
 def place_of(peer: str, forwarded: str) -> str:
     """The place behind `PROXY_HOPS` trusted proxies, given the connection's address and X-Forwarded-For.
 
