@@ -10,7 +10,7 @@ const OPTIONS = { formats: ["QRCode"], maxNumberOfSymbols: 1, tryHarder: true, t
 prepareZXingModule({ overrides: { locateFile: (name) => new URL(name, WASM).href } });
 
 export class Camera {
-  /** `seen(text)` for each picture with a code in it; `tell(state)`: on, refused, none. */
+  /** `seen(text)` for each look, null where no code was in it; `tell(state)`: on, refused, none. */
   constructor(video, { seen, tell, facing = "user" }) {
     Object.assign(this, { video, seen, tell, facing });
     this.canvas = document.createElement("canvas");
@@ -52,8 +52,7 @@ export class Camera {
   async look() {
     for (;;) {
       const begun = performance.now();
-      const text = this.stream ? await this.read().catch(() => null) : null;
-      if (text) this.seen(text);
+      this.seen(this.stream ? await this.read().catch(() => null) : null);
       // As long a rest as the look took: a slow tablet stays cool and answers to fingers.
       const took = performance.now() - begun;
       await new Promise((resolve) => setTimeout(resolve, Math.max(REST_MS, took)));

@@ -19,7 +19,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export class Scans {
   /** `show(kind, text, reason)`: granted, refused, wait, checking. */
   constructor(identity, verifyAnswer, { show, language }) {
-    Object.assign(this, { identity, verifyAnswer, show, language, busy: false, last: null, seenAt: -Infinity });
+    Object.assign(this, { identity, verifyAnswer, show, language, busy: false, last: null, awaySince: null });
     this.settled = false; // whether our counter is known to agree with the server's
   }
 
@@ -29,12 +29,17 @@ export class Scans {
     setInterval(() => this.report(), OUTCOMES_MS);
   }
 
-  /** The camera saw a code: the same one in front of it is one presentation, however long it stays. */
+  /**
+   * One look of the camera: a code, or null. The same code is one presentation for as long as it stays, and it
+   * is away only once looks have missed it: a page that stalled for seconds has not seen it leave.
+   */
   async seen(code) {
     const now = performance.now();
-    const again = code === this.last && now - this.seenAt < SAME_CODE_MS;
-    this.seenAt = code === this.last || !this.busy ? now : this.seenAt;
-    if (!again) await this.present(code);
+    if (code !== this.last) this.awaySince ??= now;
+    if (!code) return;
+    const back = this.awaySince !== null && now - this.awaySince >= SAME_CODE_MS;
+    if (code === this.last) this.awaySince = null;
+    if (code !== this.last || back) await this.present(code);
   }
 
   /** One presentation of a code, seen or typed. While one is being decided others wait their turn. */
@@ -43,6 +48,7 @@ export class Scans {
     const now = performance.now();
     this.busy = true;
     this.last = code;
+    this.awaySince = null;
     const waiting = setTimeout(() => this.show("checking"), 300);
     try {
       await this.decide(code, now);

@@ -11,7 +11,8 @@ export class Wedge {
 
   key(event) {
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return;
-    const now = performance.now();
+    // When the key was struck, not when this page came to it: a slow tablet is behind a fast scanner.
+    const now = event.timeStamp;
     if (now - this.at > BETWEEN_MS) this.digits = "";
     this.at = now;
     if (/^[0-9]$/.test(event.key)) {

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -14,9 +15,13 @@ from readers.models import Reader, ReaderKind
 from readers.push import work
 from sallyport.keys import Ed25519Signer, P256Signer
 from tenants.refs import CompanyRef
+from tests.fixtures.live import Live
+from tests.readers import deeds
 from tests.readers.pretend import Pretend
+from tests.readers.tablet import Tablet, at_a_door
 
 BY = "operator:alice"
+HOST = "acme.localhost"
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +82,18 @@ def dora(in_acme: CompanyRef, front_door: AccessPoint) -> Pretend:
 def row() -> Callable[[Pretend], Reader]:
     """The record of a reader."""
     return lambda pretend: Reader.objects.get(handle=pretend.handle)
+
+
+@pytest.fixture(scope="module")
+def office(live_stack: Live) -> Iterator[deeds.Office]:
+    made = deeds.Office({**live_stack.web.env, **live_stack.env}, HOST)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def tablet(
+    live_stack: Live, office: deeds.Office, chromium: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Tablet]:
+    size = getattr(request, "param", "tablet")
+    yield from at_a_door(live_stack, office, chromium, tmp_path, size)
