@@ -30,7 +30,7 @@ class Office:
             text=True,
         )
 
-    def do(self, *words: str) -> Any:
+    def do(self, *words: str | int) -> Any:
         """What the deed found."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
@@ -151,6 +151,7 @@ def told(name: str) -> dict[str, Any]:
 
     row = Reader.objects.get(name=name)
     events = AccessEvent.objects.filter(reader=row.handle).order_by("counter")
+    witnesses = CheckpointWitness.objects.filter(reader_id=row.handle)
     reports = DoorReport.objects.filter(reader_id=row.handle).order_by("counter")
     return {
         "state": row.state,
@@ -158,7 +159,8 @@ def told(name: str) -> dict[str, Any]:
         "applied": [row.applied_epoch, row.applied_seq],
         "events": [[event.counter, event.reason] for event in events],
         "reports": [[report.counter, report.opened] for report in reports],
-        "witnessed": CheckpointWitness.objects.filter(reader_id=row.handle).count(),
+        "witnessed": [one.number for one in witnesses.order_by("number")],
+        "alarm": row.fork_alarm_at is not None,
     }
 
 
@@ -178,8 +180,42 @@ def touch() -> int:
     return current_policy()[1]
 
 
+def seal() -> dict[str, Any]:
+    """Seal what is pending; the newest checkpoint."""
+    from ledger import sealing
+    from ledger.models import Checkpoint
+    from tenants import context
+
+    sealing.seal(context.current())
+    row = Checkpoint.objects.latest("number")
+    return {"number": row.number, "hash": bytes(row.hash).hex()}
+
+
+def another_history(number: int, how: str) -> str:
+    """A frame that contradicts the checkpoint of this number, under the company's own signature.
+
+    `rewritten`: another one of the same number; `unlinked`: a next one that does not follow it; `foreign`:
+    a rewritten one that the company never signed.
+    """
+    from ledger.models import Checkpoint
+    from ledger.sealing import checkpoint_bytes
+    from sallyport.keys import Ed25519Signer
+    from sallyport.reader_protocol import CheckpointPush, encode
+    from tenants import context
+    from vault.selectors import checkpoint_signer
+
+    row = Checkpoint.objects.get(number=number)
+    row.root = secrets.token_bytes(32)
+    if how == "unlinked":
+        row.number, row.previous_hash = number + 1, secrets.token_bytes(32)
+    data = checkpoint_bytes(context.current().uid, row)
+    signer = Ed25519Signer.generate() if how == "foreign" else checkpoint_signer()
+    return encode(CheckpointPush(row.number, data, signer.sign(data)))
+
+
 DEEDS: dict[str, Callable[..., Any]] = {
-    deed.__name__: deed for deed in (invite, lay, phone, carry, mint, revoke, told, suspend, touch)
+    deed.__name__: deed
+    for deed in (invite, lay, phone, carry, mint, revoke, told, suspend, touch, seal, another_history)
 }
 
 

@@ -78,7 +78,7 @@ class Tablet:
         if said.type == "error":
             self.complaints.append(said.text)
 
-    def do(self, *words: str) -> Any:
+    def do(self, *words: str | int) -> Any:
         return self.office.do(*words)
 
     def told(self) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The reader page in a real Chromium with a camera made of a file: pair, scan, verdict, revocation."""
 
+import json
+
 import httpx
 import pytest
 from playwright.sync_api import Route, expect
@@ -119,7 +121,7 @@ def test_a_lost_answer_is_asked_for_under_the_same_number(tablet: Tablet) -> Non
     asked: list[int] = []
 
     def lose_first(route: Route) -> None:
-        asked.append(route.request.post_data_json["counter"])
+        asked.append(json.loads(route.request.post_data or "")["counter"])
         if len(asked) > 1:
             route.continue_()
             return
