@@ -16,6 +16,7 @@ from deploy.local.processes import wait_until
 from tests.credentials import deeds
 from tests.fixtures.live import Live
 from tests.typed import mailed_code
+from tests.wake_lock import WakeLock
 
 pytestmark = pytest.mark.browser
 HOST = "acme.localhost"
@@ -232,3 +233,34 @@ def test_without_a_network_the_phone_says_so_and_comes_back(wallet: Wallet) -> N
     wallet.shows("offline")
     wallet.context.set_offline(False)  # it looks again by itself
     wallet.shows("ready")
+
+
+@pytest.mark.parametrize("wallet", [("320", "en"), ("320", "de")], indirect=True)
+def test_the_screen_stays_on_and_bright_for_as_long_as_a_code_is_shown(wallet: Wallet) -> None:
+    lock = WakeLock(wallet.page)
+    wallet.enrol()
+    assert lock.asked == 0
+    wallet.page.click("[data-deed=show]")
+    wallet.code()
+    wallet.waits(lambda: lock.held == 1)
+    hint = wallet.page.locator(".wallet-bright")
+    words = {
+        "en": "Not read? Turn the screen’s brightness up.",
+        "de": "Nicht gelesen? Stellen Sie den Bildschirm heller.",
+    }
+    language = wallet.page.evaluate("document.documentElement.lang")
+    expect(hint).to_have_text(words[language])
+    expect(hint).to_be_in_viewport(ratio=1)
+
+    lock.put_away()  # nothing is shown when it is taken up again, until it is asked for
+    wallet.waits(lambda: lock.held == 0)
+    assert wallet.page.locator("[data-picture] svg").count() == 0
+    lock.take_up()
+    wallet.shows("ready")
+    assert lock.asked == 1
+    wallet.page.click("[data-deed=show]")
+    wallet.code()
+    wallet.waits(lambda: (lock.asked, lock.held) == (2, 1))
+    wallet.page.click("[data-deed=hide]")
+    wallet.shows("ready")
+    wallet.waits(lambda: lock.held == 0)
