@@ -69,7 +69,7 @@ def signs(page: Page, tablet: Tablet, digits: str) -> dict[str, Any]:
 def lasted(found: dict[str, Any]) -> float:
     """Milliseconds from the scan to the last of colour, words and sound."""
     (sent,) = found["sent"]
-    return max(found["shown"][0]["at"], found["tones"][0]["at"]) - sent
+    return float(max(found["shown"][0]["at"], found["tones"][0]["at"]) - sent)
 
 
 @pytest.fixture
