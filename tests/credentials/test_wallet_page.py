@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from deploy.local.processes import wait_until
 from tests.credentials import deeds
 from tests.fixtures.live import Live
+from tests.touch import too_low
 from tests.typed import mailed_code
 from tests.wake_lock import WakeLock
 
@@ -70,6 +71,7 @@ class Wallet:
 
     def fits(self) -> None:
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert too_low(self.page) == []
 
     def shot(self, name: str) -> bytes:
         taken = self.page.screenshot()

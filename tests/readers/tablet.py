@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sy
 from tests.fixtures.live import Live
 from tests.readers import deeds
 from tests.readers.fake_camera import FakeCamera
+from tests.touch import too_low
 
 PATIENCE_MS = 60_000
 SIZES = {"tablet": (1024, 768), "phone": (320, 568), "upright": (768, 1024)}
@@ -90,6 +91,7 @@ class Tablet:
 
     def shot(self, name: str) -> None:
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        assert too_low(self.page) == [], name
         if SHOTS:
             self.page.screenshot(path=str(Path(SHOTS, f"{self.size}-{name}.png")))
 

@@ -101,7 +101,9 @@ def test_checkpoints_are_kept_and_countersigned(tablet: Tablet, wire: Wire) -> N
     assert not tablet.told()["alarm"]
 
 
-@pytest.mark.parametrize("how", ["rewritten", "unlinked"])
+@pytest.mark.parametrize(
+    ("tablet", "how"), [("tablet", "rewritten"), ("phone", "unlinked")], indirect=["tablet"]
+)
 def test_two_histories_raise_the_alarm_here_and_there(tablet: Tablet, wire: Wire, how: str) -> None:
     tablet.pair()
     sealed = tablet.do("seal")
