@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import redis
 import redis.asyncio
@@ -25,12 +26,17 @@ Unsubscribe = Callable[[], None]
 PATIENCE_SECONDS: Final = 0.2
 # After a failure nobody tries again for so long: a dead Valkey costs one short wait, not one per request.
 REST_SECONDS: Final = 2.0
+HUB: Final = "0:live:hub"  # nobody speaks here
 GAP: Final[Payload] = {"gap": True}
 
 
-def channel(company_id: int, topic: str) -> str:
-    """The channel of a company's topic; like every key it begins with the company's id."""
-    return f"{company_id}:live:{topic}"
+def channel(company_id: int, topic: str, url: str) -> str:
+    """The channel of a company's topic; like every key it begins with the company's id.
+
+    Valkey's channels know no databases: two systems on one server, each in a database of its own, would hear
+    each other's companies of the same number. So the channel names the database.
+    """
+    return f"{company_id}:live:{topic}:{urlsplit(url).path.strip('/') or '0'}"
 
 
 class Publisher:
@@ -47,7 +53,9 @@ class Publisher:
         if time.monotonic() < self._rest_until:
             return False
         try:
-            self._connected().publish(channel(company_id, topic), json.dumps(payload, separators=(",", ":")))
+            self._connected().publish(
+                channel(company_id, topic, self._url), json.dumps(payload, separators=(",", ":"))
+            )
         except (RedisError, OSError, ValueError, TypeError) as error:
             self._rest_until = time.monotonic() + REST_SECONDS
             logger.warning("no live push for %.0f s: %s", REST_SECONDS, type(error).__name__)
@@ -97,7 +105,7 @@ class Hub:
 
     def listen(self, company_id: int, topic: str, callback: Callback) -> Unsubscribe:
         """Call `callback(payload)` for each message from now on; returns what ends it."""
-        name = channel(company_id, topic)
+        name = channel(company_id, topic, self._address)
         self._next += 1
         number = self._next
         self._listeners.setdefault(name, {})[number] = callback
@@ -111,6 +119,10 @@ class Hub:
                 self._wake()
 
         return unsubscribe
+
+    @property
+    def _address(self) -> str:
+        return self._url or settings.VALKEY_URL
 
     async def close(self) -> None:
         """End the subscription and all listeners."""
@@ -142,7 +154,7 @@ class Hub:
 
     async def _serve(self, *, gap: bool) -> None:
         client = redis.asyncio.Redis.from_url(
-            self._url or settings.VALKEY_URL,
+            self._address,
             socket_connect_timeout=2.0,
             socket_keepalive=True,
             health_check_interval=10,
@@ -150,7 +162,7 @@ class Hub:
         try:
             async with client.pubsub() as pubsub:
                 # Also without listeners: a subscription of one's own keeps the connection readable.
-                subscribed = {"0:live:hub"}
+                subscribed = {HUB}
                 await pubsub.subscribe(*subscribed)
                 await self._follow(pubsub, subscribed)
                 self.connected.set()
@@ -189,7 +201,7 @@ class Hub:
 
     async def _follow(self, pubsub: redis.asyncio.client.PubSub, subscribed: set[str]) -> None:
         self._changed.clear()
-        wanted = {"0:live:hub", *self._listeners}
+        wanted = {HUB, *self._listeners}
         if new := wanted - subscribed:
             await pubsub.subscribe(*new)
         if gone := subscribed - wanted:

@@ -71,6 +71,7 @@ def test_every_cache_names_the_company_first(acme: CompanyRef, globex: CompanyRe
 
 def test_keys_and_channels_name_the_company_first() -> None:
     assert cachekeys.key(7, "a", 1) == "7:a:1"
-    assert live.channel(7, "policy") == "7:live:policy"
+    for path, number in (("", 0), ("/", 0), ("/3", 3)):
+        assert live.channel(7, "policy", f"redis://:word@127.0.0.1:1{path}") == f"7:live:policy:{number}"
     # One company's key is never the beginning of another's.
     assert not cachekeys.key(11, "x").startswith(cachekeys.key(1, ""))

@@ -75,7 +75,7 @@ async def test_one_subscription_for_any_number_of_listeners(url: str) -> None:
         hub.listen(5, "policy", hear)
     await hub.connected.wait()
     with redis.Redis.from_url(url) as client:
-        assert client.pubsub_numsub("5:live:policy")[0][1] == 1
+        assert client.pubsub_numsub(live.channel(5, "policy", url))[0][1] == 1
     live.publish(5, "policy", {})
     await until(lambda: count[0] == 1000)
     await hub.close()
