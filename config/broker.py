@@ -1,0 +1,30 @@
+"""The broker's client, mended in one place: a worker survives the loss of its connection.
+
+When the connection breaks while a message is in hand, kombu 5.7 gives the message back over the connection it
+has just taken apart, fails with an AttributeError, and Celery ends the worker for good.
+"""
+
+from kombu.transport import TRANSPORT_ALIASES, redis
+
+
+class Channel(redis.Channel):
+    """Leaves messages in hand where they are when the connection is gone.
+
+    They stay among the unacknowledged in Valkey and are handed out again after the visibility timeout.
+    """
+
+    def close(self) -> None:
+        if self.connection.client is None:
+            self.do_restore = False
+        super().close()
+
+
+class Transport(redis.Transport):
+    """The transport of addresses that begin with redis://."""
+
+    Channel = Channel
+
+
+def install() -> None:
+    """Have kombu take this transport from now on."""
+    TRANSPORT_ALIASES["redis"] = f"{__name__}:Transport"

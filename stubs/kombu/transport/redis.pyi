@@ -1,0 +1,8 @@
+class Transport:
+    Channel: type[Channel]
+    client: object | None
+
+class Channel:
+    connection: Transport
+    do_restore: bool
+    def close(self) -> None: ...
