@@ -1,18 +1,27 @@
 """Codes: what the phone shows and the reader's camera reads."""
 
-from sallyport.codes.layout import CodeFlags, CodeFormat, CodeRefused, code_hash
+from sallyport.codes.daypass import DayPassContents, mint_day_pass
+from sallyport.codes.layout import CodeFlags, CodeFormat, CodeRefused, code_hash, minutes_of, unlock_flags
 from sallyport.codes.live import LiveContents, MintingKeys, mint_live
 from sallyport.codes.opening import OpenedCode, OpeningKeys, open_code
+from sallyport.codes.passes import PassContents, prove, seal_pass
 
 __all__ = [
     "CodeFlags",
     "CodeFormat",
     "CodeRefused",
+    "DayPassContents",
     "LiveContents",
     "MintingKeys",
     "OpenedCode",
     "OpeningKeys",
+    "PassContents",
     "code_hash",
+    "mint_day_pass",
     "mint_live",
+    "minutes_of",
     "open_code",
+    "prove",
+    "seal_pass",
+    "unlock_flags",
 ]

@@ -29,12 +29,33 @@ class CodeFormat(IntEnum):
 
 
 class CodeFlags(IntEnum):
-    """Bits of the flags byte. A bit that has no name here must be zero."""
+    """The lowest bit of the flags byte; the seven above it count minutes, and are zero where it is."""
 
     PHONE_UNLOCKED = 0x01
 
 
-KNOWN_FLAGS: Final = 0x01
+MOST_MINUTES: Final = 127
+
+
+def unlock_flags(minutes: int | None) -> int:
+    """The flags byte: None for a phone that was not unlocked, else minutes (a live code: since the unlock;
+    a pass: how long an unlock lasts). Raises ValueError for minutes that do not fit.
+    """
+    if minutes is None:
+        return 0
+    if not 0 <= minutes <= MOST_MINUTES:
+        raise ValueError("0 to 127 minutes")
+    return CodeFlags.PHONE_UNLOCKED | minutes << 1
+
+
+def minutes_of(flags: int) -> int | None:
+    """What `unlock_flags` was given."""
+    return flags >> 1 if flags & CodeFlags.PHONE_UNLOCKED else None
+
+
+def known_flags(flags: int) -> bool:
+    """Whether the byte is one that `unlock_flags` makes."""
+    return flags == 0 or bool(flags & CodeFlags.PHONE_UNLOCKED)
 
 
 class CodeRefused(Exception):  # noqa: N818 - named for what happened

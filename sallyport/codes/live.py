@@ -8,11 +8,11 @@ from nacl.signing import SigningKey
 
 from sallyport.codes.layout import (
     COMPANY_BYTES,
-    KNOWN_FLAGS,
     LIVE,
     LIVE_CONTENTS,
     CodeFormat,
     associated_data,
+    known_flags,
     signature_context,
     to_text,
 )
@@ -25,13 +25,13 @@ class LiveContents:
     credential: int  # u32
     device: int  # u32
     profile: int  # u16
-    flags: int  # u8, bits of CodeFlags
+    flags: int  # u8, of unlock_flags: minutes from the unlock to `issued`
     issued: int  # u32, unix seconds
     nonce: int  # u32
 
     def pack(self) -> bytes:
         """The 19 bytes. Raises ValueError when a value does not fit its field."""
-        if self.flags & ~KNOWN_FLAGS:
+        if not known_flags(self.flags):
             raise ValueError("unknown flag")
         try:
             return LIVE_CONTENTS.pack(
@@ -44,7 +44,7 @@ class LiveContents:
 class MintingKeys:
     """One key set that makes codes: key id, company, ready sealing and signing keys."""
 
-    __slots__ = ("_associated", "_context", "_seal", "_sign", "company", "key_id", "verify_key")
+    __slots__ = ("_seal", "_sign", "company", "key_id", "verify_key")
 
     def __init__(self, key_id: int, company: bytes, seal_key: bytes, sign_seed: bytes) -> None:
         """`company` 16 bytes, `seal_key` 64 bytes (AES-256-SIV), `sign_seed` 32 bytes (Ed25519)."""
@@ -55,16 +55,16 @@ class MintingKeys:
         self._seal = AESSIV(seal_key)
         self._sign = SigningKey(sign_seed)
         self.verify_key = bytes(self._sign.verify_key)
-        self._associated = [associated_data(CodeFormat.LIVE, key_id, company)]
-        self._context = signature_context(CodeFormat.LIVE, key_id, company)
 
-    def seal_live(self, contents: bytes) -> bytes:
-        """SIV and ciphertext of the contents and their signature: sign first, then seal."""
-        signature = self._sign.sign(self._context + contents).signature
-        return self._seal.encrypt(contents + signature, self._associated)
+    def seal(self, format_: CodeFormat, contents: bytes) -> bytes:
+        """Key id, SIV, and the ciphertext of the contents and their signature: sign first, then seal."""
+        signature = self._sign.sign(
+            signature_context(format_, self.key_id, self.company) + contents
+        ).signature
+        associated = [associated_data(format_, self.key_id, self.company)]
+        return self.key_id.to_bytes(4, "big") + self._seal.encrypt(contents + signature, associated)
 
 
 def mint_live(contents: LiveContents, keys: MintingKeys) -> str:
     """A live code: 252 digits. Raises ValueError when a value does not fit its field."""
-    sealed = keys.seal_live(contents.pack())
-    return to_text(LIVE, keys.key_id.to_bytes(4, "big") + sealed)
+    return to_text(LIVE, keys.seal(CodeFormat.LIVE, contents.pack()))

@@ -13,6 +13,7 @@ from sallyport.rules.facts import (
     HolderKind,
     HolderState,
     Presentation,
+    SecondFactor,
     effective_levels,
     next_change,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "LocalTime",
     "Presentation",
     "Schedule",
+    "SecondFactor",
     "decide",
     "decide_again",
     "effective_levels",

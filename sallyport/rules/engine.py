@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sallyport.codes import LiveContents
+from sallyport.codes import OpenedCode
 from sallyport.reasons import Reason
 from sallyport.rules import record
 from sallyport.rules.facts import (
@@ -20,6 +20,7 @@ from sallyport.rules.facts import (
     HolderKind,
     HolderState,
     Presentation,
+    SecondFactor,
 )
 from sallyport.rules.schedules import LocalTime, is_open, local_time
 
@@ -53,12 +54,12 @@ def decide(
     """Decide at unix second `now`; `credential` and `device` are None where the handle is unknown."""
     local = local_time(door.site_zone, now)
     grants: tuple[GrantFacts, ...] = ()
-    reason = _who(now, presentation.opened.contents, credential, device)
+    reason = _who(now, presentation.opened, credential, device)
     if reason is None and _locked(door):
         reason = Reason.LOCKDOWN
     if reason is None and credential is not None and not _unlocked(door, local):
         reason, grants = _where(now, door, local, credential.grants)
-        reason = reason or _assurance(door.assurance, presentation.reached)
+        reason = reason or _how_sure(now, door, presentation)
     reason = reason or Reason.GRANTED
     facts = record.write_facts(
         now=now,
@@ -102,10 +103,10 @@ def decide_again(facts: str | Mapping[str, Any]) -> Decision:
 
 
 def _who(
-    now: int, shown: LiveContents, credential: CredentialFacts | None, device: DeviceFacts | None
+    now: int, shown: OpenedCode, credential: CredentialFacts | None, device: DeviceFacts | None
 ) -> Reason | None:
     """Whether these are a credential, a phone and a holder that may pass any door at all."""
-    if credential is None or credential.handle != shown.credential:
+    if credential is None or credential.handle != shown.contents.credential:
         return Reason.UNKNOWN_CREDENTIAL
     if credential.state in _ENDED:
         return Reason.CREDENTIAL_REVOKED
@@ -120,12 +121,14 @@ def _who(
     return None if in_time else Reason.VISIT_NOT_ACTIVE
 
 
-def _device_holds(shown: LiveContents, device: DeviceFacts | None) -> bool:
+def _device_holds(shown: OpenedCode, device: DeviceFacts | None) -> bool:
+    if shown.kind == "day_pass":
+        return True  # paper
     return (
         device is not None
-        and device.handle == shown.device
+        and device.handle == shown.contents.device
         and device.state == DeviceState.ACTIVE
-        and device.credential == shown.credential
+        and device.credential == shown.contents.credential
     )
 
 
@@ -156,7 +159,25 @@ def _where(
     return Reason.OUTSIDE_SCHEDULE, here
 
 
-def _assurance(needed: Assurance, reached: Assurance) -> Reason | None:
-    if reached >= needed:
+def _how_sure(now: int, door: DoorPolicy, shown: Presentation) -> Reason | None:
+    """Whether what was shown says enough about who shows it, and that it was made for this door."""
+    if door.challenge and shown.opened.kind != "pass":
+        return Reason.WRONG_DOOR
+    if shown.opened.kind == "day_pass":
+        return _second_factor(door.assurance, shown.second)
+    if shown.reached < door.assurance:
+        return Reason.FACE_REQUIRED if door.assurance >= Assurance.CODE_FACE else Reason.ASSURANCE_TOO_LOW
+    if door.assurance >= Assurance.CODE_UNLOCK and door.unlock_age is not None:
+        unlocked = shown.opened.unlocked_at
+        if unlocked is None or now - unlocked > door.unlock_age:
+            return Reason.ASSURANCE_TOO_LOW
+    return None
+
+
+def _second_factor(needed: Assurance, second: SecondFactor) -> Reason | None:
+    """A day pass never opens alone; with its PIN it counts as a phone that was unlocked."""
+    if needed >= Assurance.CODE_FACE:
+        return Reason.FACE_REQUIRED
+    if second is SecondFactor.GOOD:
         return None
-    return Reason.FACE_REQUIRED if needed >= Assurance.CODE_FACE else Reason.ASSURANCE_TOO_LOW
+    return Reason.SECOND_FACTOR_WRONG if second is SecondFactor.WRONG else Reason.SECOND_FACTOR_REQUIRED

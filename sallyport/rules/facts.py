@@ -53,6 +53,14 @@ class DeviceState(StrEnum):
     REVOKED = "REVOKED"
 
 
+class SecondFactor(StrEnum):
+    """What was given beside a day pass: checked by the server alone."""
+
+    NONE = "none"
+    GOOD = "good"
+    WRONG = "wrong"
+
+
 class DoorMode(StrEnum):
     """Modes of a door; a mode that is not here is treated as lockdown."""
 
@@ -75,11 +83,14 @@ class DoorPolicy:
     area_lockdown: bool
     assurance: Assurance
     levels: Mapping[int, tuple[Schedule, ...]]  # level id -> schedules of its rules at this access point
+    unlock_age: int | None = None  # seconds that a phone's unlock may be old; None for as long as it lasts
+    challenge: bool = False  # the door shows a number, which the phone signs: only pass + proof can
     text: str = field(init=False, repr=False, compare=False)  # its part of the facts, made once per policy
 
     def __post_init__(self) -> None:
         head = {"at": self.access_point, "door": self.door, "area": self.area, "zone": self.site_zone}
         head |= {"mode": str(self.mode), "locked": self.area_lockdown, "needs": int(self.assurance)}
+        head |= {"age": self.unlock_age, "challenge": self.challenge}
         unlock = self.unlock_schedule.text if self.unlock_schedule else "null"
         text = json.dumps(head, separators=(",", ":"))[1:-1] + f',"unlock":{unlock}'
         object.__setattr__(self, "text", text)
@@ -127,10 +138,11 @@ class DeviceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """What stood before the reader: an opened code and the assurance reached with it."""
+    """What stood before the reader: an opened code, the assurance reached, a day pass's other factor."""
 
     opened: OpenedCode
     reached: Assurance
+    second: SecondFactor = SecondFactor.NONE
 
 
 def _within(begins: int | None, ends: int | None, now: int) -> bool:

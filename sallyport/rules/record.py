@@ -16,6 +16,7 @@ from sallyport.rules.facts import (
     DoorPolicy,
     GrantFacts,
     Presentation,
+    SecondFactor,
 )
 from sallyport.rules.schedules import LocalTime, Schedule
 
@@ -39,12 +40,13 @@ def write_facts(  # noqa: PLR0913 - everything a decision was made from
     """The facts; of all grants only `grants`, those that decided, with the schedules of their levels here."""
     code = shown.opened
     contents = code.contents
+    second = f'"second":"{shown.second.value}",' if code.kind == "day_pass" else ""
     days = (local.day - 1, local.day) if local else ()
     special = ",".join(str(day) for day in days if day in door.special_days) if door.special_days else ""
     return (
         f'{{"v":{VERSION},"now":{now},{door.text},"special":[{special}],"reached":{int(shown.reached)},'
         f'"code":[{quote(code.kind)},{code.key_id},{contents.credential},{contents.device},'
-        f"{contents.profile},{contents.flags},{contents.issued},{contents.nonce}],"
+        f"{contents.profile},{contents.flags},{contents.issued},{contents.nonce}],{second}"
         f"{_holder_text(credential)},{_device_text(device)},{_grants_text(door, grants)}}}"
     )
 
@@ -99,6 +101,8 @@ def read_door(given: Mapping[str, Any]) -> DoorPolicy:
             level: tuple(Schedule.from_compact(one) for one in schedules)
             for level, schedules in given["levels"]
         },
+        unlock_age=given["age"],
+        challenge=given["challenge"],
     )
 
 
@@ -106,7 +110,8 @@ def read_presentation(given: Mapping[str, Any]) -> Presentation:
     """The presentation of stored facts."""
     kind, key_id, *contents = given["code"]
     live = LiveContents(*contents)
-    return Presentation(OpenedCode(kind, live, live.issued, key_id), Assurance(given["reached"]))
+    opened = OpenedCode(kind, live, live.issued, key_id)
+    return Presentation(opened, Assurance(given["reached"]), SecondFactor(given.get("second", "none")))
 
 
 def read_credential(given: Mapping[str, Any]) -> CredentialFacts | None:
