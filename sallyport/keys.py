@@ -125,6 +125,11 @@ class P256Public:
             raise BadKey("not a point of P-256") from None
         self.raw = self._key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
+    @property
+    def compressed(self) -> bytes:
+        """The point in 33 bytes, as passes carry it."""
+        return self._key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+
     def verify(self, message: bytes, signature: bytes) -> None:
         """Return when good (r||s, 32 bytes each), raise BadSignature when not."""
         if len(signature) != SIGNATURE_BYTES:

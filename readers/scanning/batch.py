@@ -75,7 +75,7 @@ def first_use_wins(rows: Sequence[EventRow]) -> None:
     """Within one batch the database cannot tell two uses of one code apart: the later ones are replays."""
     seen: set[tuple[int, int, int]] = set()
     for row in rows:
-        if not row.granted or row.contents is None:
+        if not row.granted or not row.replayable or row.contents is None:
             continue
         use = (row.contents.device, row.contents.issued, row.contents.nonce)
         if use in seen:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Final
 
 from readers.scanning.judge import MissingFacts
@@ -95,6 +96,13 @@ class Copy:
             raise MissingFacts(credential)
         return known
 
-    def reopen(self, code: str, at: int) -> OpenedCode:
+    def reopen(self, code: str, at: int, challenges: Sequence[int]) -> OpenedCode:
         """Open a code. Raises CodeRefused, and KeyError for a key id whose owner nobody has looked up."""
-        return open_code(code, keys=self.keys, foreign=self.foreign.__getitem__, now=at, life=self.life)
+        return open_code(
+            code,
+            keys=self.keys,
+            foreign=self.foreign.__getitem__,
+            now=at,
+            life=self.life,
+            challenges=challenges,
+        )

@@ -14,7 +14,7 @@ from readers.scanning.policies import Policies
 from readers.scanning.reading import ReaderFacts
 from readers.scanning.scan import EventIdReused, Scan, Unavailable, Verdict
 from readers.scanning.writer import Limits, Writer
-from sallyport.codes import CodeRefused, OpenedCode, code_hash
+from sallyport.codes import CodeRefused, code_hash
 from sallyport.http_signatures import SignatureRefused, verify
 from sallyport.reasons import Reason
 from tenants.refs import CompanyRef
@@ -114,14 +114,8 @@ class Desk:
     async def _scan(self, head: Head, copy: Copy, envelope: Envelope) -> Scan:
         now_ms = time.time_ns() // 1_000_000
         early = self._early(head, envelope, now_ms)
-        opened: OpenedCode | None = None
-        if early is None:
-            try:
-                opened = await self._open(copy, envelope.code, now_ms // 1000)
-            except CodeRefused as refused:
-                early = refused.reason
-        now = self._loop.time()
-        return Scan(
+        _, door = copy.stand(head.reader)
+        scan = Scan(
             reader=head.reader,
             counter=envelope.counter,
             code=envelope.code,
@@ -130,11 +124,17 @@ class Desk:
             at_ms=now_ms,
             reader_at_ms=envelope.at_ms,
             early=early,
-            opened=opened,
+            opened=None,
             life=copy.life,
-            deadline=now + PATIENCE_SECONDS,
+            shown=envelope.challenges,
+            asked=door is not None and door.challenge,
+            deadline=0.0,
             answer=self._loop.create_future(),
         )
+        if early is None:
+            await self._open(copy, scan)
+        scan.deadline = self._loop.time() + PATIENCE_SECONDS
+        return scan
 
     def _early(self, head: Head, envelope: Envelope, now_ms: int) -> Reason | None:
         """What refuses before the code is looked at, in the order of precedence."""
@@ -145,12 +145,16 @@ class Desk:
             return Reason.RATE_LIMITED
         return None
 
-    async def _open(self, copy: Copy, code: str, at: int) -> OpenedCode:
+    async def _open(self, copy: Copy, scan: Scan) -> None:
         try:
-            return copy.reopen(code, at)
-        except KeyError as unknown:
-            await self.policies.look_up_key(copy, unknown.args[0])
-            return copy.reopen(code, at)
+            try:
+                scan.opened = copy.reopen(scan.code, scan.at, scan.challenges)
+            except KeyError as unknown:
+                await self.policies.look_up_key(copy, unknown.args[0])
+                scan.life = copy.life
+                scan.opened = copy.reopen(scan.code, scan.at, scan.challenges)
+        except CodeRefused as refused:
+            scan.early = refused.reason
 
 
 async def _answer_of(scan: Scan) -> Verdict:

@@ -11,6 +11,8 @@ from sallyport.http_signatures import SignatureRefused, SignedRequest, parse_asg
 MOST_BODY: Final = 8 * 1024
 MOST_CODE: Final = 4 * 1024
 MOST_COUNTER: Final = 2**53 - 1  # what a browser counts exactly
+MOST_CHALLENGES: Final = 2  # what the door shows, and what it showed before
+MOST_CHALLENGE: Final = 9_999
 MOST_MS: Final = 253_402_300_799_999  # the last millisecond of the year 9999: what a date can hold
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -44,6 +46,7 @@ class Envelope:
     counter: int
     code: str
     at_ms: int
+    challenges: tuple[int, ...] = ()
 
 
 def read_head(headers: Headers) -> Head:
@@ -68,7 +71,7 @@ def read_head(headers: Headers) -> Head:
 
 
 def read_body(body: bytes) -> Envelope:
-    """Counter, code and the reader's clock. Raises Refused 400."""
+    """Counter, code, the reader's clock and its door's numbers. Raises Refused 400."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError; 8 kB of brackets recurse
@@ -83,4 +86,12 @@ def read_body(body: bytes) -> Envelope:
         raise Refused(400, "bad_time")
     if not isinstance(code, str) or len(code) > MOST_CODE:
         raise Refused(400, "bad_code")
-    return Envelope(counter, code, at_ms)
+    return Envelope(counter, code, at_ms, _challenges(data.get("challenges", [])))
+
+
+def _challenges(told: object) -> tuple[int, ...]:
+    if not isinstance(told, list) or len(told) > MOST_CHALLENGES:
+        raise Refused(400, "bad_challenges")
+    if any(type(number) is not int or not 1 <= number <= MOST_CHALLENGE for number in told):
+        raise Refused(400, "bad_challenges")
+    return tuple(told)

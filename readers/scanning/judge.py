@@ -1,5 +1,6 @@
 """From a scan and a view of the policy to a decision and its event row. Pure: no I/O, no clock."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, Protocol
 
@@ -21,8 +22,10 @@ from sallyport.rules import (
 
 ACTIVE: Final = "active"
 _REPLAYED: Final = precedence(Reason.REPLAYED)
-# What opening found that may be otherwise when codes live longer or shorter.
-_OF_LIFE: Final = frozenset({None, Reason.EXPIRED})
+# What opening found that may be otherwise when codes live longer or shorter, or the door asks otherwise.
+_OF_POLICY: Final = frozenset(
+    {None, Reason.BAD_SIGNATURE, Reason.NOT_YET_VALID, Reason.EXPIRED, Reason.WRONG_DOOR}
+)
 _ABOVE_REPLAYED: Final = frozenset(reason for reason in Reason if precedence(reason) < _REPLAYED)
 
 
@@ -59,24 +62,25 @@ class View(Protocol):
     def person(self, credential: int) -> tuple[CredentialFacts | None, dict[int, DeviceFacts]]:
         """Facts of a credential and its phones; None when there is none. Raises MissingFacts."""
 
-    def reopen(self, code: str, at: int) -> OpenedCode:
+    def reopen(self, code: str, at: int, challenges: Sequence[int]) -> OpenedCode:
         """Open a code with the keys and the life of codes of this view. Raises CodeRefused."""
 
 
 def judge(scan: Scan, view: View) -> EventRow:
     """Decide and make the event's row. Raises MissingFacts."""
     state, door = view.stand(scan.reader)
-    if scan.life != view.life and scan.early in _OF_LIFE:
-        _open_again(scan, view)
+    asks = door is not None and door.challenge
+    if (scan.life != view.life or scan.asked != asks) and scan.early in _OF_POLICY:
+        _open_again(scan, view, asks)
     decision = _decide(scan, view, state, door)
     return _row(scan, view, door.access_point if door else 0, decision)
 
 
-def _open_again(scan: Scan, view: View) -> None:
-    # The company has changed how long its codes live while the scan was waiting.
-    scan.life = view.life
+def _open_again(scan: Scan, view: View, asks: bool) -> None:
+    # The company has changed how long its codes live, or what its door asks, while the scan was waiting.
+    scan.life, scan.asked = view.life, asks
     try:
-        scan.opened, scan.early = view.reopen(scan.code, scan.at), None
+        scan.opened, scan.early = view.reopen(scan.code, scan.at, scan.challenges), None
     except CodeRefused as refused:
         scan.opened, scan.early = None, refused.reason
 
@@ -114,7 +118,8 @@ def _replayed(at: int, place: int) -> Decision:
 def _row(scan: Scan, view: View, place: int, decision: Decision) -> EventRow:
     contents = scan.opened.contents if scan.opened else None
     assurance = int(reached(scan.opened)) if scan.opened else 0
-    replayable = contents is not None and decision.reason not in _ABOVE_REPLAYED
+    used_up = scan.opened is not None and scan.opened.use_key is not None
+    replayable = used_up and decision.reason not in _ABOVE_REPLAYED
     replayed_facts, replayed_leaf = "", b""
     if replayable:
         replayed = _replayed(scan.at, place)

@@ -41,7 +41,7 @@ class EventRow:
     code_hash: bytes
     granted: bool
     reason: str
-    replayable: bool  # the code opened, and no reason above `replayed` applies
+    replayable: bool  # the code opened, a grant uses it up, and no reason above `replayed` applies
     assurance: int
     facts: str
     leaf: bytes

@@ -2,9 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Final
 
-from sallyport.codes import OpenedCode
+from sallyport.codes import NO_CHALLENGE, OpenedCode
 from sallyport.reasons import Reason
+
+NO_CHALLENGES: Final = (NO_CHALLENGE,)
 
 
 class Unavailable(Exception):  # noqa: N818 - named for what happened
@@ -38,10 +41,17 @@ class Scan:
     early: Reason | None
     opened: OpenedCode | None
     life: int  # seconds; the life of codes under which `opened` was found
+    shown: tuple[int, ...]  # the numbers that the reader says its door shows
+    asked: bool  # whether the door asked for its number when `opened` was found
     deadline: float  # loop time after which it is answered as unavailable
     answer: "asyncio.Future[Verdict]"
     tries: int = 0  # times it was decided under a policy that had moved on
     unsure: bool = field(default=False)  # a commit may have happened that nobody has confirmed
+
+    @property
+    def challenges(self) -> tuple[int, ...]:
+        """What a proof may be over: the door's numbers where it asks for one, else none."""
+        return self.shown if self.asked else NO_CHALLENGES
 
     def settle(self, verdict: Verdict) -> None:
         """Answer, unless somebody has."""

@@ -177,6 +177,16 @@ def test_nothing_is_not_zero(name: str) -> None:
     assert event_leaf(replace(EVENT, **nothing)) != event_leaf(replace(EVENT, **zero))
 
 
+def test_the_nonce_of_a_proof_is_told_by_a_bit_of_its_own() -> None:
+    nonces = (None, 0, 2**32 - 1, 2**32)
+    written = [event_bytes(replace(EVENT, nonce=nonce)) for nonce in nonces]
+    assert len(set(written)) == 4
+    start = len(b"sallyport/event/1\0")
+    assert [data[start] for data in written] == [0b01111, 0b11111, 0b11111, 0b111111]
+    # Otherwise written as one whose nonce is nought.
+    assert written[3][start + 1 :] == written[1][start + 1 :]
+
+
 CHANGED_DEED: dict[str, Any] = {
     "company": bytes(16),
     "entry": bytes(16),

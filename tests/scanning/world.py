@@ -32,6 +32,7 @@ from vault.models import KeySet
 
 BY = "operator:alice"
 PATH = "/api/v1/scans"
+_OF_BODY = ("counter", "at_ms", "challenges")
 ALWAYS = [[day, 0, 1440] for day in range(7)]
 
 
@@ -44,12 +45,12 @@ class Station:
     key: Ed25519Signer | P256Signer
     counter: int = 0
 
-    def body(self, code: str, *, counter: int | None = None, at_ms: int | None = None) -> bytes:
+    def body(self, code: str, *, counter: int | None = None, at_ms: int | None = None, **more: Any) -> bytes:
         if counter is None:
             self.counter += 1
             counter = self.counter
         told = {"counter": counter, "code": code, "at_ms": at_ms or int(time.time() * 1000)}
-        return json.dumps(told).encode()
+        return json.dumps(told | more).encode()
 
     def headers(self, sent: bytes, **other: Any) -> list[tuple[bytes, bytes]]:
         """The head of a signed request, as an ASGI server hands it over."""
@@ -181,8 +182,8 @@ async def post(
 
 
 async def scan(app: ScanApplication, station: Station, code: str, **other: Any) -> Answered:
-    """Present a code; `counter` and `at_ms` go into the body, anything else into the signature."""
-    inside = {name: other.pop(name) for name in ("counter", "at_ms") if name in other}
+    """Present a code; what a body has besides goes into the body, anything else into the signature."""
+    inside = {name: other.pop(name) for name in _OF_BODY if name in other}
     body = station.body(code, **inside)
     return await post(app, station.headers(body, **other), body)
 

@@ -43,7 +43,8 @@ BEGIN
   IF cardinality(events) = 1 THEN
     -- Most batches of most companies: plain statements cost a fifth less than those for sets.
     one := events[1];
-    IF one.granted THEN
+    -- `opened`: the code is one that a grant uses up. A day pass is not, and leaves nothing here.
+    IF one.granted AND one.opened THEN
       INSERT INTO %1$I.readers_usedcode (device, issued, nonce) VALUES (one.device, one.issued, one.nonce)
         ON CONFLICT DO NOTHING;
       was_used := NOT FOUND;
@@ -74,7 +75,7 @@ BEGIN
     -- Used codes in key order, so that two batches never wait for each other in a circle.
     WITH won AS (
       INSERT INTO %1$I.readers_usedcode (device, issued, nonce)
-      SELECT e.device, e.issued, e.nonce FROM unnest(events) e WHERE e.granted
+      SELECT e.device, e.issued, e.nonce FROM unnest(events) e WHERE e.granted AND e.opened
         ORDER BY e.device, e.issued, e.nonce
       ON CONFLICT DO NOTHING
       RETURNING device, issued, nonce
@@ -108,7 +109,7 @@ BEGIN
   IF done < cardinality(events) THEN
     -- An event id that stands already keeps its verdict. What its other code won here, it gives back.
     DELETE FROM %1$I.readers_usedcode u USING unnest(events) e
-      WHERE e.granted AND u.device = e.device AND u.issued = e.issued AND u.nonce = e.nonce
+      WHERE e.granted AND e.opened AND u.device = e.device AND u.issued = e.issued AND u.nonce = e.nonce
         AND u.xmin = pg_current_xact_id()::xid
         AND NOT EXISTS (SELECT FROM %1$I.access_accessevent x WHERE x.reader = e.reader
                         AND x.counter = e.counter AND x.batch = batch_id AND x.batch_index = e.n);
