@@ -8,6 +8,22 @@ from django.core.exceptions import ValidationError
 
 from access.hours import WEEKDAYS, HoursError, read_spans, week, write_spans
 from access.models import AccessLevel, AccessPoint, Area, Door, DoorMode, Schedule, Site, SpecialRule
+from access.models.places import LONGEST_UNLOCK
+
+UNLOCK_AGE = (
+    "Counts where the doors ask for a phone unlock. Empty: as long as the company lets an unlock last. "
+    "Whoever holds a phone that was just unlocked still passes."
+)
+CHALLENGE = (
+    "Without it, a code opens wherever it is shown first. A live code can be passed on within its seconds "
+    "(relay). One phone can make several and hand them to friends who follow: one each few seconds, as "
+    "many as live at once. A phone without signal can sign proofs ahead for any time until its pass ends, "
+    "and hand them out. Revoking the phone stops all of these at once. With it, only a proof over the "
+    "number that this door shows now opens: what was made before, or for another door, does not, and "
+    "neither do live codes and day passes. What remains: somebody at the door who tells the number to the "
+    "phone and gets its answer back within seconds, and a holder who signs every number for one moment in "
+    "advance."
+)
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -43,13 +59,24 @@ class AreaForm(forms.Form):
     assurance = forms.TypedChoiceField(
         choices=Area.RequiredAssurance, coerce=int, label="What a door asks for"
     )
+    unlock_age_minutes = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LONGEST_UNLOCK,
+        label="Phone unlocked at most so many minutes ago",
+        help_text=UNLOCK_AGE,
+    )
+    door_challenge = forms.BooleanField(
+        required=False, label="The phone signs a number that the door shows", help_text=CHALLENGE
+    )
 
     def __init__(self, *args: Any, area: Area | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.area = area
         choices_of(self, "site").queryset = Site.objects.all()
         if area:
-            self.initial = {"site": area.site_id, "name": area.name, "assurance": area.assurance}
+            names = ("site_id", "name", "assurance", "unlock_age_minutes", "door_challenge")
+            self.initial = {name.removesuffix("_id"): getattr(area, name) for name in names}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -35,7 +35,8 @@ SELECT json_build_object(
         JOIN {schema}.access_accesslevel_rules lr ON lr.accessrule_id = r.id),
   'points', (SELECT coalesce(json_agg(json_build_object('id', p.id, 'handle', p.handle, 'door', d.id,
         'mode', d.mode, 'unlock_schedule', d.unlock_schedule_id, 'area', a.id, 'assurance', a.assurance,
-        'lockdown', a.lockdown, 'site', s.id, 'zone', s.time_zone)), '[]')
+        'unlock_age', a.unlock_age_minutes, 'challenge', a.door_challenge, 'lockdown', a.lockdown,
+        'site', s.id, 'zone', s.time_zone)), '[]')
         FROM {schema}.access_accesspoint p
         JOIN {schema}.access_door d ON d.id = p.door_id
         JOIN {schema}.access_area a ON a.id = d.area_id
@@ -120,6 +121,8 @@ def build_doors(read: Doors) -> dict[int, DoorPolicy]:
             area_lockdown=row["lockdown"],
             assurance=Assurance(row["assurance"]),
             levels=levels.get(row["id"], {}),
+            unlock_age=None if row["unlock_age"] is None else 60 * row["unlock_age"],
+            challenge=row["challenge"],
         )
         for row in read["points"]
     }

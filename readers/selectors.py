@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Max, QuerySet
 
-from access.models import AccessEvent
+from access.models import AccessEvent, AccessPoint
 from ledger import selectors as record
 from ledger.models import Checkpoint
 from ledger.sealing import checkpoint_bytes
@@ -118,6 +118,11 @@ def policy_delta(epoch: int, seq: int, *, limit: int = DELTA_LIMIT) -> PolicyDel
         return found
     now_epoch, now_seq = record.current_policy()
     return PolicyDelta(now_epoch, now_seq, (), complete=True)
+
+
+def asks_for_number(reader: Reader) -> bool:
+    """Whether the reader's door shows a number that phones must sign."""
+    return AccessPoint.objects.filter(handle=reader.access_point_id, door__area__door_challenge=True).exists()
 
 
 def last_counter(handle: int) -> int:

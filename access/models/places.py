@@ -3,9 +3,12 @@
 import zoneinfo
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from tenants.models import TenantModel
+
+LONGEST_UNLOCK = 120  # minutes: what a company may choose for its phones at most
 
 
 def check_zone(value: str) -> None:
@@ -52,6 +55,15 @@ class Area(TenantModel):
     name = models.CharField(max_length=100)
     assurance = models.PositiveSmallIntegerField(
         choices=RequiredAssurance.choices, default=RequiredAssurance.CODE
+    )
+    unlock_age_minutes = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_UNLOCK)],
+        help_text="how long ago a phone may have been unlocked; NULL: as long as its unlock lasts",
+    )
+    door_challenge = models.BooleanField(
+        default=False, help_text="the doors show a number, and only a phone's proof over it opens"
     )
     lockdown = models.BooleanField(default=False)
 

@@ -61,11 +61,30 @@ def remove_special_day(*, day: SpecialDay, by: str) -> None:
 
 
 @transaction.atomic
-def add_area(*, site: Site, name: str, assurance: int, by: str) -> Area:
-    area = Area(site=site, name=name, assurance=assurance)
+def add_area(
+    *,
+    site: Site,
+    name: str,
+    assurance: int,
+    by: str,
+    unlock_age_minutes: int | None = None,
+    door_challenge: bool = False,
+) -> Area:
+    area = Area(
+        site=site,
+        name=name,
+        assurance=assurance,
+        unlock_age_minutes=unlock_age_minutes,
+        door_challenge=door_challenge,
+    )
     area.full_clean()
     area.save()
-    data = {"site": site.pk, "assurance": int(assurance)}
+    data = {
+        "site": site.pk,
+        "assurance": int(assurance),
+        "unlock_age_minutes": unlock_age_minutes,
+        "door_challenge": door_challenge,
+    }
     ledger.record(actor=by, verb="area_added", subject_kind="area", handle=area.pk, data=data)
     return area
 

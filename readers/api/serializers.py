@@ -109,12 +109,14 @@ class PolicySerializer(serializers.Serializer[object]):
     epoch = serializers.IntegerField()
     seq = serializers.IntegerField()
     changes = serializers.ListField(child=serializers.ListField())
+    challenge = serializers.BooleanField(help_text="whether the door shows a number that phones sign")
 
 
 class NextSerializer(serializers.Serializer[object]):
     """The last event counter on record; the next event takes the one after it."""
 
     counter = serializers.IntegerField()
+    challenge = serializers.BooleanField(help_text="whether the door shows a number that phones sign")
 
 
 class RefusalSerializer(serializers.Serializer[object]):

@@ -143,7 +143,12 @@ class PolicyView(ReaderView):
         at = _checked(shapes.PointQuerySerializer, request.query_params.dict())
         delta = selectors.policy_delta(at["epoch"], at["seq"])
         return Response(
-            {"epoch": delta.epoch, "seq": delta.seq, "changes": [list(row) for row in delta.changes]}
+            {
+                "epoch": delta.epoch,
+                "seq": delta.seq,
+                "changes": [list(row) for row in delta.changes],
+                "challenge": selectors.asks_for_number(reader_of(request)),
+            }
         )
 
 
@@ -170,8 +175,14 @@ class NextView(ReaderView):
 
     @extend_schema(operation_id="readers_next", responses=shapes.NextSerializer)
     def get(self, request: Request) -> Response:
-        """The last counter on record, 0 before the first event."""
-        return Response({"counter": selectors.last_counter(reader_of(request).handle)})
+        """The last counter on record, 0 before the first event, and whether the door shows a number."""
+        reader = reader_of(request)
+        return Response(
+            {
+                "counter": selectors.last_counter(reader.handle),
+                "challenge": selectors.asks_for_number(reader),
+            }
+        )
 
 
 class OutcomeView(ReaderView):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,9 +11,11 @@ from django.db import connection
 from access import services
 from access.models import Door, DoorMode, SpecialRule
 from access.policy import Person, build_doors, doors_statement, people_statement
+from ledger.selectors import current_policy
 from sallyport.codes import LiveContents, OpenedCode
 from sallyport.reasons import Reason
 from sallyport.rules import Assurance, DoorPolicy, Presentation, decide, decide_again
+from tenants import context
 from tenants.context import CompanyRef
 from tests.access.build import BY, Building, building, henri
 
@@ -55,6 +58,24 @@ def outcome(door: DoorPolicy, person: Person, moment: dt.datetime, device: int) 
     )
     assert decide_again(decision.facts_text) == decision
     return decision.reason
+
+
+def test_what_an_area_asks_for_is_read(in_acme: CompanyRef, house: Building) -> None:
+    point = house.front_point.handle
+    plain = read_doors(in_acme)[point]
+    assert (plain.unlock_age, plain.challenge) == (None, False)
+    services.edit_area(area=house.area, by=BY, unlock_age_minutes=5, door_challenge=True)
+    asking = read_doors(in_acme)[point]
+    assert (asking.unlock_age, asking.challenge) == (300, True)
+
+
+@pytest.mark.parametrize("change", [{"unlock_age_minutes": 5}, {"door_challenge": True}])
+def test_what_an_area_asks_for_moves_the_policy(own_company: CompanyRef, change: dict[str, Any]) -> None:
+    with context.enter(own_company):
+        area = building().area
+        epoch, seq = current_policy()
+        services.edit_area(area=area, by=BY, **change)
+        assert current_policy() == (epoch, seq + 1)
 
 
 def test_doors_of_a_new_company_are_none(in_acme: CompanyRef) -> None:

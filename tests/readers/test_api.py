@@ -122,7 +122,7 @@ def test_a_point_that_is_none_is_400(client: Client, dora: Pretend, query: str) 
 
 
 def test_the_next_counter_of_a_fresh_reader(client: Client, dora: Pretend) -> None:
-    assert dora.call(client, "GET", NEXT).json() == {"counter": 0}
+    assert dora.call(client, "GET", NEXT).json() == {"counter": 0, "challenge": False}
 
 
 def test_an_outcome_is_kept_once_and_its_first_word_stands(client: Client, dora: Pretend) -> None:
