@@ -11,14 +11,17 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import Any
+from typing import Any, Literal
 
 from psycopg import sql
 
 from credentials.models import CredentialState, DeviceState, HolderState, Vouching
 from credentials.proofs import SKEW, not_enrolled
 from credentials.refusals import Refused
+from sallyport.codes.layout import unlock_flags
 from sallyport.codes.live import LiveContents, MintingKeys, mint_live
+
+Wanted = Literal["code", "pass", "nothing"]
 
 MOST_REQUESTS = 200  # of one phone inside the replay window
 # A nonce is kept until its request is too old for any of our processes, whose clocks may differ by a little.
@@ -30,6 +33,8 @@ WITH facts AS (
            c.state AS credential_state, c.profile, c.valid_from, c.valid_until, c.fresh_until,
            coalesce(p.code_life, 30) AS life, coalesce(p.mint_interval, 5) * 1000 AS interval_ms,
            coalesce(p.vouching, 'OPERATOR') AS vouching,
+           coalesce(p.unlock_required, false) AS unlock_required,
+           coalesce(p.unlock_minutes, 5) AS unlock_minutes, coalesce(p.pass_hours, 12) AS pass_hours,
            CASE WHEN d.state = 'AWAITING' THEN EXISTS (
                SELECT 1 FROM {schema}.credentials_device o WHERE o.holder_id = d.holder_id AND o.id <> d.id
                   AND (o.vouched_at IS NOT NULL OR o.state = 'ACTIVE'))
@@ -41,25 +46,36 @@ WITH facts AS (
       LEFT JOIN {schema}.credentials_codepolicy p ON p.id = 1
      WHERE d.handle = %(device)s
 ), used AS (
-    INSERT INTO {schema}.credentials_deviceuse AS u (device, seen_at, requests, minted_ms, minted_nonce)
+    INSERT INTO {schema}.credentials_deviceuse AS u (
+        device, seen_at, requests, minted_ms, minted_nonce, passed_ms, passed_nonce)
     SELECT device, %(now_ms)s, jsonb_build_object(%(nonce)s::text, %(created)s::bigint),
-           CASE WHEN %(mint)s THEN %(now_ms)s ELSE 0 END, CASE WHEN %(mint)s THEN %(nonce)s ELSE '' END
-      FROM facts
+           CASE WHEN code THEN %(now_ms)s ELSE 0 END, CASE WHEN code THEN %(nonce)s ELSE '' END,
+           CASE WHEN pass THEN %(now_ms)s ELSE 0 END, CASE WHEN pass THEN %(nonce)s ELSE '' END
+      FROM (SELECT device, %(want)s = 'code' AND NOT unlock_required AS code,
+                   %(want)s = 'pass' AND NOT unlock_required AS pass FROM facts) AS first
     ON CONFLICT (device) DO UPDATE SET
         seen_at = excluded.seen_at,
         requests = excluded.requests || coalesce((
             SELECT jsonb_object_agg(key, value) FROM jsonb_each(u.requests) WHERE value::bigint >= %(horizon)s
         ), '{{}}'),
-        (minted_ms, minted_nonce) = (
-            SELECT CASE WHEN due THEN excluded.minted_ms ELSE u.minted_ms END,
-                   CASE WHEN due THEN excluded.minted_nonce ELSE u.minted_nonce END
-              FROM (SELECT %(mint)s AND u.minted_ms <= %(now_ms)s - interval_ms AS due FROM facts) AS slot
+        -- What is refused for want of an unlock takes no turn: after the unlock it may be asked for at once.
+        (minted_ms, minted_nonce, passed_ms, passed_nonce) = (
+            SELECT CASE WHEN code THEN %(now_ms)s ELSE u.minted_ms END,
+                   CASE WHEN code THEN %(nonce)s ELSE u.minted_nonce END,
+                   CASE WHEN pass THEN %(now_ms)s ELSE u.passed_ms END,
+                   CASE WHEN pass THEN %(nonce)s ELSE u.passed_nonce END
+              FROM (SELECT open AND %(want)s = 'code' AND u.minted_ms <= %(now_ms)s - interval_ms AS code,
+                           open AND %(want)s = 'pass' AND u.passed_ms <= %(now_ms)s - interval_ms AS pass
+                      FROM (SELECT interval_ms, NOT unlock_required
+                                   OR u.unlocked_ms > %(now_ms)s - unlock_minutes * 60000 AS open
+                              FROM facts) AS how) AS slot
         )
     WHERE NOT u.requests ? %(nonce)s AND (
         SELECT count(*) FROM jsonb_each(u.requests) WHERE value::bigint >= %(horizon)s) < %(most)s
-    RETURNING minted_nonce = %(nonce)s AS due, minted_ms
+    RETURNING CASE WHEN %(want)s = 'pass' THEN passed_nonce ELSE minted_nonce END = %(nonce)s AS due,
+              CASE WHEN %(want)s = 'pass' THEN passed_ms ELSE minted_ms END AS given_ms, unlocked_ms
 )
-SELECT facts.*, used.due, used.minted_ms FROM facts LEFT JOIN used ON true
+SELECT facts.*, used.due, used.given_ms, used.unlocked_ms FROM facts LEFT JOIN used ON true
 """
 
 
@@ -71,7 +87,7 @@ class Asked:
     created: int
     nonce: str
     now_ms: int
-    mint: bool = True
+    want: Wanted = "code"
 
     def parameters(self) -> dict[str, Any]:
         return {
@@ -79,7 +95,7 @@ class Asked:
             "created": self.created,
             "nonce": self.nonce,
             "now_ms": self.now_ms,
-            "mint": self.mint,
+            "want": self.want,
             "horizon": self.now_ms // 1000 - HORIZON,
             "most": MOST_REQUESTS,
         }
@@ -101,9 +117,13 @@ class Facts:
     life: int
     interval_ms: int
     vouching: str
+    unlock_required: bool
+    unlock_minutes: int
+    pass_hours: int
     had_phone: bool
     due: bool | None
-    minted_ms: int | None
+    given_ms: int | None  # when the phone was last given what it asks for
+    unlocked_ms: int | None
 
     @property
     def confirms_itself(self) -> bool:
@@ -118,6 +138,17 @@ class Facts:
             and self.holder_state == HolderState.ACTIVE
         )
 
+    def unlocked_until(self, now_ms: int) -> int:
+        """Unix second at which the unlock in force ends; 0 where there is none."""
+        ends_ms = (self.unlocked_ms or 0) + self.unlock_minutes * 60_000
+        return ends_ms // 1000 if self.unlocked_ms and ends_ms > now_ms else 0
+
+    def unlock_minutes_at(self, issued: int, now_ms: int) -> int | None:
+        """Minutes from the unlock in force to `issued`, rounded up; None where there is none."""
+        if not self.unlocked_until(now_ms):
+            return None
+        return max(0, ceil((issued - (self.unlocked_ms or 0) / 1000) / 60))
+
     def settled(self, *, confirmed: bool) -> "Facts":
         """The same once its first use was judged under lock: what was true before it no longer counts."""
         return replace(self, device_state=DeviceState.ACTIVE) if confirmed else replace(self, had_phone=True)
@@ -125,11 +156,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Minted:
-    """A live code and its life, in unix seconds."""
+    """A live code and its life, in unix seconds; when the phone's unlock ends, 0 where there is none."""
 
     code: str
     issued: int
     life: int
+    unlocked_until: int
 
     def as_dict(self, server_now: int) -> dict[str, str | int]:
         return {
@@ -138,6 +170,7 @@ class Minted:
             "issued": self.issued,
             "life": self.life,
             "expires": self.issued + self.life,
+            "unlocked_until": self.unlocked_until,
             "server_now": server_now,
         }
 
@@ -175,11 +208,14 @@ def check_states(facts: Facts) -> None:
         raise Refused("no_credential", "You have no access at the moment.", status=403, retry=True)
 
 
-def window(facts: Facts, now_ms: int) -> tuple[int, int]:
-    """(issued, life) of the code: it ends no later than the credential and the next change of its levels.
+def check_unlocked(facts: Facts, now_ms: int) -> None:
+    """Raises Refused where the company asks for an unlock and none is in force."""
+    if facts.unlock_required and not facts.unlocked_until(now_ms):
+        raise Refused("unlock_required", "Unlock with this phone's fingerprint or face first.", status=403)
 
-    Readers know the life and not the end, so a code that must end early is dated back. Raises Refused.
-    """
+
+def check_times(facts: Facts, now_ms: int) -> list[int]:
+    """The unix seconds at which what is given must end, for it is given now. Raises Refused."""
     now = now_ms / 1000
     if facts.valid_from is not None and now < facts.valid_from.timestamp():
         raise Refused("not_yet_valid", "Your access has not begun yet.", status=403, retry=True)
@@ -189,26 +225,41 @@ def window(facts: Facts, now_ms: int) -> tuple[int, int]:
         text = "Your access is being brought up to date. Try again in a moment."
         raise Refused("profile_stale", text, status=503, retry=True, wait=2)
     if not facts.due:
-        wait = max(1, ceil(((facts.minted_ms or 0) + facts.interval_ms - now_ms) / 1000))
+        wait = max(1, ceil(((facts.given_ms or 0) + facts.interval_ms - now_ms) / 1000))
         text = "A new code was given a moment ago."
         raise Refused("too_soon", text, status=429, retry=True, wait=wait)
-    ends = [int(end.timestamp()) for end in (facts.valid_until, facts.fresh_until) if end is not None]
-    return min([int(now), *(end - facts.life for end in ends)]), facts.life
+    return [int(end.timestamp()) for end in (facts.valid_until, facts.fresh_until) if end is not None]
 
 
-def mint(facts: Facts | None, keys: MintingKeys, now_ms: int) -> Minted:
-    """Judge what the statement found and make the code. Raises Refused."""
+def window(facts: Facts, now_ms: int) -> tuple[int, int]:
+    """(issued, life) of the code: it ends no later than the credential and the next change of its levels.
+
+    Readers know the life and not the end, so a code that must end early is dated back. Raises Refused.
+    """
+    ends = check_times(facts, now_ms)
+    return min([now_ms // 1000, *(end - facts.life for end in ends)]), facts.life
+
+
+def judged(facts: Facts | None, now_ms: int) -> Facts:
+    """The facts of a phone that may be given what it asks for. Raises Refused."""
     if facts is None:
         raise not_enrolled()
     check_request(facts)
     check_states(facts)
+    check_unlocked(facts, now_ms)
+    return facts
+
+
+def mint(found: Facts | None, keys: MintingKeys, now_ms: int) -> Minted:
+    """Judge what the statement found and make the code. Raises Refused."""
+    facts = judged(found, now_ms)
     issued, life = window(facts, now_ms)
     contents = LiveContents(
         credential=facts.credential or 0,
         device=facts.device,
         profile=facts.profile or 0,
-        flags=0,
+        flags=unlock_flags(facts.unlock_minutes_at(issued, now_ms)),
         issued=issued,
         nonce=secrets.randbits(32),
     )
-    return Minted(mint_live(contents, keys), issued, life)
+    return Minted(mint_live(contents, keys), issued, life, facts.unlocked_until(now_ms))

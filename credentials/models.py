@@ -154,12 +154,60 @@ class DeviceUse(TenantModel):
     requests = models.JSONField(default=dict, help_text="nonces of the replay window: {nonce: created}")
     minted_ms = models.BigIntegerField(default=0)
     minted_nonce = models.CharField(max_length=64, blank=True)
+    passed_ms = models.BigIntegerField(db_default=0, help_text="when the phone was last given a pass")
+    passed_nonce = models.CharField(max_length=64, blank=True, db_default="")
+    unlocked_ms = models.BigIntegerField(db_default=0, help_text="when it was last unlocked; 0: locked")
+    unlocked_by = models.CharField(max_length=12, blank=True, db_default="", help_text="passkey or face")
 
     class Meta(TenantModel.Meta):
         pass
 
     def __str__(self) -> str:
         return f"use of device {self.device}"
+
+
+class Passkey(TenantModel):
+    """A key in a phone's keeping that signs only after the phone has checked its holder's finger or face.
+
+    Bound to the phone it was made on and to the host it was made at.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="passkeys")
+    credential_id = models.BinaryField(max_length=1023, unique=True)
+    public_key = models.BinaryField(max_length=2048, help_text="COSE_Key")
+    sign_count = models.BigIntegerField(default=0)
+    rp_id = models.CharField(max_length=253)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"passkey of {self.device_id}"
+
+
+class TicketPurpose(models.TextChoices):
+    REGISTER = "register", "Register a passkey"
+    UNLOCK = "unlock", "Unlock"
+
+
+class UnlockTicket(TenantModel):
+    """A challenge for one answer of one phone's passkey."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=8, choices=TicketPurpose)
+    challenge = models.BinaryField(max_length=32)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["expires_at"]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} ticket of {self.device_id}"
 
 
 class InvitationState(models.TextChoices):
@@ -240,12 +288,29 @@ class CodePolicy(TenantModel):
     max_phones = models.PositiveSmallIntegerField(
         default=2, validators=[MinValueValidator(1), MaxValueValidator(10)]
     )
+    unlock_required = models.BooleanField(default=False, help_text="whether every code needs a phone unlock")
+    unlock_minutes = models.PositiveSmallIntegerField(
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text="how long a phone unlock lasts",
+    )
+    pass_hours = models.PositiveSmallIntegerField(
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(24)],
+        help_text="how long a phone can show codes without signal",
+    )
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="one_code_policy"),
             models.CheckConstraint(
                 condition=Q(code_life__gte=15, code_life__lte=60), name="code_life_in_bounds"
+            ),
+            models.CheckConstraint(
+                condition=Q(unlock_minutes__gte=1, unlock_minutes__lte=120), name="unlock_minutes_in_bounds"
+            ),
+            models.CheckConstraint(
+                condition=Q(pass_hours__gte=1, pass_hours__lte=24), name="pass_hours_in_bounds"
             ),
         ]
 

@@ -20,6 +20,7 @@ from credentials.models import (
     HolderState,
     Invitation,
     InvitationState,
+    Passkey,
 )
 from credentials.names import holder_names
 
@@ -97,6 +98,11 @@ def newest_other_phone(device: Device, since: datetime) -> Device | None:
     others = Device.objects.filter(holder_id=device.holder_id, enrolled_at__gt=since)
     others = others.exclude(pk=device.pk).exclude(state=DeviceState.REVOKED)
     return others.select_related("holder__subject").order_by("-enrolled_at").first()
+
+
+def count_passkeys(device: Device) -> int:
+    """How many passkeys this phone has registered."""
+    return Passkey.objects.filter(device=device).count()
 
 
 def phones_of(holder: Holder) -> list[Device]:

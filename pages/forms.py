@@ -121,13 +121,24 @@ class CodePolicyForm(forms.ModelForm[CodePolicy]):
 
     class Meta:
         model = CodePolicy
-        fields = ["vouching", "code_life", "mint_interval", "max_phones"]
+        fields = [
+            "vouching",
+            "code_life",
+            "mint_interval",
+            "max_phones",
+            "unlock_required",
+            "unlock_minutes",
+            "pass_hours",
+        ]
         widgets = {"vouching": forms.RadioSelect}
         labels = {
             "vouching": "Who vouches for a first phone",
             "code_life": "Life of a code, in seconds",
             "mint_interval": "Least time between two codes, in seconds",
             "max_phones": "Phones a person may have",
+            "unlock_required": "Every code needs a phone unlock",
+            "unlock_minutes": "A phone unlock lasts, in minutes",
+            "pass_hours": "A phone shows codes without signal for, in hours",
         }
         help_texts = {
             "vouching": (
@@ -137,6 +148,19 @@ class CodePolicyForm(forms.ModelForm[CodePolicy]):
             "code_life": "15 to 60. Shorter leaves less time to pass a picture on.",
             "mint_interval": "Up to 60.",
             "max_phones": "1 to 10.",
+            "unlock_required": (
+                "The phone asks for its holder's fingerprint or face (a passkey) before it is given a code "
+                "or a pass. A pass that it holds already still opens doors that ask for a code alone. "
+                "Single areas can ask for an unlock without this."
+            ),
+            "unlock_minutes": (
+                "1 to 120. Whoever takes a phone that was just unlocked passes for so long; "
+                "an area may ask for a younger unlock."
+            ),
+            "pass_hours": (
+                "1 to 24. A thief who has the phone gets what a code alone opens until the pass ends or the "
+                "phone is revoked. Shorter suits places with signal, longer a basement."
+            ),
         }
 
 

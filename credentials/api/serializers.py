@@ -20,6 +20,14 @@ class OtherPhone(serializers.Serializer[None]):
     at = serializers.IntegerField(help_text="unix seconds")
 
 
+class UnlockAnswer(serializers.Serializer[None]):
+    """What the company asks of a phone before it shows a code."""
+
+    required = serializers.BooleanField(help_text="whether every code needs an unlock")  # type: ignore[assignment]
+    minutes = serializers.IntegerField(help_text="how long an unlock lasts")
+    until = serializers.IntegerField(help_text="unix seconds at which the unlock in force ends; 0: none")
+
+
 class WalletAnswer(serializers.Serializer[None]):
     """How the phone stands."""
 
@@ -35,6 +43,9 @@ class WalletAnswer(serializers.Serializer[None]):
     other_phone = OtherPhone(
         allow_null=True, help_text="the newest other phone of the last days: its holder should know of it"
     )
+    passkeys = serializers.IntegerField(help_text="how many this phone has registered")
+    unlock = UnlockAnswer()
+    pass_hours = serializers.IntegerField(help_text="how long a pass lasts at most")
     server_now = serializers.IntegerField(help_text="unix seconds")
 
 
@@ -46,6 +57,21 @@ class CodeAnswer(serializers.Serializer[None]):
     issued = serializers.IntegerField(help_text="unix seconds")
     life = serializers.IntegerField(help_text="seconds")
     expires = serializers.IntegerField(help_text="unix seconds; never past the next change of rights")
+    unlocked_until = serializers.IntegerField(help_text="unix seconds; 0: the phone is not unlocked")
+    server_now = serializers.IntegerField(help_text="unix seconds")
+
+
+class PassAnswer(serializers.Serializer[None]):
+    """A pass, over which the phone makes proofs by itself."""
+
+    # `pass` cannot be written as a name.
+    locals()["pass"] = serializers.CharField(help_text="140 sealed bytes, base64url without padding")
+    company = serializers.CharField(help_text="16 bytes for which a proof is made, base64url")
+    issued = serializers.IntegerField(help_text="unix seconds")
+    expires = serializers.IntegerField(help_text="unix seconds; never past the next change of rights")
+    unlocked_until = serializers.IntegerField(
+        help_text="unix seconds; proofs later than this count as those of a locked phone; 0: not unlocked"
+    )
     server_now = serializers.IntegerField(help_text="unix seconds")
 
 

@@ -12,12 +12,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from credentials import proofs
-from credentials.api.serializers import CodeAnswer, EnrolRequest, WalletAnswer, WalletRefusal
+from credentials.api.serializers import CodeAnswer, EnrolRequest, PassAnswer, WalletAnswer, WalletRefusal
 from credentials.minting import Facts, Minted, check_states
 from credentials.models import Device, DeviceState
 from credentials.refusals import Refused
-from credentials.selectors import newest_other_phone
-from credentials.services import enrol_device, mint_signed, standing, visit_signed
+from credentials.selectors import count_passkeys, newest_other_phone
+from credentials.services import enrol_device, mint_signed, pass_signed, standing, visit_signed
 from tenants.client_address import client_address
 from tenants.context import current
 
@@ -85,6 +85,13 @@ def _told(device: Device, facts: Facts, now_ms: int) -> dict[str, Any]:
         "life": facts.life,
         "valid_until": facts.valid_until and int(facts.valid_until.timestamp()),
         "other_phone": _other_phone(device, now_ms),
+        "passkeys": count_passkeys(device),
+        "unlock": {
+            "required": facts.unlock_required,
+            "minutes": facts.unlock_minutes,
+            "until": facts.unlocked_until(now_ms),
+        },
+        "pass_hours": facts.pass_hours,
         "server_now": now_ms // 1000,
     }
 
@@ -134,3 +141,16 @@ class CodesView(WalletView):
         now_ms = _now_ms()
         minted: Minted = mint_signed(request=signed_http(request), now_ms=now_ms)
         return Response(minted.as_dict(now_ms // 1000))
+
+
+class PassesView(WalletView):
+    @extend_schema(
+        summary="A new pass for times without signal",
+        description=f"{_SIGNED} Refused as a code is; its turns are counted apart from those of codes.",
+        request=None,
+        responses={200: PassAnswer, **_REFUSALS},
+    )
+    def post(self, request: Request) -> Response:
+        now_ms = _now_ms()
+        given = pass_signed(request=signed_http(request), now_ms=now_ms)
+        return Response(given.as_dict(now_ms // 1000))

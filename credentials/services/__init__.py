@@ -15,7 +15,7 @@ from credentials.services.holders import (
     suspend_holder,
 )
 from credentials.services.invitations import Invited, invite_holder, withdraw_invitation
-from credentials.services.minting import mint_live_code, mint_signed, standing, visit_signed
+from credentials.services.minting import mint_live_code, mint_signed, pass_signed, standing, visit_signed
 from credentials.services.phones import REVOKE_REASONS, enrol_device, revoke_device, vouch_device
 from credentials.services.policy import set_code_policy
 
@@ -31,6 +31,7 @@ __all__ = [
     "mint_live_code",
     "mint_signed",
     "offboard_holder",
+    "pass_signed",
     "reissue_credential",
     "resume_holder",
     "revoke_device",

@@ -1,4 +1,4 @@
-"""Requests of a phone through Django's connection: a code, or what the phone may know about itself."""
+"""Requests of a phone through Django's connection: a code, a pass, or what it may know about itself."""
 
 import secrets
 import time
@@ -7,6 +7,7 @@ from django.db import connection
 
 from credentials import minting, proofs
 from credentials.models import Device
+from credentials.passes import Passed, make_pass
 from credentials.services.phones import vouch_at_first_use
 from sallyport.keys import P256Public
 from tenants.context import current
@@ -57,10 +58,18 @@ def mint_signed(*, request: proofs.SignedHttp, now_ms: int) -> minting.Minted:
     return _mint(minting.Asked(device.handle, proven.created, proven.nonce, now_ms))
 
 
+def pass_signed(*, request: proofs.SignedHttp, now_ms: int) -> Passed:
+    """A pass on a signed request. Raises Refused."""
+    device, proven = _authenticated(request, now_ms)
+    asked = minting.Asked(device.handle, proven.created, proven.nonce, now_ms, want="pass")
+    key = P256Public(bytes(device.public_key))
+    return make_pass(_confirm(ask(asked)), minting_keys(), key, now_ms)
+
+
 def standing(device: Device, now_ms: int) -> minting.Facts:
     """How a phone stands that has just proved itself. Raises Refused when it is gone meanwhile."""
     nonce = secrets.token_urlsafe(16)
-    facts = ask(minting.Asked(device.handle, now_ms // 1000, nonce, now_ms, mint=False))
+    facts = ask(minting.Asked(device.handle, now_ms // 1000, nonce, now_ms, want="nothing"))
     if facts is None:
         raise proofs.not_enrolled()
     return facts
@@ -72,7 +81,7 @@ def visit_signed(*, request: proofs.SignedHttp, now_ms: int) -> tuple[Device, mi
     Raises Refused; a revoked phone is told so and nothing else.
     """
     device, proven = _authenticated(request, now_ms)
-    facts = ask(minting.Asked(device.handle, proven.created, proven.nonce, now_ms, mint=False))
+    facts = ask(minting.Asked(device.handle, proven.created, proven.nonce, now_ms, want="nothing"))
     if facts is None:
         raise proofs.not_enrolled()
     minting.check_request(facts)

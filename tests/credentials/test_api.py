@@ -42,6 +42,9 @@ def test_enrolling_tells_how_the_phone_stands(acme: CompanyRef) -> None:
         "life": 30,
         "valid_until": None,
         "other_phone": None,
+        "passkeys": 0,
+        "unlock": {"required": False, "minutes": 5, "until": 0},
+        "pass_hours": 12,
     }
 
 
@@ -52,7 +55,7 @@ def test_a_confirmed_phone_is_ready_and_gets_a_code(acme: CompanyRef, phone: Pho
     assert status == 200
     assert told.pop("code").isdecimal()
     now = told.pop("server_now")
-    assert told == {"kind": "live", "issued": now, "life": 30, "expires": now + 30}
+    assert told == {"kind": "live", "issued": now, "life": 30, "expires": now + 30, "unlocked_until": 0}
 
 
 def test_a_phone_is_told_of_a_new_one_and_not_the_other_way(acme: CompanyRef, phone: Phone) -> None:

@@ -75,6 +75,7 @@ def test_a_code_that_opens(phone: Phone) -> None:
         "issued": now,
         "life": 30,
         "expires": now + 30,
+        "unlocked_until": 0,
         "server_now": now,
     }
     opened = open_code(told["code"], keys=opening_keys(), foreign=lambda _: False, now=now, life=30)

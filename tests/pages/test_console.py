@@ -219,12 +219,21 @@ def test_search_finds_people_and_doors(scene: Scene, signed_in: SignIn) -> None:
 def test_settings_are_saved_and_recorded(in_acme: CompanyRef, signed_in: SignIn) -> None:
     client = signed_in("olga")
     form = {"form": "codes", "vouching": "FIRST_USE", "code_life": 45, "mint_interval": 5, "max_phones": 3}
+    form |= {"unlock_required": "on", "unlock_minutes": 15, "pass_hours": 8}
     answer = client.post("/settings/", form)
     assert answer.status_code == 302, text_of(answer.content.decode())
     assert code_policy().code_life == 45
-    assert client.post("/settings/", {**form, "code_life": 5}).status_code == 422
-    assert client.post("/settings/", {**form, "code_life": 61}).status_code == 422
-    assert code_policy().code_life == 45
+    for field, wrong in (("code_life", 5), ("code_life", 61), ("unlock_minutes", 0), ("unlock_minutes", 121)):
+        assert client.post("/settings/", {**form, field: wrong}).status_code == 422
+    for hours in (0, 25):
+        assert client.post("/settings/", {**form, "pass_hours": hours}).status_code == 422
+    saved = code_policy()
+    assert (saved.code_life, saved.unlock_required, saved.unlock_minutes, saved.pass_hours) == (
+        45,
+        True,
+        15,
+        8,
+    )
     assert LedgerEntry.objects.filter(verb="code_policy_changed").count() == 1
     assert client.post("/settings/", {"form": "company", "name": "Acme Works"}).status_code == 302
     assert Company.objects.get(pk=in_acme.id).name == "Acme Works"
