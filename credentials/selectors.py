@@ -100,9 +100,9 @@ def newest_other_phone(device: Device, since: datetime) -> Device | None:
     return others.select_related("holder__subject").order_by("-enrolled_at").first()
 
 
-def count_passkeys(device: Device) -> int:
-    """How many passkeys this phone has registered."""
-    return Passkey.objects.filter(device=device).count()
+def count_passkeys(device: Device, rp_id: str) -> int:
+    """How many passkeys this phone has registered at this host."""
+    return Passkey.objects.filter(device=device, rp_id=rp_id).count()
 
 
 def phones_of(holder: Holder) -> list[Device]:

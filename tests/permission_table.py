@@ -101,6 +101,11 @@ POST /api/v1/wallet/enrol                                401 401 401 401 401 401
 GET  /api/v1/wallet/me                                   401 401 401 401 401 401 401 401 401 401 200
 POST /api/v1/wallet/codes                                401 401 401 401 401 401 401 401 401 401 200
 POST /api/v1/wallet/passes                               401 401 401 401 401 401 401 401 401 401 200
+POST /api/v1/wallet/passkeys/options                     401 401 401 401 401 401 401 401 401 401 200
+POST /api/v1/wallet/passkeys                             401 401 401 401 401 401 401 401 401 401 400
+POST /api/v1/wallet/unlock/options                       401 401 401 401 401 401 401 401 401 401 403
+POST /api/v1/wallet/unlock                               401 401 401 401 401 401 401 401 401 401 400
+POST /api/v1/wallet/lock                                 401 401 401 401 401 401 401 401 401 401 200
 GET  /people/                                            302 200 200 200 200 200 302 302 403 302 302
 GET  /people/add/                                        302 200 200 403 403 403 302 302 403 302 302
 POST /people/add/                                        302 200 200 403 403 403 302 302 403 302 302

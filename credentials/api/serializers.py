@@ -75,6 +75,36 @@ class PassAnswer(serializers.Serializer[None]):
     server_now = serializers.IntegerField(help_text="unix seconds")
 
 
+class OptionsAnswer(serializers.Serializer[None]):
+    """What the phone's authenticator is asked."""
+
+    options = serializers.DictField(
+        help_text="PublicKeyCredentialCreationOptionsJSON or PublicKeyCredentialRequestOptionsJSON"
+    )
+    ticket = serializers.UUIDField(help_text="for one answer within two minutes")
+
+
+class PasskeyRequest(serializers.Serializer[None]):
+    ticket = serializers.UUIDField()
+    credential = serializers.DictField(help_text="RegistrationResponseJSON of WebAuthn")
+
+
+class PasskeysAnswer(serializers.Serializer[None]):
+    passkeys = serializers.IntegerField(help_text="how many this phone has registered")
+
+
+class UnlockRequest(serializers.Serializer[None]):
+    ticket = serializers.UUIDField()
+    assertion = serializers.DictField(help_text="AuthenticationResponseJSON of WebAuthn")
+
+
+class UnlockedAnswer(serializers.Serializer[None]):
+    """Until when the phone counts as unlocked."""
+
+    unlocked_until = serializers.IntegerField(help_text="unix seconds; 0: locked")
+    server_now = serializers.IntegerField(help_text="unix seconds")
+
+
 class WalletRefusal(serializers.Serializer[None]):
     """Why not. `code` is stable."""
 

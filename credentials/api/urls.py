@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from credentials.api import views
+from credentials.api import unlock, views
 from operators.permissions import device_signed
 
 urlpatterns = [
@@ -10,4 +10,17 @@ urlpatterns = [
     path("wallet/me", device_signed(views.MeView.as_view()), name="wallet-me"),
     path("wallet/codes", device_signed(views.CodesView.as_view()), name="wallet-codes"),
     path("wallet/passes", device_signed(views.PassesView.as_view()), name="wallet-passes"),
+    path(
+        "wallet/passkeys/options",
+        device_signed(unlock.PasskeyOptionsView.as_view()),
+        name="wallet-passkey-options",
+    ),
+    path("wallet/passkeys", device_signed(unlock.PasskeysView.as_view()), name="wallet-passkeys"),
+    path(
+        "wallet/unlock/options",
+        device_signed(unlock.UnlockOptionsView.as_view()),
+        name="wallet-unlock-options",
+    ),
+    path("wallet/unlock", device_signed(unlock.UnlockView.as_view()), name="wallet-unlock"),
+    path("wallet/lock", device_signed(unlock.LockView.as_view()), name="wallet-lock"),
 ]

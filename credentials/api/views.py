@@ -15,6 +15,7 @@ from credentials import proofs
 from credentials.api.serializers import CodeAnswer, EnrolRequest, PassAnswer, WalletAnswer, WalletRefusal
 from credentials.minting import Facts, Minted, check_states
 from credentials.models import Device, DeviceState
+from credentials.passkeys import Site
 from credentials.refusals import Refused
 from credentials.selectors import count_passkeys, newest_other_phone
 from credentials.services import enrol_device, mint_signed, pass_signed, standing, visit_signed
@@ -23,16 +24,16 @@ from tenants.context import current
 
 MOST_BODY = 4096
 NEWS = dt.timedelta(days=7)  # how long a phone is told of another
-_SIGNED = "Signed by the phone's key (RFC 9421; keyid `device:<thumbprint>`, alg `ecdsa-p256-sha256`)."
-_REFUSALS = {
+SIGNED = "Signed by the phone's key (RFC 9421; keyid `device:<thumbprint>`, alg `ecdsa-p256-sha256`)."
+REFUSALS = {
     (status, "application/json"): OpenApiResponse(WalletRefusal) for status in (400, 401, 403, 409, 429, 503)
 }
 
 
-def signed_http(request: Request) -> proofs.SignedHttp:
+def signed_http(request: Request, most: int = MOST_BODY) -> proofs.SignedHttp:
     """The request as its signature covers it. Raises Refused for an unsigned or oversized one."""
     body = request._request.body
-    if len(body) > MOST_BODY:
+    if len(body) > most:
         raise Refused("too_large", "The request is too large.", status=413)
     url = f"{settings.PUBLIC_SCHEME}://{request.get_host()}{request.get_full_path()}"
     return proofs.SignedHttp(request.method or "", url, body, proofs.parse(_Headers(request)))
@@ -43,6 +44,11 @@ class _Headers(dict[str, str]):
 
     def __init__(self, request: Request) -> None:
         super().__init__((name.lower(), value) for name, value in request.headers.items())
+
+
+def site_of(request: Request) -> Site:
+    """Where the phone calls, as passkeys know it."""
+    return Site(settings.PUBLIC_SCHEME, request.get_host().lower())
 
 
 class WalletView(APIView):
@@ -57,7 +63,7 @@ class WalletView(APIView):
         return super().handle_exception(exc)
 
 
-def _now_ms() -> int:
+def clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
@@ -68,7 +74,7 @@ def _other_phone(device: Device, now_ms: int) -> dict[str, Any] | None:
     return None if other is None else {"label": other.label, "at": int(other.enrolled_at.timestamp())}
 
 
-def _told(device: Device, facts: Facts, now_ms: int) -> dict[str, Any]:
+def _told(device: Device, facts: Facts, site: Site, now_ms: int) -> dict[str, Any]:
     try:
         check_states(facts)
         ready = True
@@ -85,7 +91,7 @@ def _told(device: Device, facts: Facts, now_ms: int) -> dict[str, Any]:
         "life": facts.life,
         "valid_until": facts.valid_until and int(facts.valid_until.timestamp()),
         "other_phone": _other_phone(device, now_ms),
-        "passkeys": count_passkeys(device),
+        "passkeys": count_passkeys(device, site.rp_id),
         "unlock": {
             "required": facts.unlock_required,
             "minutes": facts.unlock_minutes,
@@ -101,7 +107,7 @@ class EnrolView(WalletView):
         summary="Bind a new key of a phone to the person whose short code was typed",
         description="Signed by the new key itself: the proof that the phone holds it.",
         request=EnrolRequest,
-        responses={201: WalletAnswer, **_REFUSALS},
+        responses={201: WalletAnswer, **REFUSALS},
     )
     def post(self, request: Request) -> Response:
         proof = signed_http(request)
@@ -116,29 +122,29 @@ class EnrolView(WalletView):
             label=form.validated_data["label"],
             source=client_address(request._request),
         )
-        now_ms = _now_ms()
-        return Response(_told(device, standing(device, now_ms), now_ms), status=201)
+        now_ms = clock_ms()
+        return Response(_told(device, standing(device, now_ms), site_of(request), now_ms), status=201)
 
 
 class MeView(WalletView):
     @extend_schema(
-        summary="How this phone stands", description=_SIGNED, responses={200: WalletAnswer, **_REFUSALS}
+        summary="How this phone stands", description=SIGNED, responses={200: WalletAnswer, **REFUSALS}
     )
     def get(self, request: Request) -> Response:
-        now_ms = _now_ms()
+        now_ms = clock_ms()
         device, facts = visit_signed(request=signed_http(request), now_ms=now_ms)
-        return Response(_told(device, facts, now_ms))
+        return Response(_told(device, facts, site_of(request), now_ms))
 
 
 class CodesView(WalletView):
     @extend_schema(
         summary="A new live code",
-        description=f"{_SIGNED} At most one in five seconds; each request is answered once.",
+        description=f"{SIGNED} At most one in five seconds; each request is answered once.",
         request=None,
-        responses={200: CodeAnswer, **_REFUSALS},
+        responses={200: CodeAnswer, **REFUSALS},
     )
     def post(self, request: Request) -> Response:
-        now_ms = _now_ms()
+        now_ms = clock_ms()
         minted: Minted = mint_signed(request=signed_http(request), now_ms=now_ms)
         return Response(minted.as_dict(now_ms // 1000))
 
@@ -146,11 +152,11 @@ class CodesView(WalletView):
 class PassesView(WalletView):
     @extend_schema(
         summary="A new pass for times without signal",
-        description=f"{_SIGNED} Refused as a code is; its turns are counted apart from those of codes.",
+        description=f"{SIGNED} Refused as a code is; its turns are counted apart from those of codes.",
         request=None,
-        responses={200: PassAnswer, **_REFUSALS},
+        responses={200: PassAnswer, **REFUSALS},
     )
     def post(self, request: Request) -> Response:
-        now_ms = _now_ms()
+        now_ms = clock_ms()
         given = pass_signed(request=signed_http(request), now_ms=now_ms)
         return Response(given.as_dict(now_ms // 1000))

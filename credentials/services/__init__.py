@@ -18,6 +18,14 @@ from credentials.services.invitations import Invited, invite_holder, withdraw_in
 from credentials.services.minting import mint_live_code, mint_signed, pass_signed, standing, visit_signed
 from credentials.services.phones import REVOKE_REASONS, enrol_device, revoke_device, vouch_device
 from credentials.services.policy import set_code_policy
+from credentials.services.unlock import (
+    grant_unlock,
+    lock_phone,
+    offer_registration,
+    offer_unlock,
+    register_passkey,
+    unlock_phone,
+)
 
 __all__ = [
     "REVOKE_REASONS",
@@ -25,13 +33,18 @@ __all__ = [
     "add_holder",
     "edit_holder",
     "enrol_device",
+    "grant_unlock",
     "holders_with_stale_profile",
     "invite_holder",
     "lock_active_credential",
+    "lock_phone",
     "mint_live_code",
     "mint_signed",
     "offboard_holder",
+    "offer_registration",
+    "offer_unlock",
     "pass_signed",
+    "register_passkey",
     "reissue_credential",
     "resume_holder",
     "revoke_device",
@@ -40,6 +53,7 @@ __all__ = [
     "set_validity",
     "standing",
     "suspend_holder",
+    "unlock_phone",
     "visit_signed",
     "vouch_device",
     "withdraw_invitation",
