@@ -106,8 +106,9 @@ def count_passkeys(device: Device, rp_id: str) -> int:
 
 
 def phones_of(holder: Holder) -> list[Device]:
-    """Newest first, revoked ones included."""
-    return list(Device.objects.filter(holder=holder).select_related("holder__subject"))
+    """Newest first, revoked ones included; each with `passkeys_held`, its number of passkeys."""
+    rows = Device.objects.filter(holder=holder).select_related("holder__subject")
+    return list(rows.annotate(passkeys_held=Count("passkeys")))
 
 
 def phones_awaiting() -> list[PhoneLine]:

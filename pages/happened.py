@@ -1,12 +1,14 @@
 """Events as pages show them: with names of doors, people and readers instead of handles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from access.models import AccessEvent
 from access.selectors import PlaceName, credential_holders, place_names
 from credentials.models import Holder
 from readers.models import Reader
+from sallyport.codes import minutes_of
 from sallyport.reasons import Reason
 from sallyport.texts import for_operator
 
@@ -37,6 +39,25 @@ def reason_text(reason: str) -> str:
         return for_operator(Reason(reason))
     except ValueError:
         return reason.replace("_", " ")
+
+
+_KINDS = {"live": "Live code", "pass": "Pass and proof", "day_pass": "Day pass"}
+
+
+def shown_text(facts: Mapping[str, Any]) -> str:
+    """What stood before the reader, from the facts of a decision; empty where no code opened."""
+    code = facts.get("code")
+    if not code:
+        return ""
+    kind, flags = _KINDS.get(code[0], str(code[0])), code[5]
+    if code[0] == "day_pass":
+        return kind
+    minutes = minutes_of(flags)
+    if minutes is None:
+        return f"{kind}, no phone unlock"
+    if not minutes:
+        return f"{kind} after a phone unlock in the same moment"
+    return f"{kind} after a phone unlock, at most {minutes} minute{'s' if minutes > 1 else ''} before"
 
 
 def lines(events: Iterable[AccessEvent]) -> list[Line]:

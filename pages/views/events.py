@@ -14,7 +14,7 @@ from credentials.names import holder_names
 from operators.permissions import Permission, needs
 from pages.figures import company_zone
 from pages.forms import EventsForm
-from pages.happened import lines
+from pages.happened import lines, shown_text
 
 PAGE = 50
 MOST_PEOPLE = 200
@@ -70,9 +70,11 @@ def event_detail(request: HttpRequest, pk: int) -> HttpResponse:
     event = AccessEvent.objects.filter(pk=pk).first()
     if event is None:
         raise Http404
+    facts = json.loads(event.facts or "{}")
     context = {
         "line": lines([event])[0],
-        "facts": json.dumps(json.loads(event.facts or "{}"), indent=2, ensure_ascii=False, sort_keys=True),
+        "shown": shown_text(facts),
+        "facts": json.dumps(facts, indent=2, ensure_ascii=False, sort_keys=True),
         "code_hash": bytes(event.code_hash).hex(),
         "leaf": bytes(event.leaf).hex(),
     }
