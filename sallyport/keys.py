@@ -113,7 +113,7 @@ class Ed25519Signer:
 class P256Public:
     """A P-256 public key from its point, 65 bytes uncompressed or 33 compressed. Raises BadKey otherwise."""
 
-    __slots__ = ("_key", "raw")
+    __slots__ = ("_key",)
     algorithm = P256
 
     def __init__(self, raw: bytes) -> None:
@@ -123,7 +123,11 @@ class P256Public:
             self._key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), bytes(raw))
         except ValueError:
             raise BadKey("not a point of P-256") from None
-        self.raw = self._key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+    @property
+    def raw(self) -> bytes:
+        """The 65 bytes uncompressed. Written when asked for: who only verifies need not wait for it."""
+        return self._key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
     @property
     def compressed(self) -> bytes:

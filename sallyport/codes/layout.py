@@ -73,21 +73,14 @@ class Layout:
     format: CodeFormat
     size: int
     digits: int  # of the number alone, without format and version
-
-    @property
-    def prefix(self) -> str:
-        """Format and version as they open the text."""
-        return f"{int(self.format)}{VERSION:02d}"
-
-    @property
-    def text_length(self) -> int:
-        """Digits of the whole text."""
-        return 3 + self.digits
+    prefix: str  # format and version as they open the text
+    text_length: int  # digits of the whole text
 
 
 def layout(format_: CodeFormat, size: int) -> Layout:
     """The layout of `size` bytes: as many digits as the largest value of that many bytes needs."""
-    return Layout(format_, size, len(str((1 << (8 * size)) - 1)))
+    prefix, digits = f"{int(format_)}{VERSION:02d}", len(str((1 << (8 * size)) - 1))
+    return Layout(format_, size, digits, prefix, len(prefix) + digits)
 
 
 LIVE_CONTENTS: Final = struct.Struct(">IIHBII")  # credential, device, profile, flags, issued, nonce

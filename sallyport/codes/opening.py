@@ -113,6 +113,7 @@ class OpenedCode:
     contents: LiveContents
     issued: int
     key_id: int
+    challenged: bool = False  # its proof is over a number that the door shows
 
     @property
     def use_key(self) -> tuple[int, int, int] | None:
@@ -141,9 +142,9 @@ def open_code(
 
     `keys` are the company's key sets by key id; `foreign(key_id)` is True for a key id of another company;
     `challenges` are the numbers that the door shows (its current and previous), any of which a proof may be
-    over. Raises CodeRefused with malformed, unknown_key, wrong_company, bad_seal, bad_signature, wrong_door
-    (a proof over none of the door's numbers), not_yet_valid or expired. Nothing else is raised, whatever the
-    text.
+    over; 0 among them lets a proof over no number pass. Raises CodeRefused with malformed, unknown_key,
+    wrong_company, bad_seal, bad_signature, not_yet_valid, expired or wrong_door (a proof over none of the
+    door's numbers). Nothing else is raised, whatever the text.
     """
     shape = _LAYOUTS.get(text[:3], LIVE)
     data = from_text(shape, text)
@@ -177,35 +178,44 @@ def _open_pass(data: bytes, key: OpeningKeys, now: int, challenges: Sequence[int
     if not key.issues_at(told.issued):
         raise CodeRefused(Reason.UNKNOWN_KEY)
     at, signature = PROOF.unpack(data[SEALED_PASS_BYTES:])
-    _check_proof(told, hashlib.sha256(sealed).digest(), (at, signature), key.company, challenges)
+    digest = hashlib.sha256(sealed).digest()
+    over = _proven_over(told, (at, signature), digest, key.company, challenges)
     # A phone's clock may be a step ahead of the server's when it makes its first proof over a fresh pass.
     _in_time(at, told.issued - PROOF_STEP, told.expires)
     _in_time(now, max(told.issued - CLOCK_TOLERANCE, at - PROOF_STEP), at + 2 * PROOF_STEP)
     if now > told.expires + CLOCK_TOLERANCE:
         raise CodeRefused(Reason.EXPIRED)
+    if over is None:
+        raise CodeRefused(Reason.WRONG_DOOR)
     shown = LiveContents(told.credential, told.device, told.profile, _proof_flags(told, at), at, PROOF_NONCE)
-    return OpenedCode("pass", shown, at, key.key_id)
+    return OpenedCode("pass", shown, at, key.key_id, over != NO_CHALLENGE)
 
 
-def _check_proof(
-    told: PassContents, digest: bytes, proof: tuple[int, bytes], company: bytes, challenges: Sequence[int]
-) -> None:
+def _proven_over(
+    told: PassContents, proof: tuple[int, bytes], digest: bytes, company: bytes, challenges: Sequence[int]
+) -> int | None:
+    """The challenge that the proof is over; None where it may be over another door's number.
+
+    A number is signed and not sent: at a door that asks for one, a forged proof and one for another door look
+    the same, and only later reasons than its time may be told of it.
+    """
     at, signature = proof
     try:
         device = P256Public(told.device_key)
     except BadKey:
         raise CodeRefused(Reason.MALFORMED) from None
-    if has_lower_s(signature):
-        for challenge in challenges:
-            try:
-                device.verify(
-                    proof_bytes(company=company, sealed_pass_hash=digest, at=at, challenge=challenge),
-                    signature,
-                )
-            except BadSignature:
-                continue
-            return
-    raise CodeRefused(Reason.BAD_SIGNATURE if challenges == _NO_CHALLENGE else Reason.WRONG_DOOR)
+    if not has_lower_s(signature):
+        raise CodeRefused(Reason.BAD_SIGNATURE)
+    for challenge in challenges:
+        signed = proof_bytes(company=company, sealed_pass_hash=digest, at=at, challenge=challenge)
+        try:
+            device.verify(signed, signature)
+        except BadSignature:
+            continue
+        return challenge
+    if NO_CHALLENGE in challenges:
+        raise CodeRefused(Reason.BAD_SIGNATURE)
+    return None
 
 
 def _proof_flags(told: PassContents, at: int) -> int:
@@ -221,6 +231,9 @@ def _open_day_pass(data: bytes, key: OpeningKeys, now: int) -> OpenedCode:
     told = DayPassContents.unpack(key.unseal(CodeFormat.DAY_PASS, data[4:]))
     if told.flags or not told.begins < told.ends:
         raise CodeRefused(Reason.MALFORMED)
+    # Made ahead of its window, it does not tell when: a set that is not in use yet has made nothing so far.
+    if now < key.not_before - CLOCK_TOLERANCE:
+        raise CodeRefused(Reason.UNKNOWN_KEY)
     _in_time(now, told.begins, told.ends)
     shown = LiveContents(told.credential, 0, told.profile, 0, told.begins, told.visit)
     return OpenedCode("day_pass", shown, told.begins, key.key_id)

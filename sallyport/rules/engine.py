@@ -161,7 +161,7 @@ def _where(
 
 def _how_sure(now: int, door: DoorPolicy, shown: Presentation) -> Reason | None:
     """Whether what was shown says enough about who shows it, and that it was made for this door."""
-    if door.challenge and shown.opened.kind != "pass":
+    if door.challenge and not shown.opened.challenged:
         return Reason.WRONG_DOOR
     if shown.opened.kind == "day_pass":
         return _second_factor(door.assurance, shown.second)

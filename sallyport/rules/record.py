@@ -40,13 +40,17 @@ def write_facts(  # noqa: PLR0913 - everything a decision was made from
     """The facts; of all grants only `grants`, those that decided, with the schedules of their levels here."""
     code = shown.opened
     contents = code.contents
-    second = f'"second":"{shown.second.value}",' if code.kind == "day_pass" else ""
+    more = ""  # what only one kind of code has
+    if code.kind == "day_pass":
+        more = f'"second":"{shown.second.value}",'
+    elif code.challenged:
+        more = '"challenged":true,'
     days = (local.day - 1, local.day) if local else ()
     special = ",".join(str(day) for day in days if day in door.special_days) if door.special_days else ""
     return (
         f'{{"v":{VERSION},"now":{now},{door.text},"special":[{special}],"reached":{int(shown.reached)},'
         f'"code":[{quote(code.kind)},{code.key_id},{contents.credential},{contents.device},'
-        f"{contents.profile},{contents.flags},{contents.issued},{contents.nonce}],{second}"
+        f"{contents.profile},{contents.flags},{contents.issued},{contents.nonce}],{more}"
         f"{_holder_text(credential)},{_device_text(device)},{_grants_text(door, grants)}}}"
     )
 
@@ -101,8 +105,8 @@ def read_door(given: Mapping[str, Any]) -> DoorPolicy:
             level: tuple(Schedule.from_compact(one) for one in schedules)
             for level, schedules in given["levels"]
         },
-        unlock_age=given["age"],
-        challenge=given["challenge"],
+        unlock_age=given.get("age"),  # decisions from before doors could ask for these have neither
+        challenge=given.get("challenge", False),
     )
 
 
@@ -110,7 +114,7 @@ def read_presentation(given: Mapping[str, Any]) -> Presentation:
     """The presentation of stored facts."""
     kind, key_id, *contents = given["code"]
     live = LiveContents(*contents)
-    opened = OpenedCode(kind, live, live.issued, key_id)
+    opened = OpenedCode(kind, live, live.issued, key_id, given.get("challenged", False))
     return Presentation(opened, Assurance(given["reached"]), SecondFactor(given.get("second", "none")))
 
 
