@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sallyport.codes import LiveContents, OpenedCode
+from sallyport.codes import LiveContents, OpenedCode, unlock_flags
 from sallyport.reasons import Reason
 from sallyport.rules import (
     Assurance,
@@ -19,6 +19,7 @@ from sallyport.rules import (
     Interval,
     Presentation,
     Schedule,
+    SecondFactor,
     decide,
 )
 
@@ -57,6 +58,20 @@ def shown(credential: int = 11, device: int = 12, reached: Assurance = Assurance
     return Presentation(OpenedCode("live", contents, TUESDAY_TEN, 7), reached)
 
 
+def proven(minutes: int | None = None, *, challenged: bool = True) -> Presentation:
+    """Pass + proof, its phone unlocked `minutes` before the proof."""
+    contents = LiveContents(11, 12, 13, unlock_flags(minutes), TUESDAY_TEN, 1 << 32)
+    reached = Assurance.CODE if minutes is None else Assurance.CODE_UNLOCK
+    return Presentation(OpenedCode("pass", contents, TUESDAY_TEN, 7, challenged), reached)
+
+
+def on_paper(second: SecondFactor = SecondFactor.GOOD) -> Presentation:
+    """A day pass, and what was given beside it."""
+    begins = TUESDAY_TEN - 3600
+    contents = LiveContents(11, 0, 13, 0, begins, 77)
+    return Presentation(OpenedCode("day_pass", contents, begins, 7), Assurance.CODE, second)
+
+
 GOOD = Situation(
     now=TUESDAY_TEN,
     door=DoorPolicy(
@@ -91,6 +106,11 @@ def with_credential(situation: Situation, **changes: Any) -> Situation:
 
 def with_device(situation: Situation, **changes: Any) -> Situation:
     return replace(situation, device=replace(situation.device, **changes)) if situation.device else situation
+
+
+def needing(situation: Situation, least: Assurance) -> Situation:
+    """At a door that asks for no less than `least`."""
+    return with_door(situation, assurance=max(least, situation.door.assurance))
 
 
 # Each takes something away or forbids something; none may ever make a refusal a grant.
@@ -136,8 +156,13 @@ FAULTS: dict[str, tuple[Reason, Callable[[Situation], Situation]]] = {
         lambda s: with_door(s, levels=dict.fromkeys(s.door.levels, ())),
     ),
     "a zone that is none": (Reason.OUTSIDE_SCHEDULE, lambda s: with_door(s, site_zone="Mars/Olympus")),
-    "needs an unlock": (Reason.ASSURANCE_TOO_LOW, lambda s: with_door(s, assurance=Assurance.CODE_UNLOCK)),
-    "needs a face": (Reason.FACE_REQUIRED, lambda s: with_door(s, assurance=Assurance.CODE_FACE)),
+    "shows a number": (Reason.WRONG_DOOR, lambda s: with_door(s, challenge=True)),
+    "needs an unlock": (Reason.ASSURANCE_TOO_LOW, lambda s: needing(s, Assurance.CODE_UNLOCK)),
+    "needs a fresh unlock": (
+        Reason.ASSURANCE_TOO_LOW,
+        lambda s: with_door(needing(s, Assurance.CODE_UNLOCK), unlock_age=-1),
+    ),
+    "needs a face": (Reason.FACE_REQUIRED, lambda s: needing(s, Assurance.CODE_FACE)),
 }
 
 _minutes = st.integers(0, 1439)
@@ -163,6 +188,24 @@ _maybe_moment = st.one_of(st.none(), moments)
 
 
 @st.composite
+def presentations(draw: st.DrawFn, now: int) -> Presentation:
+    """A code of any kind, shown near `now`."""
+    at = now - draw(st.integers(0, 60))
+    flags = unlock_flags(draw(st.one_of(st.none(), st.integers(0, 127))))
+    opened = draw(
+        st.sampled_from(
+            [
+                OpenedCode("live", LiveContents(11, 12, 13, flags, at, 14), at, 7),
+                OpenedCode("pass", LiveContents(11, 12, 13, flags, at, 1 << 32), at, 7, challenged=True),
+                OpenedCode("pass", LiveContents(11, 12, 13, flags, at, 1 << 32), at, 7),
+                OpenedCode("day_pass", LiveContents(11, 0, 13, 0, at, 77), at, 7),
+            ]
+        )
+    )
+    return Presentation(opened, draw(st.sampled_from(Assurance)), draw(st.sampled_from(SecondFactor)))
+
+
+@st.composite
 def situations(draw: st.DrawFn) -> Situation:
     """Any situation, mostly near enough to a good one to be granted now and then."""
     now = draw(moments)
@@ -179,6 +222,8 @@ def situations(draw: st.DrawFn) -> Situation:
         area_lockdown=draw(st.sampled_from([False, False, False, True])),
         assurance=draw(st.sampled_from(Assurance)),
         levels=levels,
+        unlock_age=draw(st.sampled_from([None, None, 0, 300, 3600])),
+        challenge=draw(st.sampled_from([False, False, True])),
     )
     grants = st.builds(GrantFacts, st.integers(1, 5), _maybe_moment, _maybe_moment)
     credential = CredentialFacts(
@@ -195,7 +240,7 @@ def situations(draw: st.DrawFn) -> Situation:
     return Situation(
         now=now,
         door=door,
-        presentation=shown(reached=draw(st.sampled_from(Assurance))),
+        presentation=draw(presentations(now)),
         credential=draw(st.sampled_from([credential] * 5 + [None])),
         device=draw(st.sampled_from([device] * 5 + [None])),
     )
