@@ -14,12 +14,24 @@ from sallyport.codes import (
     code_hash,
     mint_live,
     open_code,
+    unlock_flags,
 )
 from sallyport.codes.daypass import DAY_PASS, DayPassContents
-from sallyport.codes.layout import LIVE, from_text, to_text
+from sallyport.codes.layout import LIVE, CodeFormat, from_text, signature_context, to_text
 from sallyport.codes.passes import PASS, SEALED_PASS_BYTES, PassContents, proof_bytes
 from sallyport.reasons import Reason
-from tests.core.vectors import COMPANY, FOREIGN_ID, ISSUED, KEY_ID, LIFE, derived, minting, opening
+from tests.core.vector_keys import (
+    COMPANY,
+    FOREIGN_ID,
+    ISSUED,
+    KEY_ID,
+    LIFE,
+    derived,
+    minting,
+    opening,
+    sealed,
+    signed_inside,
+)
 
 KEYS = {KEY_ID: opening(), 8: opening("retired")}
 U32 = st.integers(0, 2**32 - 1)
@@ -40,18 +52,20 @@ def contents(issued: int = ISSUED) -> LiveContents:
     credential=U32,
     device=U32,
     profile=st.integers(0, 65_535),
-    flags=st.integers(0, 1),
+    minutes=st.one_of(st.none(), st.integers(0, 127)),
     issued=st.integers(ISSUED, 2**32 - 1),
     nonce=U32,
 )
 def test_what_is_minted_opens(
-    credential: int, device: int, profile: int, flags: int, issued: int, nonce: int
+    credential: int, device: int, profile: int, minutes: int | None, issued: int, nonce: int
 ) -> None:
-    made = LiveContents(credential, device, profile, flags, issued, nonce)
+    made = LiveContents(credential, device, profile, unlock_flags(minutes), issued, nonce)
     opened = attempt(mint_live(made, minting()), now=issued)
     assert opened == OpenedCode("live", made, issued, KEY_ID)
     assert isinstance(opened, OpenedCode)
     assert opened.use_key == (device, issued, nonce)
+    assert opened.unlocked_at == (None if minutes is None else issued - 60 * minutes)
+    assert not opened.challenged
 
 
 @pytest.mark.parametrize(
@@ -148,6 +162,16 @@ def test_pass_and_day_pass_are_laid_down() -> None:
     proof = proof_bytes(company=COMPANY, sealed_pass_hash=bytes(32), at=ISSUED, challenge=4711)
     assert proof.startswith(b"sallyport/code/proof/1\0")
     assert proof != proof_bytes(company=COMPANY, sealed_pass_hash=bytes(32), at=ISSUED, challenge=0)
+
+
+def test_minutes_without_an_unlock_are_malformed() -> None:
+    packed = bytearray(contents().pack())
+    context = signature_context(CodeFormat.LIVE, KEY_ID, COMPANY)
+    for flags in range(256):
+        packed[10] = flags
+        text = to_text(LIVE, sealed(CodeFormat.LIVE, signed_inside(bytes(packed), context)))
+        outcome = attempt(text)
+        assert (outcome is Reason.MALFORMED) == (flags % 2 == 0 and flags > 0), flags
 
 
 @given(st.text())

@@ -10,7 +10,7 @@ from sallyport.codes import LiveContents, OpenedCode, mint_live
 from sallyport.codes.layout import LIVE
 from sallyport.reasons import Reason
 from tests.core.test_codes import attempt
-from tests.core.vectors import FOREIGN_ID, ISSUED, KEY_ID, minting
+from tests.core.vector_keys import FOREIGN_ID, ISSUED, KEY_ID, minting
 
 CODE = mint_live(LiveContents(1, 2, 3, 1, ISSUED, 4), minting())
 NUMBER = int(CODE[3:])

@@ -1,4 +1,4 @@
-"""Rules that depend on the kind of code: age of an unlock, a door's number, the other factor of a day pass."""
+"""Rules that depend on the kind of code: age of an unlock, number of a door, second factor of a day pass."""
 
 import json
 from dataclasses import replace

@@ -1,89 +1,36 @@
 """Makes docs/vectors/*.json: `python -m tests.core.vectors`. Keys come from labels: none is secret."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-
 from sallyport import answers, http_signatures, ledger, reader_protocol
-from sallyport.codes import LiveContents, MintingKeys, OpeningKeys, code_hash, mint_live
+from sallyport.codes import LiveContents, MintingKeys, code_hash, mint_live, unlock_flags
 from sallyport.codes.layout import LIVE, CodeFormat, associated_data, signature_context, to_text
 from sallyport.keys import Ed25519Signer, thumbprint
 from sallyport.reasons import Reason
+from tests.core.pass_vectors import day_pass, pass_and_proof
+from tests.core.spellings import spellings
+from tests.core.vector_keys import (
+    COMPANY,
+    ISSUED,
+    KEY_ID,
+    KEY_SETS,
+    LIFE,
+    OTHER_COMPANY,
+    UNKNOWN_ID,
+    derived,
+    minting,
+    sealed,
+    signed_inside,
+)
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "vectors"
-ISSUED = 1_772_000_000
-LIFE = 30
-KEY_ID, RETIRED_ID, FOREIGN_ID, UNKNOWN_ID = 7, 8, 9, 4_000_000_000
 
 
-def derived(label: str, size: int) -> bytes:
-    """Key material for the vectors alone."""
-    return hashlib.shake_256(f"sallyport vectors: {label}".encode()).digest(size)
-
-
-COMPANY = derived("company", 16)
-OTHER_COMPANY = derived("other company", 16)
-
-
-def _set(key_id: int, company: bytes, label: str, not_after: int | None = None) -> dict[str, Any]:
-    seed = derived(f"{label} sign", 32)
-    return {
-        "key_id": key_id,
-        "company": company.hex(),
-        "seal_key": derived(f"{label} seal", 64).hex(),
-        "sign_seed": seed.hex(),
-        "verify_key": Ed25519Signer(seed).public.raw.hex(),
-        "not_before": ISSUED - 86_400,
-        "not_after": not_after,
-    }
-
-
-KEY_SETS = {
-    "in_use": _set(KEY_ID, COMPANY, "in use"),
-    "retired": _set(RETIRED_ID, COMPANY, "retired", ISSUED - 3600),
-    "foreign": _set(FOREIGN_ID, OTHER_COMPANY, "foreign"),
-}
-
-
-def minting(name: str = "in_use") -> MintingKeys:
-    """The minting keys of a key set above."""
-    one = KEY_SETS[name]
-    return MintingKeys(
-        one["key_id"],
-        bytes.fromhex(one["company"]),
-        bytes.fromhex(one["seal_key"]),
-        bytes.fromhex(one["sign_seed"]),
-    )
-
-
-def opening(name: str = "in_use") -> OpeningKeys:
-    """The opening keys of a key set above."""
-    one = KEY_SETS[name]
-    return OpeningKeys(
-        one["key_id"],
-        bytes.fromhex(one["company"]),
-        bytes.fromhex(one["seal_key"]),
-        bytes.fromhex(one["verify_key"]),
-        one["not_before"],
-        one["not_after"],
-    )
-
-
-def sealed_text(
-    inner: bytes, *, key_id: int = KEY_ID, company: bytes = COMPANY, seal: bytes | None = None
-) -> str:
+def sealed_text(inner: bytes, *, company: bytes = COMPANY, seal: bytes | None = None) -> str:
     """A code with any inside, as somebody who holds the sealing key could make it."""
-    key = AESSIV(seal or bytes.fromhex(KEY_SETS["in_use"]["seal_key"]))
-    sealed = key.encrypt(inner, [associated_data(CodeFormat.LIVE, key_id, company)])
-    return to_text(LIVE, key_id.to_bytes(4, "big") + sealed)
-
-
-def signed_inside(contents: bytes, context: bytes, label: str = "in use sign") -> bytes:
-    """Contents and a signature over them in any context, by any key."""
-    return contents + Ed25519Signer(derived(label, 32)).sign(context + contents)
+    return to_text(LIVE, sealed(CodeFormat.LIVE, inner, company=company, seal=seal))
 
 
 def _good(name: str, contents: LiveContents) -> dict[str, Any]:
@@ -105,34 +52,6 @@ def _good(name: str, contents: LiveContents) -> dict[str, Any]:
     }
 
 
-def _swap(text: str, place: int, character: str) -> str:
-    return text[:place] + character + text[place + 1 :]
-
-
-def _spellings(text: str) -> list[tuple[str, str, int, Reason]]:
-    shapes = {
-        "empty": "",
-        "one digit short": text[:-1],
-        "one digit more": text + "0",
-        "another zero in front of the number": text[:3] + "0" + text[3:],
-        "a sign": _swap(text, 3, "+"),
-        "an underscore": _swap(text, 9, "_"),
-        "a blank at the end": _swap(text, 251, " "),
-        "a line end more": text + "\n",
-        "a letter": _swap(text, 50, "a"),
-        "an Arabic-Indic digit": _swap(text, 50, "\u0663"),
-        "a full-width digit": _swap(text, 50, "\uff13"),
-        "a superscript digit": _swap(text, 50, "\u00b2"),
-        "version 00": "100" + text[3:],
-        "version 02": "102" + text[3:],
-        "format 0": "001" + text[3:],
-        "format 9": "901" + text[3:],
-        "one above the largest number": text[:3] + str(1 << 824).zfill(249),
-        "all nines": text[:3] + "9" * 249,
-    }
-    return [(name, shape, ISSUED, Reason.MALFORMED) for name, shape in shapes.items()]
-
-
 def _refused() -> list[tuple[str, str, int, Reason]]:
     contents = LiveContents(11, 12, 13, 1, ISSUED, 14)
     packed = contents.pack()
@@ -142,7 +61,7 @@ def _refused() -> list[tuple[str, str, int, Reason]]:
     signed = signed_inside(packed, context)
     other = signature_context(CodeFormat.LIVE, KEY_ID, OTHER_COMPANY)
     day_pass = signature_context(CodeFormat.DAY_PASS, KEY_ID, COMPANY)
-    flagged = packed[:10] + b"\x80" + packed[11:]
+    flagged = packed[:10] + b"\x80" + packed[11:]  # minutes since an unlock that was not
     unknown = MintingKeys(UNKNOWN_ID, COMPANY, derived("in use seal", 64), derived("in use sign", 32))
     foreign, retired = mint_live(contents, minting("foreign")), mint_live(contents, minting("retired"))
     return [
@@ -169,7 +88,7 @@ def _refused() -> list[tuple[str, str, int, Reason]]:
         ),
         ("signed as a day pass", sealed_text(signed_inside(packed, day_pass)), ISSUED, Reason.BAD_SIGNATURE),
         (
-            "a flag that has no name",
+            "minutes without an unlock",
             sealed_text(signed_inside(flagged, context)),
             ISSUED,
             Reason.MALFORMED,
@@ -183,7 +102,7 @@ def live() -> dict[str, Any]:
     """docs/vectors/live.json."""
     text = mint_live(LiveContents(1, 2, 3, 1, ISSUED, 4), minting())
     top = 2**32 - 1
-    bad = _spellings(text) + _refused()
+    bad = [(name, shape, ISSUED, Reason.MALFORMED) for name, shape in spellings(LIVE, text)] + _refused()
     return {
         "about": "Live codes, format 1 version 01, see docs/code-format.md. Keys made for these vectors.",
         "life": LIFE,
@@ -194,6 +113,8 @@ def live() -> dict[str, Any]:
             _good("no flag", LiveContents(1, 2, 3, 0, ISSUED, 4)),
             _good("largest numbers", LiveContents(top, top, 65_535, 1, ISSUED, top)),
             _good("zeros", LiveContents(0, 0, 0, 0, ISSUED, 0)),
+            _good("unlocked five minutes ago", LiveContents(1, 2, 3, unlock_flags(5), ISSUED, 4)),
+            _good("unlocked as long ago as can be said", LiveContents(1, 2, 3, unlock_flags(127), ISSUED, 4)),
         ],
         "bad": [
             {"name": name, "text": shape, "now": now, "reason": reason.value}
@@ -327,7 +248,7 @@ def as_text(data: dict[str, Any]) -> str:
     return json.dumps(data, indent=1, ensure_ascii=True) + "\n"
 
 
-FILES = {"live.json": live, "signed.json": signed}
+FILES = {"live.json": live, "pass.json": pass_and_proof, "day_pass.json": day_pass, "signed.json": signed}
 
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
