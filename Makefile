@@ -6,7 +6,7 @@ PY = .venv/bin/python
 export LAN PORT
 
 .PHONY: help setup setup-dev demo tour code test check lock vendor openapi format \
-	bench-scan bench-revocation bench-mint bench-open clean-demo
+	bench-scan bench-revocation bench-mint bench-code bench-readability bench-requests clean-demo
 
 help:
 	@echo "make demo    run Sallyport here (LAN=1: for phones in this network, PORT=8080: another port)"
@@ -49,7 +49,7 @@ lock: setup
 vendor: setup
 	@$(PY) deploy/vendor.py
 
-bench-scan bench-revocation bench-mint bench-open: setup
+bench-scan bench-revocation bench-mint bench-code bench-requests: setup
 	@$(PY) -m bench.$(patsubst bench-%,%,$@) $(ARGS)
 
 clean-demo:
