@@ -52,5 +52,9 @@ vendor: setup
 bench-scan bench-revocation bench-mint bench-code bench-requests: setup
 	@$(PY) -m bench.$(patsubst bench-%,%,$@) $(ARGS)
 
+# The second decoder comes with what testing needs.
+bench-readability: setup-dev
+	@$(PY) -m bench.readability $(ARGS)
+
 clean-demo:
 	@$(PYTHON) deploy/clean.py
