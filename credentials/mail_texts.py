@@ -106,4 +106,91 @@ NEW_PHONE = {
         ),
     ),
 }
+LOST_LINK = {
+    "en": Text(
+        "Revoke your phone for {company}",
+        (
+            "Hello {name},",
+            "somebody, we hope you, said that a phone of yours is lost. On this page you revoke it, so that "
+            "it opens no door at {company} any more:",
+            "{address}",
+            "The link works once and until {until}. It can do nothing else.",
+            "It was not you? Then there is nothing to do: nothing was revoked.",
+        ),
+    ),
+    "de": Text(
+        "Ihr Telefon für {company} sperren",
+        (
+            "Guten Tag {name},",
+            "jemand, hoffentlich Sie, hat gemeldet, dass Sie ein Telefon verloren haben. Auf dieser Seite "
+            "sperren Sie es; dann öffnet es bei {company} keine Tür mehr:",
+            "{address}",
+            "Der Link gilt einmal und bis {until}. Er kann nichts anderes.",
+            "Waren Sie es nicht? Dann ist nichts zu tun: Es wurde nichts gesperrt.",
+        ),
+    ),
+    "fr": Text(
+        "Révoquer votre téléphone pour {company}",
+        (
+            "Bonjour {name},",
+            "quelqu’un, vous espérons-nous, a signalé la perte d’un de vos téléphones. Révoquez-le sur cette "
+            "page ; il n’ouvrira plus aucune porte chez {company} :",
+            "{address}",
+            "Le lien sert une fois, jusqu’au {until}. Il ne permet rien d’autre.",
+            "Ce n’était pas vous ? Il n’y a rien à faire : rien n’a été révoqué.",
+        ),
+    ),
+    "es": Text(
+        "Revocar su teléfono para {company}",
+        (
+            "Hola, {name}:",
+            "alguien, esperamos que usted, avisó de que perdió un teléfono. Revóquelo en esta página; ya no "
+            "abrirá ninguna puerta en {company}:",
+            "{address}",
+            "El enlace sirve una vez y hasta el {until}. No permite nada más.",
+            "¿No fue usted? Entonces no hay nada que hacer: no se revocó nada.",
+        ),
+    ),
+}
+
+PHONES_REVOKED = {
+    "en": Text(
+        "Your phone for {company} is revoked",
+        (
+            "Hello {name},",
+            "on {at} these phones were revoked with the link from your mail: {labels}.",
+            "They open no door at {company} any more. For another phone, ask your company for an invitation.",
+            "It was not you? Then somebody reads your mail. Tell your company now.",
+        ),
+    ),
+    "de": Text(
+        "Ihr Telefon für {company} ist gesperrt",
+        (
+            "Guten Tag {name},",
+            "am {at} wurden mit dem Link aus Ihrer Mail diese Telefone gesperrt: {labels}.",
+            "Sie öffnen bei {company} keine Tür mehr. Für ein anderes Telefon bitten Sie Ihre Firma um eine "
+            "Einladung.",
+            "Waren Sie es nicht? Dann liest jemand Ihre Mails. Sagen Sie Ihrer Firma jetzt Bescheid.",
+        ),
+    ),
+    "fr": Text(
+        "Votre téléphone pour {company} est révoqué",
+        (
+            "Bonjour {name},",
+            "le {at}, ces téléphones ont été révoqués par le lien reçu dans votre e-mail : {labels}.",
+            "Ils n’ouvrent plus aucune porte chez {company}. Pour un autre téléphone, demandez une "
+            "invitation à votre entreprise.",
+            "Ce n’était pas vous ? Quelqu’un lit donc vos e-mails. Prévenez votre entreprise maintenant.",
+        ),
+    ),
+    "es": Text(
+        "Su teléfono para {company} está revocado",
+        (
+            "Hola, {name}:",
+            "el {at} se revocaron estos teléfonos con el enlace de su correo: {labels}.",
+            "Ya no abren ninguna puerta en {company}. Para otro teléfono, pida una invitación a su empresa.",
+            "¿No fue usted? Entonces alguien lee su correo. Avise a su empresa ahora.",
+        ),
+    ),
+}
 UNNAMED_PHONE = {"en": "a phone", "de": "ein Telefon", "fr": "un téléphone", "es": "un teléfono"}

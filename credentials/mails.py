@@ -4,30 +4,31 @@ Sending again makes the same mail with the same Message-ID, so that a repeated d
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from credentials import short_codes
-from credentials.mail_texts import INVITATION, NEW_PHONE, UNNAMED_PHONE, Text
-from credentials.models import Device, Holder, Invitation, InvitationState
+from credentials.lost_links import LostLink
+from credentials.mail_texts import INVITATION, LOST_LINK, NEW_PHONE, PHONES_REVOKED, UNNAMED_PHONE, Text
+from credentials.models import Device, Holder, HolderState, Invitation, InvitationState
+from credentials.services.lost import token_of
+from operators.addresses import page_address
 from tenants.context import current
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
 SET_APART = ("{address}", "{code}")
 
 
 def wallet_address() -> str:
     """Where the current company's wallet page is."""
-    scheme, port = settings.PUBLIC_SCHEME, settings.PUBLIC_PORT
-    shown = "" if DEFAULT_PORTS.get(scheme) == port else f":{port}"
-    return f"{scheme}://{current().host}{shown}/wallet/"
+    return page_address("/wallet/")
 
 
-def _when(moment: dt.datetime, language: str) -> str:
+def moment_in(moment: dt.datetime, language: str) -> str:
+    """A moment as it is written in a language, in UTC."""
     with translation.override(language):
         return date_format(moment.astimezone(dt.UTC), "DATETIME_FORMAT") + " UTC"
 
@@ -45,7 +46,7 @@ def send_invitation(invitation_id: str) -> None:
     facts = {
         "code": short_codes.shown(short_codes.code_of(invitation.locator, invitation.id)),
         "address": wallet_address(),
-        "until": _when(invitation.expires_at, language),
+        "until": moment_in(invitation.expires_at, language),
     }
     _send(invitation.holder, INVITATION[language], facts, f"invitation-{invitation.pk}")
 
@@ -57,8 +58,35 @@ def send_new_phone(device_id: str) -> None:
         return
     language = device.holder.language
     label = device.label or UNNAMED_PHONE[language]
-    facts = {"label": label, "at": _when(device.enrolled_at, language)}
+    facts = {"label": label, "at": moment_in(device.enrolled_at, language)}
     _send(device.holder, NEW_PHONE[language], facts, f"new-phone-{device.pk}")
+
+
+def send_lost_link(link_id: str) -> None:
+    """The link to revoke a phone; nothing for an address that nobody has, or a link that has ended."""
+    found = LostLink.objects.select_related("holder__subject").filter(pk=link_id, used_at=None)
+    link = found.filter(expires_at__gt=timezone.now()).first()
+    if link is None or link.holder is None or link.holder.state == HolderState.OFFBOARDED:
+        return
+    language = link.holder.language
+    facts = {
+        "address": page_address(f"/lost/{token_of(link)}/"),
+        "until": moment_in(link.expires_at, language),
+    }
+    _send(link.holder, LOST_LINK[language], facts, f"lost-link-{link.pk}")
+
+
+def send_phones_revoked(holder_id: str, device_ids: Sequence[str]) -> None:
+    """The receipt: which phones the mailed link has revoked."""
+    holder = Holder.objects.select_related("subject").filter(pk=holder_id).first()
+    devices = list(Device.objects.select_related("holder__subject").filter(pk__in=device_ids))
+    if holder is None or not holder.email or not devices:
+        return
+    language = holder.language
+    labels = ", ".join(device.label or UNNAMED_PHONE[language] for device in devices)
+    at = max(device.revoked_at for device in devices if device.revoked_at)
+    facts = {"labels": labels, "at": moment_in(at, language)}
+    _send(holder, PHONES_REVOKED[language], facts, f"phones-revoked-{min(device_ids)}")
 
 
 def _send(holder: Holder, text: Text, facts: dict[str, str], name: str) -> None:

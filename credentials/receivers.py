@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from credentials import mails
+from credentials.services import lost
 from ledger.outbox import receiver
 
 
@@ -15,3 +16,13 @@ def send_invitation(data: Mapping[str, Any]) -> None:
 @receiver("mail.new_phone")
 def send_new_phone(data: Mapping[str, Any]) -> None:
     mails.send_new_phone(data["device"])
+
+
+@receiver(lost.MAIL_LINK)
+def send_lost_link(data: Mapping[str, Any]) -> None:
+    mails.send_lost_link(data["link"])
+
+
+@receiver(lost.MAIL_RECEIPT)
+def send_phones_revoked(data: Mapping[str, Any]) -> None:
+    mails.send_phones_revoked(data["holder"], data["devices"])

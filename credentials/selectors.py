@@ -16,6 +16,7 @@ from credentials.models import (
     Credential,
     Device,
     DeviceState,
+    DeviceUse,
     Holder,
     HolderState,
     Invitation,
@@ -109,6 +110,11 @@ def phones_of(holder: Holder) -> list[Device]:
     """Newest first, revoked ones included; each with `passkeys_held`, its number of passkeys."""
     rows = Device.objects.filter(holder=holder).select_related("holder__subject")
     return list(rows.annotate(passkeys_held=Count("passkeys")))
+
+
+def last_uses(handles: Iterable[int]) -> dict[int, int]:
+    """Device handle → unix milliseconds of its last request; phones that never asked are missing."""
+    return dict(DeviceUse.objects.filter(device__in=list(handles)).values_list("device", "seen_at"))
 
 
 def phones_awaiting() -> list[PhoneLine]:

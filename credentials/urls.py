@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from credentials.views import deeds, people, wallet
+from credentials.views import deeds, lost, people, wallet
 
 PERSON = "people/<uuid:pk>/"
 PHONE = "phones/<uuid:pk>/"
 
 urlpatterns = [
     path("wallet/", wallet.wallet, name="wallet"),
+    path("lost/", lost.ask, name="lost"),
+    path("lost/phones/", lost.phones, name="lost-phones"),
+    path("lost/phones/revoke/", lost.revoke, name="lost-revoke"),
+    path("lost/<str:token>/", lost.use, name="lost-link"),
     path("people/", people.people_list, name="people"),
     path("people/add/", people.person_add, name="person-add"),
     path(f"{PERSON}edit/", people.person_edit, name="person-edit"),

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 
-from credentials.mail_texts import INVITATION, NEW_PHONE, UNNAMED_PHONE
+from credentials.mail_texts import INVITATION, LOST_LINK, NEW_PHONE, PHONES_REVOKED, UNNAMED_PHONE
 from credentials.mails import send_invitation
 from credentials.models import Holder, Invitation, Language
 from credentials.services import enrol_device, invite_holder, withdraw_invitation
@@ -100,7 +100,7 @@ def test_the_holder_reads_of_a_new_phone(in_acme: CompanyRef) -> None:
 
 
 def test_every_language_says_everything() -> None:
-    for texts in (INVITATION, NEW_PHONE):
+    for texts in (INVITATION, LOST_LINK, NEW_PHONE, PHONES_REVOKED):
         assert set(texts) == set(Language.values)
         wholes = ["".join((text.subject, *text.paragraphs)) for text in texts.values()]
         assert len({frozenset(re.findall(r"{\w+}", whole)) for whole in wholes}) == 1
