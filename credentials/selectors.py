@@ -106,6 +106,18 @@ def count_passkeys(device: Device, rp_id: str) -> int:
     return Passkey.objects.filter(device=device, rp_id=rp_id).count()
 
 
+def waiting_phone(device: Device) -> Device | None:
+    """The holder's other phone that has waited longest for an answer."""
+    others = Device.objects.filter(holder_id=device.holder_id, state=DeviceState.AWAITING)
+    return others.exclude(pk=device.pk).select_related("holder__subject").order_by("handle").first()
+
+
+def has_confirmed_phone(device: Device) -> bool:
+    """Whether another phone of the holder could answer for this one."""
+    others = Device.objects.filter(holder_id=device.holder_id, state=DeviceState.ACTIVE)
+    return others.exclude(pk=device.pk).exists()
+
+
 def phones_of(holder: Holder) -> list[Device]:
     """Newest first, revoked ones included; each with `passkeys_held`, its number of passkeys."""
     rows = Device.objects.filter(holder=holder).select_related("holder__subject")

@@ -142,7 +142,7 @@ class CodePolicyForm(forms.ModelForm[CodePolicy]):
         }
         help_texts = {
             "vouching": (
-                "A further phone of a person who has or had one is always confirmed by an operator. "
+                "A further phone is always confirmed: by an operator, or by the phone the person has. "
                 "The person is told by mail of each new phone either way."
             ),
             "code_life": "15 to 60. Shorter leaves less time to pass a picture on.",

@@ -106,6 +106,8 @@ POST /api/v1/wallet/passkeys                             401 401 401 401 401 401
 POST /api/v1/wallet/unlock/options                       401 401 401 401 401 401 401 401 401 401 403
 POST /api/v1/wallet/unlock                               401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/wallet/lock                                 401 401 401 401 401 401 401 401 401 401 200
+POST /api/v1/wallet/phones/<int:handle>/confirm          401 401 401 401 401 401 401 401 401 401 404
+POST /api/v1/wallet/phones/<int:handle>/refuse           401 401 401 401 401 401 401 401 401 401 404
 GET  /lost/                                              200 200 200 200 200 200 200 200 200 200 200
 POST /lost/                                              422 422 422 422 422 422 422 422 422 422 422
 GET  /lost/<str:token>/                                  410 410 410 410 410 410 410 410 410 410 410

@@ -28,6 +28,14 @@ class UnlockAnswer(serializers.Serializer[None]):
     until = serializers.IntegerField(help_text="unix seconds at which the unlock in force ends; 0: none")
 
 
+class WaitingPhone(serializers.Serializer[None]):
+    """A new phone of the same person that this one may confirm or refuse."""
+
+    handle = serializers.IntegerField()
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    enrolled_at = serializers.IntegerField(help_text="unix seconds")
+
+
 class WalletAnswer(serializers.Serializer[None]):
     """How the phone stands."""
 
@@ -46,6 +54,12 @@ class WalletAnswer(serializers.Serializer[None]):
     passkeys = serializers.IntegerField(help_text="how many this phone has registered")
     unlock = UnlockAnswer()
     pass_hours = serializers.IntegerField(help_text="how long a pass lasts at most")
+    waiting_phone = WaitingPhone(
+        allow_null=True, help_text="told to a confirmed phone: it may confirm or refuse that one"
+    )
+    may_ask_phone = serializers.BooleanField(
+        help_text="told to a waiting phone: whether another phone of its holder can confirm it"
+    )
     server_now = serializers.IntegerField(help_text="unix seconds")
 
 

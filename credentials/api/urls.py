@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from credentials.api import unlock, views
+from credentials.api import phones, unlock, views
 from operators.permissions import device_signed
 
 urlpatterns = [
@@ -23,4 +23,14 @@ urlpatterns = [
     ),
     path("wallet/unlock", device_signed(unlock.UnlockView.as_view()), name="wallet-unlock"),
     path("wallet/lock", device_signed(unlock.LockView.as_view()), name="wallet-lock"),
+    path(
+        "wallet/phones/<int:handle>/confirm",
+        device_signed(phones.ConfirmView.as_view()),
+        name="wallet-phone-confirm",
+    ),
+    path(
+        "wallet/phones/<int:handle>/refuse",
+        device_signed(phones.RefuseView.as_view()),
+        name="wallet-phone-refuse",
+    ),
 ]

@@ -17,7 +17,7 @@ from credentials.minting import Facts, Minted, check_states
 from credentials.models import Device, DeviceState
 from credentials.passkeys import Site
 from credentials.refusals import Refused
-from credentials.selectors import count_passkeys, newest_other_phone
+from credentials.selectors import count_passkeys, has_confirmed_phone, newest_other_phone, waiting_phone
 from credentials.services import enrol_device, mint_signed, pass_signed, standing, visit_signed
 from tenants.client_address import client_address
 from tenants.context import current
@@ -74,6 +74,21 @@ def _other_phone(device: Device, now_ms: int) -> dict[str, Any] | None:
     return None if other is None else {"label": other.label, "at": int(other.enrolled_at.timestamp())}
 
 
+def _phones_told(device: Device) -> dict[str, Any]:
+    """A new phone learns no more of the others than whether one may be asked."""
+    active = device.state == DeviceState.ACTIVE
+    waiting = waiting_phone(device) if active else None
+    return {
+        "waiting_phone": waiting
+        and {
+            "handle": waiting.handle,
+            "label": waiting.label,
+            "enrolled_at": int(waiting.enrolled_at.timestamp()),
+        },
+        "may_ask_phone": not active and has_confirmed_phone(device),
+    }
+
+
 def _told(device: Device, facts: Facts, site: Site, now_ms: int) -> dict[str, Any]:
     try:
         check_states(facts)
@@ -98,6 +113,7 @@ def _told(device: Device, facts: Facts, site: Site, now_ms: int) -> dict[str, An
             "until": facts.unlocked_until(now_ms),
         },
         "pass_hours": facts.pass_hours,
+        **_phones_told(device),
         "server_now": now_ms // 1000,
     }
 

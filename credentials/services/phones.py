@@ -40,6 +40,11 @@ def _code_exhausted() -> Refused:
     return Refused("code_exhausted", "Too many wrong codes. Ask for a new invitation.", status=403)
 
 
+def _too_many_phones() -> Refused:
+    text = "You already have as many phones as the company allows. Have one revoked first."
+    return Refused("too_many_phones", text)
+
+
 def _source(address: str) -> bytes:
     return hash_token("enrolment.source", address)
 
@@ -137,8 +142,7 @@ def _check_room(holder: Holder) -> None:
         raise Refused("holder_inactive", "You are not active here at the moment. Ask at the reception.")
     count = holder.devices.exclude(state=DeviceState.REVOKED).count()
     if count >= code_policy().max_phones:
-        text = "You already have as many phones as the company allows. Have one revoked first."
-        raise Refused("too_many_phones", text)
+        raise _too_many_phones()
 
 
 @transaction.atomic
@@ -182,15 +186,23 @@ def _bind(invitation: Invitation, key: P256Public, label: str, now: dt.datetime)
 
 
 @transaction.atomic
-def vouch_device(*, device: Device, by: str) -> None:
-    """Confirm that this phone is in its holder's hand. Only a phone that awaits it changes."""
+def vouch_device(*, device: Device, by: str, with_phone: Device | None = None) -> None:
+    """Confirm that this phone is in its holder's hand, which they may have said `with_phone`.
+
+    Only a phone that awaits it changes. Raises Refused("too_many_phones") where the company allows fewer
+    than it did when the phone was bound.
+    """
     _hold(device)
     row = Device.objects.select_for_update(of=("self",)).get(pk=device.pk)
     if row.state != DeviceState.AWAITING:
         return
+    active = Device.objects.filter(holder_id=row.holder_id, state=DeviceState.ACTIVE)
+    if active.count() >= code_policy().max_phones:
+        raise _too_many_phones()
     row.state, row.vouched_at, row.vouched_by = DeviceState.ACTIVE, timezone.now(), by
     row.save(update_fields=["state", "vouched_at", "vouched_by"])
-    ledger.record(actor=by, verb="device_vouched", subject_kind="device", handle=row.handle)
+    data = {"with_phone": with_phone.handle} if with_phone else {}
+    ledger.record(actor=by, verb="device_vouched", subject_kind="device", handle=row.handle, data=data)
     device_vouched.send(sender=Device, device=row, by=by)
 
 

@@ -79,8 +79,13 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
 def confirm_phone(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say that a new phone is in its holder's hand."""
     device: Device = get_phone(pk)
-    services.vouch_device(device=device, by=actor_of(request))
-    messages.success(request, f"The phone of {device.holder.name} is confirmed.")
+    try:
+        services.vouch_device(device=device, by=actor_of(request))
+    except Refused:
+        name = device.holder.name
+        messages.error(request, f"{name} already has as many phones as the company allows. Revoke one first.")
+    else:
+        messages.success(request, f"The phone of {device.holder.name} is confirmed.")
     return back(request, device.holder)
 
 

@@ -45,6 +45,8 @@ def test_enrolling_tells_how_the_phone_stands(acme: CompanyRef) -> None:
         "passkeys": 0,
         "unlock": {"required": False, "minutes": 5, "until": 0},
         "pass_hours": 12,
+        "waiting_phone": None,
+        "may_ask_phone": False,
     }
 
 

@@ -156,3 +156,56 @@ def test_inviting_at_once_leaves_one_open_invitation(own_company: CompanyRef) ->
     assert at_once(own_company, invite) == ["invited"] * AT_ONCE
     with enter(own_company):
         assert Invitation.objects.filter(holder=holder, state=InvitationState.OPEN).count() == 1
+
+
+def full_house(company: CompanyRef) -> Callable[[], str]:
+    """A deed: a person who may have one phone is invited anew and binds one more."""
+    with enter(company):
+        set_code_policy(max_phones=1, by=ALICE)
+        holder = henri()
+
+    def bind() -> str:
+        code = invite_holder(holder=holder, by=ALICE, at_desk=True).code
+        assert code is not None
+        return binding(code)()
+
+    return bind
+
+
+def test_no_more_phones_than_allowed_however_many_are_bound_at_once(own_company: CompanyRef) -> None:
+    answers = at_once(own_company, full_house(own_company))
+    assert answers.count("bound") == 1
+    assert set(answers) <= {"bound", "code_wrong", "too_many_phones"}
+    with enter(own_company):
+        assert Device.objects.count() == 1
+
+
+def test_control_without_locks_there_are_more_phones_than_allowed(
+    own_company: CompanyRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bind = full_house(own_company)
+    without_locks(monkeypatch)
+    first_looked, second_bound = threading.Event(), threading.Event()
+    check = phones._check_room
+
+    def slow(holder: Holder) -> None:
+        check(holder)
+        if not first_looked.is_set():
+            first_looked.set()
+            second_bound.wait(timeout=20)
+
+    monkeypatch.setattr(phones, "_check_room", slow)
+
+    def one(number: int) -> str:
+        try:
+            with enter(own_company):
+                if number:
+                    first_looked.wait(timeout=20)
+                return bind()
+        finally:
+            if number:
+                second_bound.set()
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(one, range(2))) == ["bound", "bound"]

@@ -156,6 +156,8 @@ OPEN_PAGES = {
     "sign-in": "/sign-in/",
     "forgotten": "/password/forgotten/",
     "link-void": "/password/reset/x/",
+    "lost": "/lost/",
+    "lost-void": "/lost/x/",
 }
 
 
