@@ -12,6 +12,8 @@ from access.models import (
     AccessLevel,
     AccessPoint,
     AccessRule,
+    Alarm,
+    AlarmState,
     Area,
     Door,
     Schedule,
@@ -44,6 +46,11 @@ def levels() -> QuerySet[AccessLevel]:
 
 def grants_of(holder: Holder) -> QuerySet[AccessGrant]:
     return AccessGrant.objects.filter(holder=holder).select_related("level")
+
+
+def open_alarms() -> int:
+    """How many alarms nobody has acknowledged yet."""
+    return Alarm.objects.filter(state=AlarmState.OPEN).count()
 
 
 def access_points() -> QuerySet[AccessPoint]:

@@ -1,10 +1,10 @@
-"""Celery: the clock changes what people may enter."""
+"""Celery: the clock changes what people may enter; alarms are found in what has happened."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from access import services
-from tenants.celery import for_each_company
+from tenants.celery import for_each_company, needs_company
 
 
 @shared_task
@@ -16,3 +16,15 @@ def refresh_profiles() -> None:
 @shared_task
 def refresh_profiles_of_company() -> None:
     services.refresh_due_profiles(now=timezone.now())
+
+
+@shared_task
+def find_alarms() -> None:
+    """Beat: look through each company's new events, apart from the scans that write them."""
+    for_each_company(find_alarms_of_company)
+
+
+@shared_task
+@needs_company
+def find_alarms_of_company() -> int:
+    return services.find_alarms(now=timezone.now())

@@ -13,6 +13,7 @@ urlpatterns = [
     path("doors/sites/<int:pk>/edit/", views.site_edit, name="site_edit"),
     path("doors/sites/<int:pk>/special-days/add/", views.special_day_add, name="special_day_add"),
     path("doors/special-days/<int:pk>/remove/", views.special_day_remove, name="special_day_remove"),
+    path("doors/travel/", views.travel, name="travel"),
     path("doors/areas/add/", views.area_add, name="area_add"),
     path("doors/areas/<int:pk>/edit/", views.area_edit, name="area_edit"),
     path("doors/areas/<int:pk>/lockdown/", views.area_lockdown, name="area_lockdown"),

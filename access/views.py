@@ -14,6 +14,7 @@ from access import selectors, services
 from access.forms import AreaForm, DoorForm, GrantForm, LevelForm, ScheduleForm, SiteForm, SpecialDayForm
 from access.hours import week
 from access.models import AccessGrant, AccessLevel, Area, Door, Schedule, Side, Site, SpecialDay
+from access.travel_form import TravelForm
 from credentials.models import Holder
 from operators.permissions import Permission, actor_of, may, needs
 
@@ -66,6 +67,17 @@ def site_edit(request: HttpRequest, pk: int) -> HttpResponse:
         services.edit_site(site=site, by=actor_of(request), **form.cleaned_data)
         return redirect("access:doors")
     return _form_page(request, f"Edit {site.name}", form)
+
+
+@needs(Permission.DOORS_EDIT)
+@require_http_methods(["GET", "POST"])
+def travel(request: HttpRequest) -> HttpResponse:
+    form = TravelForm(_posted(request))
+    if request.method == "POST" and form.is_valid():
+        services.set_travel(minutes=form.minutes(), by=actor_of(request))
+        messages.success(request, "Saved. A phone that is faster than this raises an alarm.")
+        return redirect("access:doors")
+    return _form_page(request, "Travel times", form)
 
 
 @needs(Permission.DOORS_EDIT)

@@ -116,8 +116,8 @@ class OperatorForm(forms.Form):
 
     ROLES = (
         (Role.OWNER, "Owner: everything, operators and keys included"),
-        (Role.SECURITY, "Security: people, phones, doors, readers, events"),
-        (Role.RECEPTION, "Reception: sees people, doors and events"),
+        (Role.SECURITY, "Security: people, phones, doors, readers, events, alarms"),
+        (Role.RECEPTION, "Reception: sees people, doors and events, answers alarms"),
         (Role.COMPLIANCE, "Compliance: sees all of it, and the ledger"),
         (Role.READ_ONLY, "Read only: sees people, doors, readers, events, and the ledger"),
     )

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     DOORS_VIEW = "DOORS_VIEW"
     DOORS_EDIT = "DOORS_EDIT"
     EVENTS_VIEW = "EVENTS_VIEW"
+    ALARMS = "ALARMS"
     OPERATORS_EDIT = "OPERATORS_EDIT"
     KEYS_EDIT = "KEYS_EDIT"
     LEDGER_VIEW = "LEDGER_VIEW"
@@ -48,7 +49,9 @@ _OWNER_ONLY = frozenset({Permission.OPERATORS_EDIT, Permission.KEYS_EDIT, Permis
 ROLE_PERMISSIONS: Final[dict[str, frozenset[Permission]]] = {
     Role.OWNER: _ALL,
     Role.SECURITY: _ALL - _OWNER_ONLY,
-    Role.RECEPTION: frozenset({Permission.PEOPLE_VIEW, Permission.EVENTS_VIEW, Permission.DOORS_VIEW}),
+    Role.RECEPTION: frozenset(
+        {Permission.PEOPLE_VIEW, Permission.EVENTS_VIEW, Permission.DOORS_VIEW, Permission.ALARMS}
+    ),
     Role.COMPLIANCE: frozenset(
         {
             Permission.PEOPLE_VIEW,

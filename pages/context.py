@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from access.selectors import open_alarms
 from operators.permissions import Permission, permissions_of, signed_in
 from tenants import context
 
@@ -48,6 +49,8 @@ def console(request: HttpRequest) -> dict[str, Any]:
         **found,
         "places": places(request.path, held),
         "held": {permission.value: True for permission in held},
+        # Called where a page shows it, so that parts of pages do not count.
+        "open_alarms": open_alarms if Permission.ALARMS in held else None,
         "can_search": Permission.PEOPLE_VIEW in held,
         "operator_name": operator.name,
         "operator_role": operator.get_role_display(),

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from pages.views import events, overview, person, record, search, settings
+from pages.views import alarms, events, overview, person, record, search, settings
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("console/feed/", overview.feed, name="feed"),
     path("console/today/", overview.today, name="today"),
     path("console/readers/", overview.readers_health, name="readers-health"),
+    path("alarms/", alarms.alarm_list, name="alarms"),
+    path("alarms/<uuid:pk>/acknowledge/", alarms.alarm_acknowledge, name="alarm-acknowledge"),
+    path("alarms/<uuid:pk>/close/", alarms.alarm_close, name="alarm-close"),
     path("events/", events.event_list, name="events"),
     path("events/<int:pk>/", events.event_detail, name="event"),
     path("people/<uuid:pk>/", person.person, name="person"),

@@ -49,6 +49,9 @@ GET  /                                                   302 200 200 200 200 200
 GET  /console/feed/                                      302 200 200 200 200 200 302 302 403 302 302
 GET  /console/today/                                     302 200 200 200 200 200 302 302 403 302 302
 GET  /console/readers/                                   302 200 200 403 200 200 302 302 403 302 302
+GET  /alarms/                                            302 200 200 200 403 403 302 302 403 302 302
+POST /alarms/<uuid:pk>/acknowledge/                      302 404 404 404 403 403 302 302 403 302 302
+POST /alarms/<uuid:pk>/close/                            302 404 404 404 403 403 302 302 403 302 302
 GET  /events/                                            302 200 200 200 200 200 302 302 403 302 302
 GET  /events/<int:pk>/                                   302 404 404 404 404 404 302 302 403 302 302
 GET  /people/<uuid:pk>/                                  302 404 404 404 404 404 302 302 403 302 302
@@ -88,6 +91,8 @@ GET  /doors/sites/<int:pk>/edit/                         302 404 404 403 403 403
 POST /doors/sites/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403 302 302
 GET  /doors/sites/<int:pk>/special-days/add/             302 404 404 403 403 403 302 302 403 302 302
 POST /doors/sites/<int:pk>/special-days/add/             302 404 404 403 403 403 302 302 403 302 302
+GET  /doors/travel/                                      302 200 200 403 403 403 302 302 403 302 302
+POST /doors/travel/                                      302 302 302 403 403 403 302 302 403 302 302
 GET  /doors/sites/add/                                   302 200 200 403 403 403 302 302 403 302 302
 POST /doors/sites/add/                                   302 422 422 403 403 403 302 302 403 302 302
 POST /doors/special-days/<int:pk>/remove/                302 404 404 403 403 403 302 302 403 302 302

@@ -1,3 +1,4 @@
+from access.models.alarms import Alarm, AlarmKind, AlarmNote, AlarmState, AlarmWatch, SiteTravel
 from access.models.events import AccessEvent
 from access.models.places import AccessPoint, Area, Door, DoorMode, Side, Site, SpecialDay
 from access.models.rights import AccessGrant, AccessLevel, AccessRule, Profile, Schedule, SpecialRule
@@ -8,6 +9,11 @@ __all__ = [
     "AccessLevel",
     "AccessPoint",
     "AccessRule",
+    "Alarm",
+    "AlarmKind",
+    "AlarmNote",
+    "AlarmState",
+    "AlarmWatch",
     "Area",
     "Door",
     "DoorMode",
@@ -15,6 +21,7 @@ __all__ = [
     "Schedule",
     "Side",
     "Site",
+    "SiteTravel",
     "SpecialDay",
     "SpecialRule",
 ]

@@ -1,3 +1,4 @@
+from access.services.alarms import acknowledge_alarm, close_alarm, find_alarms, set_travel
 from access.services.places import (
     add_access_point,
     add_area,
@@ -22,6 +23,7 @@ from access.services.rights import (
 )
 
 __all__ = [
+    "acknowledge_alarm",
     "add_access_point",
     "add_area",
     "add_door",
@@ -29,16 +31,19 @@ __all__ = [
     "add_schedule",
     "add_site",
     "add_special_day",
+    "close_alarm",
     "edit_area",
     "edit_door",
     "edit_level",
     "edit_schedule",
     "edit_site",
+    "find_alarms",
     "grant_level",
     "refresh_due_profiles",
     "refresh_profile",
     "remove_special_day",
     "set_area_lockdown",
     "set_door_lockdown",
+    "set_travel",
     "withdraw_grant",
 ]

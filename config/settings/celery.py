@@ -43,6 +43,11 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "access.find_alarms": {
+        "task": "access.tasks.find_alarms",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "operators.sweep": {"task": "tenants.fan_out", "args": ["operators.sweep"], "schedule": 3600.0},
     "vault.finish_destructions": {
         "task": "tenants.fan_out",

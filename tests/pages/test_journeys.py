@@ -126,6 +126,8 @@ def faults(page: Page) -> list[str]:
 
 PAGES = {
     "overview": "/",
+    "alarms": "/alarms/",
+    "travel": "/doors/travel/",
     "events": "/events/",
     "event": "/events/1/",
     "search": "/search/?q=henri",

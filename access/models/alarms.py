@@ -1,0 +1,106 @@
+"""Alarm: something that people at a desk must look at. SiteTravel and AlarmWatch serve to find them."""
+
+import uuid
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+
+from access.models.places import Site
+from credentials.models import Holder
+from tenants.models import TenantModel
+from vault.fields import EncryptedText
+
+LONGEST_TRAVEL = 24 * 60
+
+
+class SiteTravel(TenantModel):
+    """The least time from one site to another, either way, where the company said it. `one` has the smaller
+    id.
+    """
+
+    one = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    minutes = models.PositiveSmallIntegerField(validators=[MaxValueValidator(LONGEST_TRAVEL)])
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="one_travel_time_per_pair"),
+            models.CheckConstraint(
+                condition=models.Q(one__lt=models.F("other")), name="travel_pair_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id}-{self.other_id}: {self.minutes} min"
+
+
+class AlarmKind(models.TextChoices):
+    TOO_FAR_APART = "TOO_FAR_APART", "One phone at two sites"
+
+
+class AlarmState(models.TextChoices):
+    OPEN = "OPEN", "Open"
+    ACKNOWLEDGED = "ACKNOWLEDGED", "Acknowledged"
+    CLOSED = "CLOSED", "Closed"
+
+
+class Alarm(TenantModel):
+    """Handles, ids and times only. The two events are ids, no foreign keys, as events have none."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=24, choices=AlarmKind)
+    at = models.DateTimeField(help_text="of the later event")
+    found_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=AlarmState, default=AlarmState.OPEN)
+    holder = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="+")
+    device = models.BigIntegerField(help_text="the device's handle")
+    first_event = models.BigIntegerField()
+    second_event = models.BigIntegerField()
+    facts = models.JSONField(default=dict, help_text="what it was found by: handles and numbers only")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(max_length=64, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["-at", "-second_event"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "first_event", "second_event"], name="one_alarm_per_pair")
+        ]
+        indexes = [models.Index(fields=["state", "-at"], name="alarm_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of device {self.device}"
+
+
+class AlarmNote(TenantModel):
+    """What one found who answered an alarm. About a person, and so sealed under that person's key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="notes")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=64)
+    text = EncryptedText(subject_source="alarm.holder.subject_id")
+
+    class Meta(TenantModel.Meta):
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"note on alarm {self.alarm_id}"
+
+
+class AlarmWatch(TenantModel):
+    """How far events have been looked through: one row.
+
+    Ids are given before commit, so a smaller one may appear after a larger: `mark` follows `next_mark` only
+    when `next_at` is so long ago that no scan of then can be open, and what is between is looked at again.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    mark = models.BigIntegerField()
+    next_mark = models.BigIntegerField()
+    next_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_alarm_watch")]
+
+    def __str__(self) -> str:
+        return f"looked through to {self.mark}"

@@ -1,0 +1,84 @@
+"""Alarms: what people at a desk must look at, each with both its events."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from access.models import AccessEvent, Alarm, AlarmNote, AlarmState
+from access.services import acknowledge_alarm, close_alarm
+from operators.permissions import Permission, actor_of, needs
+from pages.actors import Doers
+from pages.happened import Line, lines
+
+PAGE = 25
+MOST_NOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmLine:
+    """One alarm of the list; `events` are what is found of its two."""
+
+    alarm: Alarm
+    events: list[Line]
+    notes: list[tuple[str, AlarmNote]]
+
+    @property
+    def apart(self) -> str:
+        """How long lay between them and how long it takes at the least, as people say it."""
+        seconds, least = int(self.alarm.facts["seconds"]), int(self.alarm.facts["least_seconds"])
+        between = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+        return f"{between} apart; the way takes {least // 60} min at the least"
+
+
+@needs(Permission.ALARMS)
+@require_safe
+def alarm_list(request: HttpRequest) -> HttpResponse:
+    """Those not closed, or all of them."""
+    everything = request.GET.get("state") == "all"
+    rows = Alarm.objects.select_related("holder__subject").prefetch_related("notes")
+    found = rows if everything else rows.exclude(state=AlarmState.CLOSED)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page", 1))
+    context = {"page": page, "alarms": _lines(list(page.object_list)), "everything": everything}
+    return render(request, "pages/alarms.html", context)
+
+
+def _lines(alarms: list[Alarm]) -> list[AlarmLine]:
+    ids = [pk for alarm in alarms for pk in (alarm.first_event, alarm.second_event)]
+    told = {line.event.pk: line for line in lines(AccessEvent.objects.filter(pk__in=ids))}
+    doers = Doers(note.by for alarm in alarms for note in alarm.notes.all())
+    return [
+        AlarmLine(
+            alarm=alarm,
+            events=[told[pk] for pk in (alarm.first_event, alarm.second_event) if pk in told],
+            notes=[(doers.name(note.by), note) for note in alarm.notes.all()],
+        )
+        for alarm in alarms
+    ]
+
+
+def _deed(service: Callable[..., None], done: str) -> Callable[[HttpRequest, UUID], HttpResponse]:
+    @needs(Permission.ALARMS)
+    @require_POST
+    def view(request: HttpRequest, pk: UUID) -> HttpResponse:
+        alarm = get_object_or_404(Alarm, pk=pk)
+        note = request.POST.get("note", "").strip()
+        if not note:
+            messages.error(request, "Write what you found: the next one who looks should know it.")
+        elif len(note) > MOST_NOTE:
+            messages.error(request, f"The note is too long: {MOST_NOTE} characters at most.")
+        else:
+            service(alarm=alarm, note=note, by=actor_of(request))
+            messages.success(request, done)
+        return redirect("alarms")
+
+    return view  # type: ignore[return-value]
+
+
+alarm_acknowledge = _deed(acknowledge_alarm, "The alarm is acknowledged.")
+alarm_close = _deed(close_alarm, "The alarm is closed.")
