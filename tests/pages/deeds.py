@@ -74,10 +74,47 @@ def acknowledge(count: str) -> int:
     return int(change.seq)
 
 
+def lose() -> str:
+    """The link that is mailed to the first person, who lost a phone."""
+    from credentials.lost_links import LostLink
+    from credentials.models import Holder
+    from credentials.services import lost
+
+    holder = Holder.objects.order_by("handle")[0]
+    lost.ask_for_link(email=holder.email, place="192.0.2.1")
+    return f"/lost/{lost.token_of(LostLink.objects.filter(holder=holder).latest('expires_at'))}/"
+
+
+def be_at_two_sites() -> int:
+    """The first person's phone passes at two sites at once; the alarm is found."""
+    from django.db import transaction
+
+    from access.models import AccessEvent, AccessPoint, Alarm
+    from access.services import add_area, add_door, add_site, find_alarms
+    from credentials.models import Holder
+    from readers.models import Reader
+    from tests.pages import scene
+
+    holder = Holder.objects.order_by("handle")[0]
+    site = add_site(name="Plant of the north", time_zone="Europe/Berlin", by="system")
+    area = add_area(site=site, name="Yard", assurance=1, by="system")
+    gate = AccessPoint.objects.get(door=add_door(area=area, name="North gate", by="system"))
+    with transaction.atomic():
+        there = scene.place_reader("North gate", gate)
+    for reader in (Reader.objects.order_by("handle")[0], there):
+        event = scene.happen(reader, holder)
+        phone = holder.devices.order_by("handle")[0].handle
+        AccessEvent.objects.filter(pk=event.pk).update(device=phone, access_point=reader.access_point.handle)
+    find_alarms(now=datetime.now(UTC))
+    return Alarm.objects.count()  # beat may have been quicker
+
+
 DEEDS: dict[str, Callable[..., Any]] = {
     "furnish": furnish,
     "pass_door": pass_door,
     "acknowledge": acknowledge,
+    "lose": lose,
+    "be_at_two_sites": be_at_two_sites,
 }
 
 
