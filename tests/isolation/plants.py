@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from access.models import AccessPoint
 from access.services import add_area, add_door, add_site
+from credentials.lost_links import LostLink
 from credentials.models import Device, DeviceState, HolderKind
-from credentials.services import add_holder, edit_holder, invite_holder, mint_live_code
+from credentials.services import add_holder, edit_holder, invite_holder, lost, mint_live_code
 from ledger import services as ledger
 from operators.models import PasswordLink, Role
 from operators.services.operators import create_operator
@@ -45,10 +46,14 @@ def people() -> list[str | bytes]:
         )
     device.refresh_from_db()
     minted = mint_live_code(device=device)
+    lost.ask_for_link(email="mina.d@secretmail.example", place="192.0.2.5")
+    token = lost.token_of(LostLink.objects.get(holder=holder))
+    secret = lost.use_link(token=token)
     assert invited.code
     return [
         "Wilhelmina", "Ostrakova", "Dragunova", "mina.o@secretmail", "mina.d@secretmail", "Balthazar",
-        "Nightengale", "turquoise telephone", invited.code, minted.code,
+        "Nightengale", "turquoise telephone", invited.code, minted.code, token,
+        secret,
     ]  # fmt: skip
 
 
