@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("credentials", "0002_policy_triggers"),
+        ("credentials", "0003_passes_and_unlock"),
     ]
 
     operations = [

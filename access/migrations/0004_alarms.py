@@ -11,8 +11,8 @@ import vault.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0002_policy_triggers"),
-        ("credentials", "0003_lost_links"),
+        ("access", "0003_unlock_age_and_challenge"),
+        ("credentials", "0004_lost_links"),
     ]
 
     operations = [
