@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from credentials import paper  # noqa: F401  (models of this app, too)
 from credentials.lost_links import LostLink  # noqa: F401  (Django finds it here)
 from tenants.models import TenantModel
 from vault.fields import EncryptedText

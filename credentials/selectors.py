@@ -24,6 +24,7 @@ from credentials.models import (
     Passkey,
 )
 from credentials.names import holder_names
+from credentials.paper import Branding
 
 PAGE = 50
 MOST_FOUND = 500
@@ -65,6 +66,11 @@ class PhoneLine:
 def code_policy() -> CodePolicy:
     """The company's choices, or the defaults where none was made."""
     return CodePolicy.objects.filter(pk=1).first() or CodePolicy()
+
+
+def branding() -> Branding:
+    """How codes and passes look, or the defaults where nothing was chosen."""
+    return Branding.objects.filter(pk=1).first() or Branding()
 
 
 def get_holder(pk: UUID) -> Holder:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pages.views import alarms, events, overview, person, record, search, settings
+from pages.views import alarms, branding, events, overview, person, record, search, settings
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -22,4 +22,5 @@ urlpatterns = [
     path("record/verify/<uuid:pk>/", record.verification, name="verification"),
     path("search/", search.search, name="search"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/branding/", branding.branding, name="branding"),
 ]

@@ -1,11 +1,21 @@
 """What changes in this room, and only here."""
 
+from credentials.services.branding import set_branding
 from credentials.services.credentials import (
     holders_with_stale_profile,
     lock_active_credential,
     reissue_credential,
     set_profile,
     set_validity,
+)
+from credentials.services.day_passes import (
+    Checked,
+    IssuedDayPass,
+    Window,
+    check_pin,
+    digits_of,
+    issue_day_pass,
+    revoke_day_pass,
 )
 from credentials.services.holders import (
     add_holder,
@@ -29,13 +39,19 @@ from credentials.services.unlock import (
 
 __all__ = [
     "REVOKE_REASONS",
+    "Checked",
     "Invited",
+    "IssuedDayPass",
+    "Window",
     "add_holder",
+    "check_pin",
+    "digits_of",
     "edit_holder",
     "enrol_device",
     "grant_unlock",
     "holders_with_stale_profile",
     "invite_holder",
+    "issue_day_pass",
     "lock_active_credential",
     "lock_phone",
     "mint_live_code",
@@ -47,7 +63,9 @@ __all__ = [
     "register_passkey",
     "reissue_credential",
     "resume_holder",
+    "revoke_day_pass",
     "revoke_device",
+    "set_branding",
     "set_code_policy",
     "set_profile",
     "set_validity",
