@@ -12,9 +12,12 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from credentials import short_codes
+from credentials.day_pass_pdf import day_pass_pdf, window_text
+from credentials.day_pass_texts import FILE_NAMES, MAIL
 from credentials.lost_links import LostLink
 from credentials.mail_texts import INVITATION, LOST_LINK, NEW_PHONE, PHONES_REVOKED, UNNAMED_PHONE, Text
 from credentials.models import Device, Holder, HolderState, Invitation, InvitationState
+from credentials.paper import DayPass, DayPassState
 from credentials.services.lost import token_of
 from operators.addresses import page_address
 from tenants.context import current
@@ -89,7 +92,29 @@ def send_phones_revoked(holder_id: str, device_ids: Sequence[str]) -> None:
     _send(holder, PHONES_REVOKED[language], facts, f"phones-revoked-{min(device_ids)}")
 
 
-def _send(holder: Holder, text: Text, facts: dict[str, str], name: str) -> None:
+def send_day_pass(handle: int) -> None:
+    """The pass as an attachment, never its PIN. One that has ended meanwhile is not sent."""
+    day_pass = (
+        DayPass.objects.select_related("holder__subject", "credential")
+        .filter(pk=handle, state=DayPassState.ACTIVE)
+        .first()
+    )
+    if day_pass is None or not day_pass.holder.email:
+        return
+    language = day_pass.holder.language
+    begins, ends = window_text(day_pass, language)
+    facts = {"begins": begins, "ends": ends, "zone": day_pass.time_zone}
+    attached = (f"{FILE_NAMES[language]}.pdf", day_pass_pdf(day_pass, "a4"))
+    _send(day_pass.holder, MAIL[language], facts, f"day-pass-{day_pass.handle}", [attached])
+
+
+def _send(
+    holder: Holder,
+    text: Text,
+    facts: dict[str, str],
+    name: str,
+    attached: Sequence[tuple[str, bytes]] = (),
+) -> None:
     company = current()
     facts = facts | {"company": company.name, "name": holder.name}
     # A header cannot hold a line break; a company's name comes from a form.
@@ -112,4 +137,6 @@ def _send(holder: Holder, text: Text, facts: dict[str, str], name: str) -> None:
         headers={"Message-ID": f"<{name}@{company.host}>", "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(page, "text/html")
+    for file_name, content in attached:
+        mail.attach(file_name, content, "application/pdf")
     mail.send()

@@ -13,6 +13,11 @@ def send_invitation(data: Mapping[str, Any]) -> None:
     mails.send_invitation(data["invitation"])
 
 
+@receiver("mail.day_pass")
+def send_day_pass(data: Mapping[str, Any]) -> None:
+    mails.send_day_pass(data["day_pass"])
+
+
 @receiver("mail.new_phone")
 def send_new_phone(data: Mapping[str, Any]) -> None:
     mails.send_new_phone(data["device"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pages.views import alarms, branding, events, overview, person, record, search, settings
+from pages.views import alarms, branding, day_passes, events, overview, person, record, search, settings
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -15,6 +15,10 @@ urlpatterns = [
     path("events/", events.event_list, name="events"),
     path("events/<int:pk>/", events.event_detail, name="event"),
     path("people/<uuid:pk>/", person.person, name="person"),
+    path("people/<uuid:pk>/day-pass/", day_passes.day_pass_add, name="day-pass-add"),
+    path("day-passes/", day_passes.day_pass_list, name="day-passes"),
+    path("day-passes/<int:handle>/pdf/", day_passes.day_pass_sheet, name="day-pass-sheet"),
+    path("day-passes/<int:handle>/revoke/", day_passes.day_pass_revoke, name="day-pass-revoke"),
     path("phones/<uuid:pk>/progress/", person.phone_progress, name="phone-progress"),
     path("record/", record.record, name="record"),
     path("record/checkpoints/", record.checkpoints, name="checkpoints"),

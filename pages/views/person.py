@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from access.selectors import EventFilter, events, grants_of
+from credentials.day_pass_lists import day_passes_of
 from credentials.models import Device, DeviceState, Holder
 from credentials.selectors import live_credential, phones_of
 from operators.permissions import Permission, may, needs
@@ -37,6 +38,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "credential": live_credential(holder),
         "phones": [(phone, spreads.get(str(phone.pk))) for phone in phones],
         "live_phones": [phone for phone in phones if phone.state != DeviceState.REVOKED],
+        "day_passes": day_passes_of(holder),
         "grants": list(grants_of(holder)),
         "happened": lines(events(EventFilter(holders=[holder]))[:RECENT]) if sees else [],
         "active_readers": Reader.objects.filter(state=ReaderState.ACTIVE).count(),

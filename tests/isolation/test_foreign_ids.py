@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from access.models import AccessGrant
 from access.services import add_special_day
-from credentials.services import revoke_device
+from credentials.services import Window, issue_day_pass, revoke_device
 from ledger.models import LedgerEntry, Verification
 from operators.models import PasswordLink, Role
 from operators.services import create_operator
@@ -53,8 +54,14 @@ def reset_link(scene: Scene) -> object:
     return token_of(send_link(gil, PasswordLink.Purpose.RESET))
 
 
+def day_pass(scene: Scene) -> object:
+    window = Window(timezone.now(), timezone.now() + timedelta(hours=8), "Europe/Berlin")
+    return issue_day_pass(holder=scene.holders[0], window=window, by=BY).day_pass.handle
+
+
 # Up to its parameter each route names one kind of row; whoever adds a kind adds how one comes to be.
 SAMPLES: dict[str, Callable[[Scene], object]] = {
+    "/day-passes/<int:handle>": day_pass,
     "/doors/<int:pk>": lambda scene: scene.doors[0].pk,
     "/doors/areas/<int:pk>": lambda scene: scene.doors[0].area_id,
     "/doors/levels/<int:pk>": lambda scene: AccessGrant.objects.all()[0].level_id,
