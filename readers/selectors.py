@@ -125,6 +125,11 @@ def asks_for_number(reader: Reader) -> bool:
     return AccessPoint.objects.filter(handle=reader.access_point_id, door__area__door_challenge=True).exists()
 
 
+def event_stands(reader: int, counter: int) -> bool:
+    """Whether the reader's event of this number is on record."""
+    return AccessEvent.objects.filter(reader=reader, counter=counter).exists()
+
+
 def last_counter(handle: int) -> int:
     """The newest event counter of this reader on record, 0 before its first event."""
     newest: int | None = AccessEvent.objects.filter(reader=handle).aggregate(Max("counter"))["counter__max"]

@@ -20,6 +20,7 @@ class Copy:
 
     __slots__ = (
         "company",
+        "day_passes",
         "doors",
         "epoch",
         "foreign",
@@ -40,6 +41,7 @@ class Copy:
         self.epoch = self.seq = self.life = 0
         self.doors: dict[int, DoorPolicy] = {}
         self.readers: dict[int, ReaderFacts] = {}
+        self.day_passes: dict[int, str] = {}
         self.people: OrderedDict[int, Known] = OrderedDict()
         # Keys are no policy: their times stand in them, and they are read again every minute.
         self.keys: dict[int, OpeningKeys] = {}
@@ -60,6 +62,9 @@ class Copy:
                 self.readers.pop(handle, None)
             else:
                 self.readers[handle] = reader
+        if update.day_passes is not None:
+            self.day_passes = update.day_passes
+        self.day_passes.update(update.some_day_passes)
         if update.life is not None:
             self.life = update.life
         self._drop(update)
@@ -95,6 +100,10 @@ class Copy:
         if known is None:
             raise MissingFacts(credential)
         return known
+
+    def day_pass(self, visit: int) -> str:
+        """The state of a day pass; empty for one that is not there."""
+        return self.day_passes.get(visit, "")
 
     def reopen(self, code: str, at: int, challenges: Sequence[int]) -> OpenedCode:
         """Open a code. Raises CodeRefused, and KeyError for a key id whose owner nobody has looked up."""

@@ -13,6 +13,7 @@ from readers.scanning.limits import Leaps, Rate
 from readers.scanning.policies import Policies
 from readers.scanning.reading import ReaderFacts
 from readers.scanning.scan import EventIdReused, Scan, Unavailable, Verdict
+from readers.scanning.second import SecondFactors
 from readers.scanning.writer import Limits, Writer
 from sallyport.codes import CodeRefused, code_hash
 from sallyport.http_signatures import SignatureRefused, verify
@@ -46,6 +47,7 @@ class Desk:
         self.writer = Writer(setup.conninfo, self.policies, setup.limits)
         self._rate = Rate(setup.rate, setup.burst)
         self._leaps = Leaps()
+        self._second = SecondFactors(self.policies)
         self._looking = asyncio.Lock()
         self._asked: dict[int, float] = {}
         self.writer.start()
@@ -67,7 +69,9 @@ class Desk:
             if not self._leaps.near(ref.id, head.reader, envelope.counter):
                 await self._check_leap(ref, head.reader, envelope.counter)
             scan = await self._scan(head, copy, envelope)
-            verdict = await _answer_of(self.writer.submit(copy, scan))
+            verdict = await self._second.ask(copy, scan, envelope.pin)
+            if verdict is None:
+                verdict = await _answer_of(self.writer.submit(copy, scan))
             self._leaps.saw(ref.id, head.reader, envelope.counter)
         except Unavailable:
             raise Refused(503, Reason.SERVER_UNAVAILABLE.value, retry=True) from None

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from readers.keyids import parse_keyid
@@ -11,6 +11,7 @@ from sallyport.http_signatures import SignatureRefused, SignedRequest, parse_asg
 MOST_BODY: Final = 8 * 1024
 MOST_CODE: Final = 4 * 1024
 MOST_COUNTER: Final = 2**53 - 1  # what a browser counts exactly
+PIN_DIGITS: Final = 6
 MOST_CHALLENGES: Final = 2  # what the door shows, and what it showed before
 MOST_CHALLENGE: Final = 9_999
 MOST_MS: Final = 253_402_300_799_999  # the last millisecond of the year 9999: what a date can hold
@@ -47,6 +48,7 @@ class Envelope:
     code: str
     at_ms: int
     challenges: tuple[int, ...] = ()
+    pin: str | None = field(default=None, repr=False)  # empty: nobody typed one
 
 
 def read_head(headers: Headers) -> Head:
@@ -71,7 +73,7 @@ def read_head(headers: Headers) -> Head:
 
 
 def read_body(body: bytes) -> Envelope:
-    """Counter, code, the reader's clock and its door's numbers. Raises Refused 400."""
+    """Counter, code, the reader's clock, its door's numbers, a day pass's PIN. Raises Refused 400."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError; 8 kB of brackets recurse
@@ -86,7 +88,15 @@ def read_body(body: bytes) -> Envelope:
         raise Refused(400, "bad_time")
     if not isinstance(code, str) or len(code) > MOST_CODE:
         raise Refused(400, "bad_code")
-    return Envelope(counter, code, at_ms, _challenges(data.get("challenges", [])))
+    return Envelope(counter, code, at_ms, _challenges(data.get("challenges", [])), _pin(data.get("pin")))
+
+
+def _pin(told: object) -> str | None:
+    if told is None or told == "":
+        return told
+    if not isinstance(told, str) or len(told) != PIN_DIGITS or not (told.isascii() and told.isdigit()):
+        raise Refused(400, "bad_pin")
+    return told
 
 
 def _challenges(told: object) -> tuple[int, ...]:

@@ -21,6 +21,8 @@ from sallyport.rules import (
 )
 
 ACTIVE: Final = "active"
+# What a day pass is refused for by its own state; one in a state that is not here is dead.
+_DAY_PASS: Final = {"ACTIVE": Reason.GRANTED, "SUSPENDED": Reason.CREDENTIAL_SUSPENDED}
 _REPLAYED: Final = precedence(Reason.REPLAYED)
 # What opening found that may be otherwise when codes live longer or shorter, or the door asks otherwise.
 _OF_POLICY: Final = frozenset(
@@ -62,6 +64,9 @@ class View(Protocol):
     def person(self, credential: int) -> tuple[CredentialFacts | None, dict[int, DeviceFacts]]:
         """Facts of a credential and its phones; None when there is none. Raises MissingFacts."""
 
+    def day_pass(self, visit: int) -> str:
+        """The state of a day pass; empty for one that is not there."""
+
     def reopen(self, code: str, at: int, challenges: Sequence[int]) -> OpenedCode:
         """Open a code with the keys and the life of codes of this view. Raises CodeRefused."""
 
@@ -94,13 +99,18 @@ def _decide(scan: Scan, view: View, state: str, door: DoorPolicy | None) -> Deci
         return refuse(scan.early or Reason.MALFORMED, now=scan.at, access_point=place)
     contents = scan.opened.contents
     credential, devices = view.person(contents.credential)
-    return decide(
+    decision = decide(
         now=scan.at,
         door=door,
-        presentation=Presentation(scan.opened, reached(scan.opened)),
+        presentation=Presentation(scan.opened, reached(scan.opened), scan.second),
         credential=credential,
         device=devices.get(contents.device),
     )
+    if scan.opened.kind == "day_pass":
+        dead = _DAY_PASS.get(view.day_pass(contents.nonce), Reason.CREDENTIAL_REVOKED)
+        if precedence(dead) < precedence(decision.reason):
+            return refuse(dead, now=scan.at, access_point=place)
+    return decision
 
 
 def reached(opened: OpenedCode) -> Assurance:

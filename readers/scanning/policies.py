@@ -106,6 +106,10 @@ class Policies:
         """The reader's newest event counter on record. Raises Unavailable."""
         return await self._in_company(ref, lambda: last_counter(reader))
 
+    async def inside(self, ref: CompanyRef, work: Callable[[], T]) -> T:
+        """Run blocking work in a company, in a thread. Raises Unavailable."""
+        return await self._in_company(ref, work)
+
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Run blocking work beside the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

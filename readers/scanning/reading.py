@@ -49,6 +49,8 @@ class Update:
     readers: dict[int, ReaderFacts] | None = None  # all of them
     some_readers: dict[int, ReaderFacts | None] = field(default_factory=dict)
     life: int | None = None
+    day_passes: dict[int, str] | None = None  # state by visit: all that have not ended
+    some_day_passes: dict[int, str] = field(default_factory=dict)
     stale_people: set[int] = field(default_factory=set)  # credential handles
     stale_devices: set[int] = field(default_factory=set)
     all_people_stale: bool = False
@@ -68,6 +70,10 @@ _SOME_READERS = sql.SQL(
     "SELECT handle, state, access_point_id, algorithm, public_key FROM {schema}.readers_reader"
     " WHERE state <> 'retired' AND handle = ANY(%s)"
 )
+_DAY_PASSES = sql.SQL(
+    "SELECT handle, state FROM {schema}.credentials_daypass WHERE ends > now() - interval '1 hour'"
+)
+_SOME_DAY_PASSES = sql.SQL("SELECT handle, state FROM {schema}.credentials_daypass WHERE handle = ANY(%s)")
 _LIFE = sql.SQL("SELECT code_life FROM {schema}.credentials_codepolicy WHERE id = 1")
 _HOSTS = sql.SQL(
     "SELECT d.domain, c.id FROM public.tenants_domain d JOIN public.tenants_company c ON c.id = d.tenant_id"
@@ -156,6 +162,7 @@ def read_all(snapshot: Snapshot, people: Collection[int] = ()) -> Update:
         doors=_doors(snapshot),
         readers=_readers(snapshot),
         life=_life(snapshot),
+        day_passes=dict(snapshot.of_schema(_DAY_PASSES)),
         all_people_stale=True,
         people=_people(snapshot, people),
     )
@@ -197,6 +204,9 @@ def _apply_kind(snapshot: Snapshot, update: Update, kind: str, handles: set[int]
     elif kind == "reader":
         found = _readers(snapshot, handles)
         update.some_readers = {handle: found.get(handle) for handle in handles}
+    elif kind == "day_pass":
+        found_states = dict(snapshot.of_schema(_SOME_DAY_PASSES, list(handles)))
+        update.some_day_passes = {handle: found_states.get(handle, "") for handle in handles}
     elif kind == "code_policy":
         update.life = _life(snapshot)
     else:

@@ -6,6 +6,7 @@ from typing import Final
 
 from sallyport.codes import NO_CHALLENGE, OpenedCode
 from sallyport.reasons import Reason
+from sallyport.rules import SecondFactor
 
 NO_CHALLENGES: Final = (NO_CHALLENGE,)
 
@@ -45,6 +46,7 @@ class Scan:
     asked: bool  # whether the door asked for its number when `opened` was found
     deadline: float  # loop time after which it is answered as unavailable
     answer: "asyncio.Future[Verdict]"
+    second: SecondFactor = SecondFactor.NONE  # what came of a day pass's PIN
     tries: int = 0  # times it was decided under a policy that had moved on
     unsure: bool = field(default=False)  # a commit may have happened that nobody has confirmed
 

@@ -2,12 +2,16 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
-from sallyport.codes import DayPassContents, PassContents, mint_day_pass, prove, seal_pass
+from django.utils import timezone
+
+from credentials.services import IssuedDayPass, Window, digits_of, issue_day_pass
+from sallyport.codes import PassContents, prove, seal_pass
 from sallyport.keys import P256Signer
 from tenants import context
-from tests.scanning.world import World
+from tests.scanning.world import BY, World
 from vault import selectors as vault
 
 
@@ -44,10 +48,20 @@ class Pocket:
         return prove(self.sealed, company=company, at=at, key=key or self.key, challenge=challenge)
 
 
-def day_pass(world: World, *, visit: int = 4711) -> str:
-    """A day pass of the holder, for two hours around now."""
-    now = int(time.time())
+def issue(world: World, *, begins: int = -3600, ends: int = 3600) -> IssuedDayPass:
+    """A day pass of the holder, for two hours around now; seconds from now."""
+    now = timezone.now()
     with context.enter(world.company):
-        credential = world.credential
-        contents = DayPassContents(credential.handle, visit, credential.profile, 0, now - 3600, now + 3600)
-        return mint_day_pass(contents, vault.minting_keys())
+        window = Window(now + timedelta(seconds=begins), now + timedelta(seconds=ends), "Europe/Berlin")
+        return issue_day_pass(holder=world.holder, window=window, by=BY)
+
+
+def digits(world: World, issued: IssuedDayPass) -> str:
+    """What its paper shows."""
+    with context.enter(world.company):
+        return digits_of(issued.day_pass)
+
+
+def day_pass(world: World) -> str:
+    """The code of a fresh one."""
+    return digits(world, issue(world))
