@@ -2,6 +2,7 @@
 import { hex } from "./bytes.js";
 import { Camera } from "./camera.js";
 import { verifier } from "./keys.js";
+import { Keypad } from "./keypad.js";
 import { Link } from "./link.js";
 import { PairingView } from "./pairing.js";
 import { Scans } from "./scans.js";
@@ -66,9 +67,12 @@ async function serve(identity) {
   page.querySelector("[data-name]").textContent = identity.name;
   show("watch");
   const verdict = new Verdict(page.querySelector("[data-verdict]"), text);
+  const keypad = new Keypad(page.querySelector("[data-keypad]"));
   watchSound(verdict);
   const scans = new Scans(identity, await verifier(identity.answerKey), {
     show: (kind, words, reason) => verdict.show(kind, words, reason),
+    hide: () => verdict.hide(),
+    askPin: () => keypad.ask(),
     language: document.documentElement.lang,
   });
   await scans.start();

@@ -17,9 +17,10 @@ const MOST_OUTCOMES = 500;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Scans {
-  /** `show(kind, text, reason)`: granted, refused, wait, checking. */
-  constructor(identity, verifyAnswer, { show, language }) {
-    Object.assign(this, { identity, verifyAnswer, show, language, busy: false, last: null, awaySince: null });
+  /** `show(kind, text, reason)`: granted, refused, wait, checking. `askPin()`: six digits, or "" for none. */
+  constructor(identity, verifyAnswer, { show, hide, askPin, language }) {
+    Object.assign(this, { identity, verifyAnswer, show, hide, askPin, language });
+    Object.assign(this, { busy: false, last: null, awaySince: null });
     this.settled = false; // whether our counter is known to agree with the server's
   }
 
@@ -49,7 +50,7 @@ export class Scans {
     this.busy = true;
     this.last = code;
     this.awaySince = null;
-    const waiting = setTimeout(() => this.show("checking"), 300);
+    this.soon();
     try {
       await this.decide(code, now);
     } catch (error) {
@@ -57,9 +58,15 @@ export class Scans {
       this.last = null; // nothing was decided: the person may hold the same code there again
       this.failed(error);
     } finally {
-      clearTimeout(waiting);
+      clearTimeout(this.waiting);
       this.busy = false;
     }
+  }
+
+  /** What takes longer is said to be under way. */
+  soon() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.show("checking"), 300);
   }
 
   failed(error) {
@@ -73,8 +80,32 @@ export class Scans {
     const counter = this.counter + 1;
     await store.put("counter", counter);
     this.counter = counter;
-    const answer = await this.ask({ counter, code, at_ms: Date.now() }, begun);
-    await this.check(answer, counter, code);
+    let answer = await this.answered({ counter, code }, begun);
+    if (answer.reason === "second_factor_required") {
+      const pin = await this.typed();
+      begun = performance.now();
+      answer = await this.answered({ counter, code, pin }, begun);
+      if (pin === "" && !answer.granted) return this.hide();
+    }
+    this.tellOf(answer, counter, begun);
+  }
+
+  /** The same event asked again with its PIN; with none it is written as it is, so that no number is left out. */
+  async typed() {
+    clearTimeout(this.waiting);
+    this.hide();
+    const pin = await this.askPin();
+    this.soon();
+    return pin;
+  }
+
+  async answered(event, begun) {
+    const answer = await this.ask({ ...event, at_ms: Date.now() }, begun);
+    await this.check(answer, event.counter, event.code);
+    return answer;
+  }
+
+  tellOf(answer, counter, begun) {
     const late = performance.now() - begun > ACT_WITHIN_MS;
     if (answer.granted && late) this.show("wait", "", "too_late");
     else this.show(answer.granted ? "granted" : "refused", answer.text, answer.reason);

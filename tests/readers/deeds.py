@@ -134,6 +134,24 @@ def mint(device: str) -> str:
     return mint_live_code(device=Device.objects.get(handle=device)).code
 
 
+def day_pass(level: str) -> dict[str, str]:
+    """A visitor without a phone, who may pass the doors of a level: what the paper shows, and the PIN."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from access import services as building
+    from access.models import AccessLevel
+    from credentials.services import Window, add_holder, digits_of, issue_day_pass
+
+    holder = add_holder(name="Vera Visitor", by=BY)
+    building.grant_level(holder=holder, level=AccessLevel.objects.get(pk=level), by=BY)
+    now = timezone.now()
+    window = Window(now - timedelta(hours=1), now + timedelta(hours=1), "Europe/Berlin")
+    made = issue_day_pass(holder=holder, window=window, by=BY)
+    return {"code": digits_of(made.day_pass), "pin": made.pin}
+
+
 def revoke(device: str) -> int:
     """Revoke the phone; the policy's number after it."""
     from credentials.models import Device
@@ -215,7 +233,20 @@ def another_history(number: int, how: str) -> str:
 
 DEEDS: dict[str, Callable[..., Any]] = {
     deed.__name__: deed
-    for deed in (invite, lay, phone, carry, mint, revoke, told, suspend, touch, seal, another_history)
+    for deed in (
+        invite,
+        lay,
+        phone,
+        carry,
+        mint,
+        day_pass,
+        revoke,
+        told,
+        suspend,
+        touch,
+        seal,
+        another_history,
+    )
 }
 
 
