@@ -88,3 +88,24 @@ def test_cancelling_leaves_an_event_and_no_gap(tablet: Tablet) -> None:
     assert tablet.in_time(another) == [("refused", "malformed")]
     events = tablet.told()["events"]
     assert [number for number, _ in events] == list(range(1, len(events) + 1))
+
+
+def test_untouched_for_twenty_seconds_it_goes_away(tablet: Tablet) -> None:
+    """The page's own timers are led, nothing is slept."""
+    tablet.open()
+    tablet.page.clock.install()
+    tablet.page.evaluate(
+        """async () => {
+            const { Keypad } = await import("/static/reader/keypad.js");
+            const keypad = new Keypad(document.querySelector("[data-keypad]"));
+            window.pins = [];
+            keypad.ask().then((pin) => window.pins.push(pin));
+        }"""
+    )
+    tablet.page.clock.fast_forward(19_000)
+    type_pin(tablet, "1")  # whoever is typing is given time anew
+    tablet.page.clock.fast_forward(19_000)
+    assert tablet.page.evaluate("window.pins") == []
+    tablet.page.clock.fast_forward(2_000)
+    assert tablet.page.evaluate("window.pins") == [""]
+    expect(tablet.page.locator("[data-keypad]")).to_be_hidden()
