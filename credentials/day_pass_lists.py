@@ -1,6 +1,6 @@
 """Reads of day passes for the console."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -48,21 +48,20 @@ def _standing(row: DayPass) -> tuple[str, str]:
     return ("ISSUED", "Not begun") if row.begins > now else ("ACTIVE", "")
 
 
-def _lines(rows: Iterable[DayPass]) -> list[DayPassLine]:
-    found = list(rows)
-    names = holder_names.names({row.holder.handle for row in found})
-    return [DayPassLine(row, names.get(row.holder.handle, ""), *_standing(row)) for row in found]
+def _lines(rows: Iterable[DayPass], names: Mapping[int, str]) -> list[DayPassLine]:
+    return [DayPassLine(row, names.get(row.holder.handle, ""), *_standing(row)) for row in rows]
 
 
 def day_passes_of(holder: Holder) -> list[DayPassLine]:
-    """A person's newest day passes."""
-    return _lines(_rows().filter(holder=holder)[:RECENT])
+    """A person's newest day passes, without the name."""
+    return _lines(_rows().filter(holder=holder)[:RECENT], {})
 
 
 def day_passes(page: str | int) -> "tuple[Page[DayPass], list[DayPassLine]]":
     """A page of all day passes, newest first, and its lines."""
     found = Paginator(_rows(), PAGE).get_page(page)
-    return found, _lines(found.object_list)
+    rows = list(found.object_list)
+    return found, _lines(rows, holder_names.names({row.holder.handle for row in rows}))
 
 
 def get_day_pass(handle: int) -> DayPass:
