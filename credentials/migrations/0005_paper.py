@@ -9,7 +9,7 @@ from ledger.policy import touch_operations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("credentials", "0002_policy_triggers"),
+        ("credentials", "0004_lost_links"),
         ("ledger", "0001_initial"),
     ]
 
