@@ -140,7 +140,9 @@ class NameIndex:
 
 def fold(text: str) -> str:
     """A name as search and order see it: no accents, no case, single spaces."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    # What stood for a capital letter (a mathematical one) is one only now.
+    bare = unicodedata.normalize("NFKD", plain.casefold())
     return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
 
 
