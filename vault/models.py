@@ -36,11 +36,15 @@ class TenantKey(TenantModel):
 
 
 class KeySet(TenantModel):
-    """What seals and signs the company's codes. Times in unix seconds; `key_id` is a tenants.KeyNumber."""
+    """What seals and signs the company's codes. Times in unix seconds; `key_id` is a tenants.KeyNumber.
+
+    It issues from `not_before` until the next set begins. Each half may be older than the set: `seal_since`
+    and `sign_since` say when it was first used. A refused set opens nothing any more.
+    """
 
     class State(models.TextChoices):
         ACTIVE = "ACTIVE"
-        RETIRED = "RETIRED"
+        REFUSED = "REFUSED"
 
     key_id = models.PositiveIntegerField(primary_key=True)
     seal_wrapped = models.BinaryField()
@@ -48,6 +52,8 @@ class KeySet(TenantModel):
     verify_key = models.BinaryField()
     not_before = models.BigIntegerField()
     not_after = models.BigIntegerField(null=True, blank=True)
+    seal_since = models.BigIntegerField()
+    sign_since = models.BigIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
 
     class Meta(TenantModel.Meta):

@@ -1,7 +1,9 @@
 """Ready-to-use keys of the current company. Opened ones are held by the process for a minute."""
 
 import time
-from typing import Any
+from typing import Any, Final
+
+from django.db.models import QuerySet
 
 from sallyport.codes import MintingKeys, OpeningKeys
 from sallyport.keys import Ed25519Signer
@@ -11,6 +13,10 @@ from vault import envelope, keys
 from vault.caches import Held
 from vault.models import KeySet, SigningKey
 from vault.services import key_set_place, signing_key_place
+
+# A code that must end early is dated back, by its life at most, and clocks of processes differ a little: a
+# set opens what is dated this much before it began to issue.
+EARLY_SECONDS: Final = 120
 
 _minting: Held[tuple[int | None, MintingKeys]] = Held(4_000)
 _opening: Held[dict[int, OpeningKeys]] = Held(4_000)
@@ -29,20 +35,20 @@ def minting_keys() -> MintingKeys:
 
 
 def _load_minting(company: context.CompanyRef, now: int) -> tuple[int | None, MintingKeys]:
-    row = KeySet.objects.filter(not_before__lte=now).order_by("-not_before", "-key_id").first()
+    row = usable_key_sets().filter(not_before__lte=now).order_by("-not_before", "-key_id").first()
     if row is None or (row.not_after is not None and row.not_after < now):
         raise keys.VaultEmpty("no key set is in force")
     box = keys.company_keys().codes
     seal = envelope.open_sealed(box, bytes(row.seal_wrapped), key_set_place(row.key_id, "seal"))
     sign = envelope.open_sealed(box, bytes(row.sign_wrapped), key_set_place(row.key_id, "sign"))
     # Held only until the next set, which may have been laid in ahead, takes over.
-    following = KeySet.objects.filter(not_before__gt=now).order_by("not_before").first()
+    following = usable_key_sets().filter(not_before__gt=now).order_by("not_before").first()
     until = following.not_before if following else None
     return until, MintingKeys(row.key_id, company.uid, seal, sign)
 
 
 def opening_keys() -> dict[int, OpeningKeys]:
-    """Every key set of the company by key id, retired ones and those laid in ahead included."""
+    """The company's key sets by key id: retired ones and those laid in ahead too, refused ones not."""
     return _opening.get((context.current().id,), load_opening_keys)
 
 
@@ -51,26 +57,43 @@ def load_opening_keys() -> dict[int, OpeningKeys]:
     company = context.current()
     box = keys.company_keys().codes
     found = {}
-    for row in KeySet.objects.all():
+    for row in usable_key_sets():
         seal = envelope.open_sealed(box, bytes(row.seal_wrapped), key_set_place(row.key_id, "seal"))
         found[row.key_id] = OpeningKeys(
-            row.key_id, company.uid, seal, bytes(row.verify_key), row.not_before, row.not_after
+            row.key_id,
+            company.uid,
+            seal,
+            bytes(row.verify_key),
+            row.not_before - EARLY_SECONDS,
+            row.not_after,
         )
     return found
 
 
+def usable_key_sets() -> QuerySet[KeySet]:
+    """Every key set but the refused ones."""
+    return KeySet.objects.exclude(state=KeySet.State.REFUSED)
+
+
 def is_foreign_key(key_id: int) -> bool:
     """Whether the key id belongs to another company."""
-    company = context.current()
-    owner = _owners.peek((0, key_id))
-    if owner is None:
-        if not 0 < key_id < 2**31:
-            return False
-        row = KeyNumber.objects.filter(pk=key_id).values_list("company_id", flat=True).first()
-        if row is None:
-            return False
-        owner = _owners.put((0, key_id), row)
-    return owner != company.id
+    return _owner(key_id) not in {None, context.current().id}
+
+
+def is_own_key(key_id: int) -> bool:
+    """Whether the key id is one of this company's, refused and removed ones included."""
+    return _owner(key_id) == context.current().id
+
+
+def _owner(key_id: int) -> int | None:
+    context.current()  # nobody asks without a company
+    if not 0 < key_id < 2**31:
+        return None
+    held = _owners.peek((0, key_id))
+    if held is None:
+        found = KeyNumber.objects.filter(pk=key_id).values_list("company_id", flat=True).first()
+        held = None if found is None else _owners.put((0, key_id), found)
+    return held
 
 
 def answer_signer() -> Ed25519Signer:

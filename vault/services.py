@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from nacl.signing import SigningKey as Signer
 
@@ -72,18 +72,24 @@ def create_company_keys() -> None:
                 new_signing_key(purpose)
 
 
-def new_key_set(*, not_before: int) -> KeySet:
-    """A key set for codes issued from `not_before` (unix seconds) on."""
+def new_key_set(*, not_before: int, seal_of: KeySet | None = None, sign_of: KeySet | None = None) -> KeySet:
+    """A key set for codes issued from `not_before` (unix seconds) on; halves are new, or those of a set."""
     company = context.current()
     key_id = KeyNumber.objects.create(company_id=company.id).pk
-    seed = os.urandom(SEED_BYTES)
     box = keys.company_keys().codes
+    seal, seed = os.urandom(SEAL_BYTES), os.urandom(SEED_BYTES)
+    if seal_of is not None:
+        seal = envelope.open_sealed(box, bytes(seal_of.seal_wrapped), key_set_place(seal_of.key_id, "seal"))
+    if sign_of is not None:
+        seed = envelope.open_sealed(box, bytes(sign_of.sign_wrapped), key_set_place(sign_of.key_id, "sign"))
     return KeySet.objects.create(
         key_id=key_id,
-        seal_wrapped=envelope.seal(box, os.urandom(SEAL_BYTES), key_set_place(key_id, "seal")),
+        seal_wrapped=envelope.seal(box, seal, key_set_place(key_id, "seal")),
         sign_wrapped=envelope.seal(box, seed, key_set_place(key_id, "sign")),
         verify_key=bytes(Signer(seed).verify_key),
         not_before=not_before,
+        seal_since=seal_of.seal_since if seal_of else not_before,
+        sign_since=sign_of.sign_since if sign_of else not_before,
     )
 
 
@@ -93,27 +99,6 @@ def new_signing_key(purpose: str) -> SigningKey:
     public = bytes(Signer(seed).verify_key)
     wrapped = envelope.seal(keys.company_keys().codes, seed, signing_key_place(purpose, public))
     return SigningKey.objects.create(purpose=purpose, public=public, seed_wrapped=wrapped)
-
-
-def rotate_code_keys(*, ahead: int = 120) -> KeySet:
-    """A new key set that takes over in `ahead` seconds: longer than any process holds the list without it.
-
-    The old one goes on opening what it made until then."""
-    with transaction.atomic():
-        _lock_rotation()
-        start = int(time.time()) + ahead
-        fresh = new_key_set(not_before=start)
-        KeySet.objects.filter(not_after=None).exclude(pk=fresh.pk).update(
-            not_after=start + OVERLAP_SECONDS, state=KeySet.State.RETIRED
-        )
-        transaction.on_commit(partial(caches.drop_everywhere, context.current().id))
-    return fresh
-
-
-def _lock_rotation() -> None:
-    # Two rotations at once would each retire the other's new set and leave none that mints.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(11, %s)", [context.current().id])
 
 
 def key_set_place(key_id: int, part: str) -> bytes:

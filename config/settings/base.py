@@ -10,6 +10,7 @@ from config.settings.auth import *
 from config.settings.celery import *
 from config.settings.databases import *
 from config.settings.environment import number, text
+from config.settings.keys import *
 from config.settings.logs import *
 from config.settings.mail import *
 from config.settings.pages import *

@@ -54,6 +54,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "args": ["vault.finish_destructions"],
         "schedule": 3600.0,
     },
+    "vault.rotate_keys": {"task": "tenants.fan_out", "args": ["vault.rotate_keys"], "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE = {
     name: entry for name, entry in TIMETABLE.items() if present(f"{name.partition('.')[0]}.tasks")

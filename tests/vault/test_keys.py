@@ -11,7 +11,7 @@ from sallyport.reasons import Reason
 from tenants import context, live
 from tenants.models import KeyNumber
 from tenants.refs import CompanyRef, NoCompany
-from vault import caches, envelope, keys, rootkey, selectors, services
+from vault import caches, envelope, keys, rootkey, rotation, selectors, services
 from vault.models import KeySet, SigningKey, TenantKey
 
 pytestmark = pytest.mark.django_db
@@ -94,11 +94,11 @@ def test_rotation_is_ahead_and_cuts_nobody_off(in_acme: CompanyRef, monkeypatch:
     now = int(time.time())
     old = selectors.minting_keys().key_id
     early = code(now)
-    fresh = services.rotate_code_keys(ahead=120)
+    fresh = rotation.rotate_now(by="operator:olga", ahead=120)
     caches.drop(in_acme.id)
     assert selectors.minting_keys().key_id == old
     # Delivered ahead: whoever asks for keys now has the next set already.
-    assert set(selectors.opening_keys()) == {old, fresh.key_id}
+    assert {old, fresh.key_id} < set(selectors.opening_keys())
     assert opened(early, now) == 1
 
     clock = float(now + 120)
@@ -118,10 +118,9 @@ def test_rotation_is_ahead_and_cuts_nobody_off(in_acme: CompanyRef, monkeypatch:
 
 def test_there_is_a_set_in_force_after_many_rotations(in_acme: CompanyRef) -> None:
     for _ in range(4):
-        services.rotate_code_keys(ahead=0)
+        rotation.rotate_now(by="operator:olga", ahead=0)
     caches.drop(in_acme.id)
-    newest = KeySet.objects.order_by("-key_id").first()
-    assert newest is not None
+    newest = KeySet.objects.filter(not_before__lte=time.time()).latest("key_id")
     assert selectors.minting_keys().key_id == newest.key_id
     assert KeySet.objects.filter(not_after=None).count() == 1
 
