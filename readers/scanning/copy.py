@@ -43,7 +43,7 @@ class Copy:
         self.readers: dict[int, ReaderFacts] = {}
         self.day_passes: dict[int, str] = {}
         self.people: OrderedDict[int, Known] = OrderedDict()
-        # Keys are no policy: their times stand in them, and they are read again every minute.
+        # Never older than the policy: who takes over an update that changes keys has read them after it.
         self.keys: dict[int, OpeningKeys] = {}
         self.foreign: dict[int, bool] = {}
         self.keys_read = 0.0
@@ -74,6 +74,11 @@ class Copy:
         while len(self.people) > MOST_PEOPLE:
             self.people.popitem(last=False)
         self.epoch, self.seq = update.epoch, update.seq
+
+    def take_keys(self, keys: dict[int, OpeningKeys], signer: Ed25519Signer) -> None:
+        """Hold these keys for codes; a key id that is not among them any more stays this company's."""
+        self.foreign.update(dict.fromkeys(self.keys.keys() - keys.keys(), False))
+        self.keys, self.signer = keys, signer
 
     def _drop(self, update: Update) -> None:
         if update.all_people_stale:

@@ -1,12 +1,12 @@
 """From a scan and a view of the policy to a decision and its event row. Pure: no I/O, no clock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Protocol
 
 from readers.scanning.rows import EventRow
 from readers.scanning.scan import Scan
-from sallyport.codes import CodeFlags, CodeRefused, OpenedCode
+from sallyport.codes import CodeFlags, CodeRefused, OpenedCode, OpeningKeys
 from sallyport.ledger import EventRecord, event_leaf
 from sallyport.reasons import Reason, precedence
 from sallyport.rules import (
@@ -58,6 +58,10 @@ class View(Protocol):
     def life(self) -> int:
         """Seconds that a live code lives."""
 
+    @property
+    def keys(self) -> Mapping[int, OpeningKeys]:
+        """The key sets that open codes, by key id."""
+
     def stand(self, reader: int) -> tuple[str, DoorPolicy | None]:
         """The reader's state (empty when there is none) and the door at which it stands."""
 
@@ -74,6 +78,9 @@ class View(Protocol):
 def judge(scan: Scan, view: View) -> EventRow:
     """Decide and make the event's row. Raises MissingFacts."""
     state, door = view.stand(scan.reader)
+    if scan.opened is not None and scan.opened.key_id not in view.keys:
+        # Its key set was refused while the scan was waiting.
+        scan.opened, scan.early = None, Reason.UNKNOWN_KEY
     asks = door is not None and door.challenge
     if (scan.life != view.life or scan.asked != asks) and scan.early in _OF_POLICY:
         _open_again(scan, view, asks)

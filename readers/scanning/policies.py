@@ -86,7 +86,11 @@ class Policies:
             # Whoever waited for the lock may find the work done by the one before.
             done = (copy.epoch, copy.seq) > past and all(handle in copy.people for handle in people)
             if not done:
-                copy.take(await self._in_thread(copy.ref, _since, copy.epoch, copy.seq, list(people)))
+                update = await self._in_thread(copy.ref, _since, copy.epoch, copy.seq, list(people))
+                if update.keys_stale:
+                    # Before the copy calls itself newer: what was refused must be gone by then.
+                    await self._read_keys(copy)
+                copy.take(update)
         self._added += len(people)
         if self._added > 1_000:
             self._trim()
@@ -97,7 +101,9 @@ class Policies:
             if time.monotonic() - copy.keys_read > KEYS_PAUSE_SECONDS:
                 await self._read_keys(copy)
             if key_id not in copy.keys and key_id not in copy.foreign:
-                foreign = await self._in_company(copy.ref, lambda: vault.is_foreign_key(key_id))
+                own, foreign = await self._in_company(copy.ref, lambda: _whose(key_id))
+                if own:
+                    await self._read_keys(copy)  # perhaps a set from a moment ago: one look for each
                 if len(copy.foreign) > 10_000:
                     copy.foreign.clear()
                 copy.foreign[key_id] = foreign
@@ -138,11 +144,12 @@ class Policies:
 
     async def _read_keys(self, copy: Copy) -> None:
         copy.keys_read = time.monotonic()
-        copy.keys, copy.signer = await self._in_company(copy.ref, _keys)
+        copy.take_keys(*await self._in_company(copy.ref, read_keys))
 
     async def _refresh_keys(self, copy: Copy) -> None:
         try:
-            await self._read_keys(copy)
+            async with copy.lock:  # a slow look from before a change must not undo a later one
+                await self._read_keys(copy)
         except Unavailable:
             logger.warning("the keys of company %s could not be read again", copy.ref.id)
 
@@ -156,7 +163,7 @@ class Policies:
     async def _in_company(self, ref: CompanyRef, work: Callable[[], T]) -> T:
         self._check_rest(ref.id)
         try:
-            return await self.in_thread(lambda: _inside(ref, work))
+            return await self.in_thread(lambda: inside(ref, work))
         except (psycopg.Error, DjangoError, VaultEmpty) as error:
             raise self._rest(ref.id, error) from None
 
@@ -210,13 +217,19 @@ def _fresh(work: Callable[[], T]) -> T:
     return work()
 
 
-def _inside(ref: CompanyRef, work: Callable[[], T]) -> T:
+def _whose(key_id: int) -> tuple[bool, bool]:
+    return vault.is_own_key(key_id), vault.is_foreign_key(key_id)
+
+
+def inside(ref: CompanyRef, work: Callable[[], T]) -> T:
+    """Run work in a company, with Django's connections of this thread."""
     close_old_connections()
     with context.enter(ref):
         return work()
 
 
-def _keys() -> tuple[dict[int, OpeningKeys], Ed25519Signer]:
+def read_keys() -> tuple[dict[int, OpeningKeys], Ed25519Signer]:
+    """What opens codes and signs answers, for the company that is entered."""
     return vault.load_opening_keys(), vault.answer_signer()
 
 

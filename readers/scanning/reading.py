@@ -51,6 +51,7 @@ class Update:
     life: int | None = None
     day_passes: dict[int, str] | None = None  # state by visit: all that have not ended
     some_day_passes: dict[int, str] = field(default_factory=dict)
+    keys_stale: bool = False  # key sets for codes came, ended or were refused: they are opened elsewhere
     stale_people: set[int] = field(default_factory=set)  # credential handles
     stale_devices: set[int] = field(default_factory=set)
     all_people_stale: bool = False
@@ -163,6 +164,7 @@ def read_all(snapshot: Snapshot, people: Collection[int] = ()) -> Update:
         readers=_readers(snapshot),
         life=_life(snapshot),
         day_passes=dict(snapshot.of_schema(_DAY_PASSES)),
+        keys_stale=True,
         all_people_stale=True,
         people=_people(snapshot, people),
     )
@@ -209,6 +211,8 @@ def _apply_kind(snapshot: Snapshot, update: Update, kind: str, handles: set[int]
         update.some_day_passes = {handle: found_states.get(handle, "") for handle in handles}
     elif kind == "code_policy":
         update.life = _life(snapshot)
+    elif kind == "keys":
+        update.keys_stale = True
     else:
         return kind in IDLE_KINDS
     return True

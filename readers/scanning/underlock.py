@@ -4,14 +4,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
+from django.db import Error as DjangoError
 from psycopg import pq, sql
 
 from readers.scanning.batch import Batch, Judged, decide
 from readers.scanning.channel import Backend, Reply
 from readers.scanning.copy import Copy
+from readers.scanning.policies import inside, read_keys
 from readers.scanning.reading import Snapshot, read_all
 from readers.scanning.rows import pack_array
 from readers.scanning.scan import Scan
+from sallyport.codes import OpeningKeys
+from sallyport.keys import Ed25519Signer
+from tenants.refs import CompanyRef
+from vault.keys import VaultEmpty
 
 _CALL: Final = sql.SQL("SELECT * FROM {}.commit_scans($1, $2, $3, $4, $5)")
 
@@ -34,7 +40,8 @@ def commit_under_lock(conninfo: str, copy: Copy, scans: list[Scan]) -> tuple[Jud
         backend = _backend(connection)
         connection.execute("SELECT pg_advisory_xact_lock_shared(7, %s)", [copy.ref.id])
         view = Copy(copy.ref, read_all(Snapshot(connection, copy.ref.schema, copy.ref.id), people))
-        view.keys, view.foreign, view.signer = copy.keys, copy.foreign, copy.signer
+        view.keys, view.foreign = copy.keys, dict(copy.foreign)
+        view.take_keys(*_keys(copy.ref))
         judged = decide(view, scans)
         if judged.batch is None:
             return judged, None
@@ -46,6 +53,14 @@ def commit_under_lock(conninfo: str, copy: Copy, scans: list[Scan]) -> tuple[Jud
                 raise LostUnderLock(backend) from error
             raise
         return judged, reply
+
+
+def _keys(ref: CompanyRef) -> tuple[dict[int, OpeningKeys], Ed25519Signer]:
+    """Over another connection: under the lock it sees the same policy."""
+    try:
+        return inside(ref, read_keys)
+    except (DjangoError, VaultEmpty) as error:
+        raise LookupError("the keys could not be read") from error
 
 
 def _backend(connection: "psycopg.Connection[Any]") -> Backend:
