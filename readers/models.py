@@ -53,6 +53,8 @@ class Reader(TenantModel):
     last_heard = models.DateTimeField(null=True)
     applied_epoch = models.PositiveIntegerField(default=0)
     applied_seq = models.PositiveBigIntegerField(default=0)
+    keys_held = models.PositiveIntegerField(default=0)  # the newest key set for codes it says it holds
+    keys_held_at = models.DateTimeField(null=True)
     fork_alarm_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):

@@ -20,6 +20,7 @@ class Refusal(StrEnum):
     WITNESS_WRONG = "witness_wrong"
     ACK_WRONG = "ack_wrong"
     OUTCOME_DIFFERS = "outcome_differs"
+    KEYS_UNKNOWN = "keys_unknown"
 
 
 _TEXTS = {
@@ -37,6 +38,7 @@ _TEXTS = {
     Refusal.WITNESS_WRONG: "The reader's signature under the checkpoint is not right.",
     Refusal.ACK_WRONG: "The reader's signature under its acknowledgement is not right.",
     Refusal.OUTCOME_DIFFERS: "This event has another outcome on record.",
+    Refusal.KEYS_UNKNOWN: "These keys are none of this company's.",
 }
 _RETRY = {Refusal.RATE_LIMITED, Refusal.CODE_WRONG, Refusal.PROOF_WRONG}
 

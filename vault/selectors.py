@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from sallyport.codes import MintingKeys, OpeningKeys
+from sallyport.key_list import KeyEntry
 from sallyport.keys import Ed25519Signer
 from tenants import context
 from tenants.models import KeyNumber
@@ -54,20 +55,23 @@ def opening_keys() -> dict[int, OpeningKeys]:
 
 def load_opening_keys() -> dict[int, OpeningKeys]:
     """As `opening_keys`, read now."""
-    company = context.current()
+    company = context.current().uid
+    return {entry.key_id: entry.opening(company) for entry in key_entries()}
+
+
+def key_entries() -> tuple[KeyEntry, ...]:
+    """What opens the company's codes, the newest set last, read now."""
     box = keys.company_keys().codes
-    found = {}
-    for row in usable_key_sets():
-        seal = envelope.open_sealed(box, bytes(row.seal_wrapped), key_set_place(row.key_id, "seal"))
-        found[row.key_id] = OpeningKeys(
+    return tuple(
+        KeyEntry(
             row.key_id,
-            company.uid,
-            seal,
+            envelope.open_sealed(box, bytes(row.seal_wrapped), key_set_place(row.key_id, "seal")),
             bytes(row.verify_key),
             row.not_before - EARLY_SECONDS,
             row.not_after,
         )
-    return found
+        for row in usable_key_sets()
+    )
 
 
 def usable_key_sets() -> QuerySet[KeySet]:

@@ -112,6 +112,21 @@ class PolicySerializer(serializers.Serializer[object]):
     challenge = serializers.BooleanField(help_text="whether the door shows a number that phones sign")
 
 
+class KeysSerializer(serializers.Serializer[object]):
+    """The signed list of keys for codes, the key under it, and the answer key's word for that key."""
+
+    keys = Base64Field(least=1, most=2**23)
+    sig = Base64Field(least=64, most=64)
+    bundle_key = Base64Field(least=32, most=32)
+    bundle_sig = Base64Field(least=64, most=64)
+
+
+class KeysHeldSerializer(serializers.Serializer[object]):
+    """The newest key set that the reader holds."""
+
+    newest = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
 class NextSerializer(serializers.Serializer[object]):
     """The last event counter on record; the next event takes the one after it."""
 

@@ -29,6 +29,7 @@ _STATUS = {
     Refusal.KEY_TAKEN: 409,
     Refusal.OUTCOME_DIFFERS: 422,
     Refusal.ACK_WRONG: 401,
+    Refusal.KEYS_UNKNOWN: 422,
 }
 
 
@@ -167,6 +168,32 @@ class AckView(ReaderView):
         if verdict is not services.AckVerdict.STORED:
             raise _refused(ReaderRefused(Refusal.ACK_WRONG))
         services.tell_acks(company_id=context.current().id, point=(ack.epoch, ack.seq))
+        return Response(status=204)
+
+
+class KeysView(ReaderView):
+    """What opens codes, laid in as far ahead as the reader may be offline."""
+
+    @extend_schema(operation_id="readers_keys", responses=shapes.KeysSerializer)
+    def get(self, request: Request) -> Response:
+        """The list for this reader, signed; nobody on the way keeps it."""
+        found = services.key_list(reader=reader_of(request), now=timezone.now())
+        told = {
+            "keys": found.data,
+            "sig": found.signature,
+            "bundle_key": found.bundle_key,
+            "bundle_sig": found.vouched,
+        }
+        return Response(shapes.KeysSerializer(told).data, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(operation_id="readers_keys_held", request=shapes.KeysHeldSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Note the newest set that the reader has stored."""
+        given = _checked(shapes.KeysHeldSerializer, request.data)
+        try:
+            services.note_keys_held(reader=reader_of(request), newest=given["newest"], now=timezone.now())
+        except ReaderRefused as refusal:
+            raise _refused(refusal) from None
         return Response(status=204)
 
 

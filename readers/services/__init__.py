@@ -1,6 +1,7 @@
 """What may be done to readers and what readers may report."""
 
 from readers.services.acks import Ack, AckVerdict, record_acks, tell_acks
+from readers.services.keyrings import KeyList, key_list, note_keys_held
 from readers.services.pairing import PairedReader, PairingTicket, Proof, pair, start_pairing
 from readers.services.registry import move_reader, rename_reader, resume_reader, retire_reader, suspend_reader
 from readers.services.reports import record_outcome, touch_readers
@@ -15,12 +16,15 @@ from readers.services.witnesses import (
 __all__ = [
     "Ack",
     "AckVerdict",
+    "KeyList",
     "PairedReader",
     "PairingTicket",
     "Proof",
     "Witness",
     "clear_fork_alarm",
+    "key_list",
     "move_reader",
+    "note_keys_held",
     "pair",
     "raise_fork_alarm",
     "raise_proven_fork",

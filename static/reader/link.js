@@ -18,9 +18,9 @@ const SWITCHED_OFF = new Set([4403, 403]);
 const NOT_OURS = new Set([4401, 401]);
 
 export class Link {
-  /** `tell(state)`: connecting, behind, ready, offline, suspended, unknown, clock, fork. */
-  constructor(identity, verifyCheckpoint, tell) {
-    Object.assign(this, { identity, verifyCheckpoint, tell, socket: null, pause: SHORTEST_MS, work: Promise.resolve() });
+  /** `tell(state)`: connecting, behind, ready, offline, suspended, unknown, clock, fork. `keysChanged()`: ask for them. */
+  constructor(identity, verifyCheckpoint, { tell, keysChanged }) {
+    Object.assign(this, { identity, verifyCheckpoint, tell, keysChanged, socket: null, pause: SHORTEST_MS, work: Promise.resolve() });
     this.open = false;
     this.forked = false;
   }
@@ -132,8 +132,10 @@ export class Link {
     return signed(this.identity, "GET", `${POLICY}?epoch=${epoch}&seq=${seq}`);
   }
 
-  async apply({ epoch, seq }) {
+  async apply({ epoch, seq, changes }) {
     if (epoch === this.point.epoch && seq <= this.point.seq) return;
+    // Where the changes are not told, anything may have changed.
+    if (changes.length === 0 || changes.some(([, kind]) => kind === "keys")) this.keysChanged();
     this.point = { epoch, seq };
     await store.put("point", this.point);
   }

@@ -47,6 +47,33 @@ export function parseCheckpoint(bytes) {
   };
 }
 
+export const bundleKeyBytes = ({ company, bundleKey }) =>
+  concat(context("sallyport/bundle-key/1"), company, bundleKey);
+
+const KEYS = context("sallyport/keys/1");
+const KEYS_HEAD = KEYS.length + 16 + 4 + 8 + 2;
+const KEY_SET = 4 + 64 + 32 + 8 + 8;
+
+/** {company, reader, atMs, sets} of a list of keys. Throws RangeError for other bytes. */
+export function parseKeys(bytes) {
+  if (bytes.length < KEYS_HEAD || !same(bytes.subarray(0, KEYS.length), KEYS)) throw new RangeError("no keys");
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const at = KEYS.length;
+  const count = view.getUint16(at + 28);
+  if (bytes.length !== KEYS_HEAD + count * KEY_SET) throw new RangeError("cut");
+  const sets = Array.from({ length: count }, (_, place) => {
+    const start = KEYS_HEAD + place * KEY_SET;
+    return {
+      keyId: view.getUint32(start),
+      seal: bytes.slice(start + 4, start + 68),
+      verify: bytes.slice(start + 68, start + 100),
+      notBefore: Number(view.getBigUint64(start + 100)),
+      notAfter: Number(view.getBigUint64(start + 108)) || null,
+    };
+  });
+  return { company: bytes.slice(at, at + 16), reader: view.getUint32(at + 16), atMs: Number(view.getBigUint64(at + 20)), sets };
+}
+
 /** The company's id as it is written in addresses of keys: `reader:<company>:<reader>`. */
 export const keyid = (companyId, reader) => `reader:${companyId}:${reader}`;
 

@@ -3,6 +3,7 @@ import { hex } from "./bytes.js";
 import { Camera } from "./camera.js";
 import { verifier } from "./keys.js";
 import { Keypad } from "./keypad.js";
+import { Keyring } from "./keyring.js";
 import { Link } from "./link.js";
 import { PairingView } from "./pairing.js";
 import { Scans } from "./scans.js";
@@ -77,7 +78,12 @@ async function serve(identity) {
   });
   await scans.start();
   new Wedge((code) => scans.present(code));
-  const link = new Link(identity, await verifier(identity.checkpointKey), tellState);
+  const keyring = new Keyring(identity, await verifier(identity.answerKey));
+  await keyring.start();
+  const link = new Link(identity, await verifier(identity.checkpointKey), {
+    tell: tellState,
+    keysChanged: () => keyring.soon(),
+  });
   await link.start();
   for (const select of page.querySelectorAll("[data-language]")) {
     select.addEventListener("change", () => {

@@ -29,7 +29,8 @@ async function inStore(mode, deed) {
 
 export const canKeep = () => Boolean(globalThis.isSecureContext && globalThis.crypto?.subtle && globalThis.indexedDB);
 
-/** identity {privateKey, publicKey, ...}, counter, point {epoch, seq}, checkpoint {number, hash, ...}, outcomes. */
+/** identity {privateKey, publicKey, ...}, counter, point {epoch, seq}, checkpoint {number, hash, ...}, outcomes,
+ * keys {atMs, sets}. */
 export const get = (name) => inStore("readonly", (store) => store.get(name));
 export const put = (name, value) => inStore("readwrite", (store) => store.put(value, name));
 export const clear = () => inStore("readwrite", (store) => store.clear());
