@@ -231,6 +231,20 @@ def another_history(number: int, how: str) -> str:
     return encode(CheckpointPush(row.number, data, signer.sign(data)))
 
 
+def keys(name: str) -> dict[str, int]:
+    """The newest key set for codes, and which one the reader says it holds."""
+    from readers.models import Reader
+    from vault.selectors import key_entries
+
+    return {"newest": key_entries()[-1].key_id, "held": Reader.objects.get(name=name).keys_held}
+
+
+def refuse_keys() -> None:
+    from vault.rotation import refuse_and_rotate
+
+    refuse_and_rotate(by=BY)
+
+
 DEEDS: dict[str, Callable[..., Any]] = {
     deed.__name__: deed
     for deed in (
@@ -246,6 +260,8 @@ DEEDS: dict[str, Callable[..., Any]] = {
         touch,
         seal,
         another_history,
+        keys,
+        refuse_keys,
     )
 }
 
