@@ -6,4 +6,4 @@ class CredentialsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from credentials import receivers  # noqa: F401, PLC0415  (models must be loaded first)
+        from credentials import cutoffs, receivers  # noqa: F401, PLC0415  (models must be loaded first)

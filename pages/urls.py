@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from pages.views import alarms, branding, day_passes, events, overview, person, record, search, settings
+from pages.views import (
+    alarms,
+    branding,
+    day_passes,
+    events,
+    keys,
+    overview,
+    person,
+    record,
+    search,
+    settings,
+)
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -25,6 +36,9 @@ urlpatterns = [
     path("record/verify/", record.verify, name="record-verify"),
     path("record/verify/<uuid:pk>/", record.verification, name="verification"),
     path("search/", search.search, name="search"),
+    path("settings/keys/", keys.keys, name="keys"),
+    path("settings/keys/rotate/", keys.rotate, name="keys-rotate"),
+    path("settings/keys/refuse/", keys.refuse, name="keys-refuse"),
     path("settings/", settings.settings, name="settings"),
     path("settings/branding/", branding.branding, name="branding"),
 ]

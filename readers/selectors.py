@@ -73,6 +73,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """A reader, and whether it holds the newest keys for codes."""
+
+    reader: Reader
+    newest: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """One line of the readers' list."""
 
@@ -109,6 +117,12 @@ def reader_keys(handles: Sequence[int]) -> dict[int, ReaderKey]:
         "handle", "state", "algorithm", "public_key", "access_point_id"
     )
     return {row[0]: ReaderKey(row[0], row[1], row[2], bytes(row[3]), row[4]) for row in rows}
+
+
+def key_holders(newest: int) -> list[KeyHolder]:
+    """Active readers with whether they said that they hold the key set `newest`."""
+    found = Reader.objects.filter(state=ReaderState.ACTIVE).order_by("name")
+    return [KeyHolder(reader, reader.keys_held == newest) for reader in found]
 
 
 def policy_delta(epoch: int, seq: int, *, limit: int = DELTA_LIMIT) -> PolicyDelta:

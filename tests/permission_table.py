@@ -70,6 +70,9 @@ GET  /settings/                                          302 200 403 403 403 403
 POST /settings/                                          302 200 403 403 403 403 302 302 403 302 302
 GET  /settings/branding/                                 302 200 403 403 403 403 302 302 403 302 302
 POST /settings/branding/                                 302 422 403 403 403 403 302 302 403 302 302
+GET  /settings/keys/                                     302 200 403 403 403 403 302 302 403 302 302
+POST /settings/keys/rotate/                              302 302 403 403 403 403 302 302 403 302 302
+POST /settings/keys/refuse/                              302 302 403 403 403 403 302 302 403 302 302
 
 # access
 GET  /doors/                                             302 200 200 200 200 200 302 302 403 302 302

@@ -66,7 +66,7 @@ def lay_in(*, by: str = "system") -> list[KeySet]:
             )
             laid.append(newest)
         if laid:
-            _announce("code_keys_laid_in", by, newest, sets=[_told(row) for row in laid])
+            _announce("code_keys_laid_in", by, laid)
     return laid
 
 
@@ -79,7 +79,7 @@ def rotate_now(*, by: str, ahead: int = LEAD_SECONDS) -> KeySet:
         usable_key_sets().filter(not_before__gt=start).delete()
         _end(usable_key_sets(), start + OVERLAP_SECONDS)
         fresh = new_key_set(not_before=start)
-        _announce("code_keys_rotated", by, fresh, sets=[_told(fresh)])
+        _announce("code_keys_rotated", by, [fresh])
     lay_in(by=by)
     return fresh
 
@@ -96,7 +96,7 @@ def refuse_and_rotate(*, by: str, cut_off: dict[str, int] | None = None) -> KeyS
         _end(usable_key_sets(), now)
         usable_key_sets().update(state=KeySet.State.REFUSED)
         fresh = new_key_set(not_before=now)
-        _announce("code_keys_refused", by, fresh, refused=old, cut_off=cut_off or {}, sets=[_told(fresh)])
+        _announce("code_keys_refused", by, [fresh], refused=old, **(cut_off or {}))
     lay_in(by=by)
     return fresh
 
@@ -109,7 +109,7 @@ def prune(*, by: str = "system") -> int:
         gone = list(old.values_list("key_id", flat=True))
         if gone:
             KeySet.objects.filter(key_id__in=gone).delete()
-            _announce("code_keys_pruned", by, None, pruned=gone)
+            _announce("code_keys_pruned", by, [], removed=gone)
     return len(gone)
 
 
@@ -135,14 +135,17 @@ def _end(sets: QuerySet[KeySet], at: int) -> None:
     sets.filter(Q(not_after=None) | Q(not_after__gt=at)).update(not_after=at)
 
 
-def _told(row: KeySet) -> dict[str, Any]:
-    news = {"seal": row.seal_since == row.not_before, "sign": row.sign_since == row.not_before}
-    return {"key": row.key_id, "from": row.not_before, **news}
-
-
-def _announce(verb: str, by: str, newest: KeySet | None, **data: Any) -> None:
-    handle = newest.key_id if newest else None
-    code_keys_changed.send(KeySet, verb=verb, by=by, handle=handle, data=data)
+def _announce(verb: str, by: str, made: list[KeySet], **more: Any) -> None:
+    data: dict[str, Any] = {}
+    if made:
+        fresh_sign = [row.key_id for row in made if row.sign_since == row.not_before]
+        data = {
+            "key_sets": [row.key_id for row in made],
+            "begins": made[0].not_before,
+            "with_new_sign_key": fresh_sign,
+        }
+    handle = made[-1].key_id if made else None
+    code_keys_changed.send(KeySet, verb=verb, by=by, handle=handle, data=data | more)
     transaction.on_commit(partial(caches.drop_everywhere, context.current().id))
 
 

@@ -146,6 +146,7 @@ PAGES = {
     "record": "/record/",
     "checkpoints": "/record/checkpoints/",
     "settings": "/settings/",
+    "keys": "/settings/keys/",
     "operators": "/settings/operators/",
     "operator-add": "/settings/operators/add/",
     "two-factor": "/two-factor/",
@@ -242,6 +243,26 @@ def test_a_revoked_phone_is_seen_to_die(console: Console) -> None:
     expect(line).to_contain_text("Dead at 3 of 3 readers, 120 ms", timeout=5_000)
     assert faults(page) == []
     look(page, "revoked")
+
+
+def test_the_owner_refuses_all_keys(console: Console) -> None:
+    context = console.new_context(*SCREENS["phone"], state=console.context.storage_state())
+    page = console.new_page(context)
+    page.goto(console.address("/settings/keys/"))
+    page.click("text=Compromised")
+    dialog = page.locator("dialog[open]")
+    expect(dialog).to_contain_text("This cuts off 0 phones showing a code and 0 phones that may hold a pass.")
+    assert faults(page) == []
+    look(page, "keys-refuse")
+    dialog.locator("button.btn-danger").click()
+    expect(page.locator("main")).to_contain_text("Refused")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for screen, (width, height, theme) in SCREENS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme)
+        assert faults(page) == [], screen
+        look(page, f"keys-refused-{screen}")
+    context.close()
 
 
 def test_keys_theme_and_the_small_screen(console: Console) -> None:

@@ -217,8 +217,11 @@ def test_each_change_is_a_deed_and_moves_the_policy(clock: Clock) -> None:
     laid = rotation.lay_in()
     deed = LedgerEntry.objects.get(verb="code_keys_laid_in")
     assert (deed.actor, deed.subject_kind, deed.handle) == ("system", "key_set", laid[-1].key_id)
-    assert [told["key"] for told in deed.data["sets"]] == [row.key_id for row in laid]
-    assert [(told["seal"], told["sign"]) for told in deed.data["sets"]] == [(True, False)] * 4
+    assert deed.data == {
+        "key_sets": [row.key_id for row in laid],
+        "begins": START - 1 + DAY,
+        "with_new_sign_key": [],
+    }
 
 
 def test_refused_sets_open_nothing_and_the_next_ones_are_all_new(clock: Clock) -> None:
@@ -238,7 +241,7 @@ def test_refused_sets_open_nothing_and_the_next_ones_are_all_new(clock: Clock) -
     assert list(begins) == [START + day * DAY for day in range(4)], "as far ahead as a reader is trusted"
     deed = LedgerEntry.objects.get(verb="code_keys_refused")
     assert (deed.actor, set(deed.data["refused"])) == ("operator:olga", old)
-    assert deed.data["cut_off"] == {"phones": 3}
+    assert (deed.data["phones"], deed.data["with_new_sign_key"]) == (3, [fresh.key_id])
     with pytest.raises(CodeRefused) as refused:
         open_code(code, keys=held, foreign=selectors.is_foreign_key, now=START, life=LIFE)
     assert refused.value.reason is Reason.UNKNOWN_KEY
