@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import transaction
 
 from tenants import context
 from tenants.refs import CompanyRef
@@ -85,18 +84,22 @@ def make_company_key() -> None:
 
 
 def rewrap_company_key() -> bool:
-    """Wrap the company's key under the newest root key; whether it was not already. Data stays as it is."""
+    """Wrap the company's key under the newest root key; whether it was not already. Data stays as it is.
+
+    Read back before it is kept, and kept only over what was read: a key service is asked outside of any lock.
+    Raises envelope.CannotOpen, transit.RootKeyAway.
+    """
     company = context.current()
-    root = root_key()
-    with transaction.atomic():
-        row = TenantKey.objects.select_for_update().order_by("-id").first()
-        if row is None or row.root_number == root.number:
-            return False
-        key = root.unwrap(bytes(row.wrapped), tenant_key_place(company), row.root_number)
-        row.wrapped = root.wrap(key, tenant_key_place(company))
-        row.root_number = root.number
-        row.save(update_fields=["wrapped", "root_number"])
-    return True
+    root, where = root_key(), tenant_key_place(company)
+    row = TenantKey.objects.order_by("-id").first()
+    if row is None or row.root_number == root.number:
+        return False
+    key = root.unwrap(bytes(row.wrapped), where, row.root_number)
+    wrapped = root.wrap(key, where)
+    if root.unwrap(wrapped, where, root.number) != key:
+        raise envelope.CannotOpen("the new root key does not give back what it wrapped")
+    kept = TenantKey.objects.filter(pk=row.pk, root_number=row.root_number, wrapped=bytes(row.wrapped))
+    return kept.update(wrapped=wrapped, root_number=root.number) == 1
 
 
 def _subject_place(company: CompanyRef, subject: UUID) -> bytes:

@@ -1,4 +1,4 @@
-"""Where the root key comes from: a file, the environment, later a key service behind the same three verbs."""
+"""Where the root key comes from: a file, the environment, or a key service, behind the same three verbs."""
 
 import base64
 import binascii
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from vault import envelope
+from vault.transit import TransitKey, TransitPlace
 
 
 class RootKey(Protocol):
@@ -25,6 +26,31 @@ class RootKey(Protocol):
     def unwrap(self, wrapped: bytes, place: bytes, number: int) -> bytes: ...
 
 
+class RootKeys:
+    """Local root keys and one of a key service: the highest number wraps, the others only unwrap."""
+
+    def __init__(self, local: "LocalRootKey | None", number: int, transit: TransitKey) -> None:
+        if number < 1 or (local is not None and local.has(number)):
+            raise ImproperlyConfigured("the transit root key needs a number that no other root key has")
+        self._local, self._number, self._transit = local, number, transit
+        self.number = max(number, local.number if local else 0)
+
+    def __repr__(self) -> str:
+        return f"<root key {self.number}>"
+
+    def wrap(self, plain: bytes, place: bytes) -> bytes:
+        if self._local is None or self.number == self._number:
+            return self._transit.wrap(plain, place)
+        return self._local.wrap(plain, place)
+
+    def unwrap(self, wrapped: bytes, place: bytes, number: int) -> bytes:
+        if number == self._number:
+            return self._transit.unwrap(wrapped, place)
+        if self._local is None:
+            raise envelope.CannotOpen(f"root key {number} is not here")
+        return self._local.unwrap(wrapped, place, number)
+
+
 class LocalRootKey:
     """Root keys held in memory: the highest number wraps, the others only unwrap."""
 
@@ -36,6 +62,10 @@ class LocalRootKey:
 
     def __repr__(self) -> str:
         return f"<root key {self.number}>"
+
+    def has(self, number: int) -> bool:
+        """Whether the key of this number is here."""
+        return number in self._boxes
 
     def wrap(self, plain: bytes, place: bytes) -> bytes:
         return envelope.seal(self._boxes[self.number], plain, place)
@@ -68,14 +98,29 @@ def generate() -> str:
 
 @lru_cache(maxsize=1)
 def root_key() -> RootKey:
-    """The configured root key: `settings.ROOT_KEY` (the environment) or the file `settings.ROOT_KEY_FILE`."""
-    text = getattr(settings, "ROOT_KEY", "")
-    if not text:
-        path = getattr(settings, "ROOT_KEY_FILE", "")
-        if not path:
-            raise ImproperlyConfigured("neither ROOT_KEY nor ROOT_KEY_FILE is set")
-        try:
-            text = Path(path).read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError):
-            raise ImproperlyConfigured("the root key file cannot be read") from None
-    return LocalRootKey(parse(text))
+    """The configured root key: of the environment or a file (`settings.ROOT_KEY`, `ROOT_KEY_FILE`), and of a
+    key service where `settings.ROOT_TRANSIT_URL` is set. Both stand while one takes over from the other.
+    """
+    if not settings.ROOT_TRANSIT_URL:
+        return LocalRootKey(parse(_local_text()))
+    local = LocalRootKey(parse(_local_text())) if settings.ROOT_KEY or settings.ROOT_KEY_FILE else None
+    place = TransitPlace(
+        url=settings.ROOT_TRANSIT_URL,
+        name=settings.ROOT_TRANSIT_KEY,
+        token_file=settings.ROOT_TRANSIT_TOKEN_FILE,
+        mount=settings.ROOT_TRANSIT_MOUNT,
+        ca_file=settings.ROOT_TRANSIT_CA_FILE,
+    )
+    return RootKeys(local, settings.ROOT_TRANSIT_NUMBER, TransitKey(place))
+
+
+def _local_text() -> str:
+    text: str = settings.ROOT_KEY
+    if text:
+        return text
+    if not settings.ROOT_KEY_FILE:
+        raise ImproperlyConfigured("neither ROOT_KEY nor ROOT_KEY_FILE is set")
+    try:
+        return Path(settings.ROOT_KEY_FILE).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        raise ImproperlyConfigured("the root key file cannot be read") from None

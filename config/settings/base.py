@@ -9,7 +9,7 @@ from config.settings.apps import *
 from config.settings.auth import *
 from config.settings.celery import *
 from config.settings.databases import *
-from config.settings.environment import number, text
+from config.settings.environment import number
 from config.settings.keys import *
 from config.settings.logs import *
 from config.settings.mail import *
@@ -54,6 +54,4 @@ CACHES = {
         "KEY_FUNCTION": "tenants.cachekeys.make_key",
     }
 }
-ROOT_KEY = text("SALLYPORT_ROOT_KEY", "")
-ROOT_KEY_FILE = text("SALLYPORT_ROOT_KEY_FILE", "")
 DEMO = number("SALLYPORT_DEMO", 0) == 1

@@ -1,6 +1,6 @@
-"""How long keys for codes are used, how far ahead they are laid in, and how long retired ones are kept."""
+"""Where the root key is; how long keys for codes are used, laid in ahead, and kept once retired."""
 
-from config.settings.environment import number
+from config.settings.environment import number, text
 
 CODE_SEAL_KEY_DAYS = number("SALLYPORT_CODE_SEAL_KEY_DAYS", 1)
 CODE_SIGN_KEY_DAYS = number("SALLYPORT_CODE_SIGN_KEY_DAYS", 91)
@@ -8,3 +8,13 @@ CODE_SIGN_KEY_DAYS = number("SALLYPORT_CODE_SIGN_KEY_DAYS", 91)
 OFFLINE_TRUST_HOURS = number("SALLYPORT_OFFLINE_TRUST_HOURS", 72)
 # The longest hand-in: what a reader opened offline is opened here again when its journal comes.
 RETIRED_KEY_SET_DAYS = number("SALLYPORT_RETIRED_KEY_SET_DAYS", 30)
+
+ROOT_KEY = text("SALLYPORT_ROOT_KEY", "")
+ROOT_KEY_FILE = text("SALLYPORT_ROOT_KEY_FILE", "")
+# A root key in HashiCorp Vault's transit engine. Its number tells it from local ones; the highest one wraps.
+ROOT_TRANSIT_URL = text("SALLYPORT_ROOT_TRANSIT_URL", "")
+ROOT_TRANSIT_KEY = text("SALLYPORT_ROOT_TRANSIT_KEY", "sallyport")
+ROOT_TRANSIT_MOUNT = text("SALLYPORT_ROOT_TRANSIT_MOUNT", "transit")
+ROOT_TRANSIT_TOKEN_FILE = text("SALLYPORT_ROOT_TRANSIT_TOKEN_FILE", "")
+ROOT_TRANSIT_CA_FILE = text("SALLYPORT_ROOT_TRANSIT_CA_FILE", "")
+ROOT_TRANSIT_NUMBER = number("SALLYPORT_ROOT_TRANSIT_NUMBER", 1000)

@@ -35,6 +35,7 @@ from tenants import context
 from tenants.refs import CompanyRef
 from vault import selectors as vault
 from vault.keys import VaultEmpty
+from vault.transit import RootKeyAway
 
 MOST_COMPANIES: Final = 1_000
 MOST_PEOPLE: Final = 200_000  # over all companies: some 300 MB
@@ -164,7 +165,7 @@ class Policies:
         self._check_rest(ref.id)
         try:
             return await self.in_thread(lambda: inside(ref, work))
-        except (psycopg.Error, DjangoError, VaultEmpty) as error:
+        except (psycopg.Error, DjangoError, VaultEmpty, RootKeyAway) as error:
             raise self._rest(ref.id, error) from None
 
     def _check_rest(self, company: int) -> None:

@@ -18,6 +18,7 @@ from sallyport.codes import OpeningKeys
 from sallyport.keys import Ed25519Signer
 from tenants.refs import CompanyRef
 from vault.keys import VaultEmpty
+from vault.transit import RootKeyAway
 
 _CALL: Final = sql.SQL("SELECT * FROM {}.commit_scans($1, $2, $3, $4, $5)")
 
@@ -59,7 +60,7 @@ def _keys(ref: CompanyRef) -> tuple[dict[int, OpeningKeys], Ed25519Signer]:
     """Over another connection: under the lock it sees the same policy."""
     try:
         return inside(ref, read_keys)
-    except (DjangoError, VaultEmpty) as error:
+    except (DjangoError, VaultEmpty, RootKeyAway) as error:
         raise LookupError("the keys could not be read") from error
 
 

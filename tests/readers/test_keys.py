@@ -141,7 +141,13 @@ def test_saying_so_moves_no_policy(client: Client, dora: Pretend) -> None:
 
 
 def entry(**other: Any) -> KeyEntry:
-    told = {"key_id": 7, "seal_key": b"s" * 64, "verify_key": b"v" * 32, "not_before": 1, "not_after": None}
+    told: dict[str, Any] = {
+        "key_id": 7,
+        "seal_key": b"s" * 64,
+        "verify_key": b"v" * 32,
+        "not_before": 1,
+        "not_after": None,
+    }
     return KeyEntry(**(told | other))
 
 
