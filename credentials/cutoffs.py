@@ -2,7 +2,10 @@
 
 import time
 
+from django.utils import timezone
+
 from credentials.models import DeviceUse
+from credentials.paper import DayPass, DayPassState
 from credentials.selectors import code_policy
 from sallyport.codes.passes import LONGEST_PASS
 from vault.cutoffs import counts
@@ -18,3 +21,9 @@ def phones_showing_a_code() -> int:
 def phones_that_may_hold_a_pass() -> int:
     """Phones heard within the longest life of a pass: which of them took one is not kept."""
     return DeviceUse.objects.filter(seen_at__gt=int((time.time() - LONGEST_PASS) * 1000)).count()
+
+
+@counts("day_passes", one="day pass", many="day passes")
+def day_passes() -> int:
+    """Those that have not ended."""
+    return DayPass.objects.filter(state=DayPassState.ACTIVE, ends__gt=timezone.now()).count()

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("readers", "0003_commit_scans")]
+    dependencies = [("readers", "0004_day_passes_stay")]
 
     operations = [
         migrations.AddField("reader", "keys_held", models.PositiveIntegerField(default=0)),
