@@ -7,6 +7,7 @@ export LAN PORT
 
 .PHONY: help setup setup-dev demo tour code test check lock vendor openapi format \
 	bench-scan bench-revocation bench-mint bench-code bench-readability bench-requests clean-demo
+	bench-scan bench-revocation bench-mint bench-open bench-rotation clean-demo
 
 help:
 	@echo "make demo    run Sallyport here (LAN=1: for phones in this network, PORT=8080: another port)"
@@ -50,6 +51,7 @@ vendor: setup
 	@$(PY) deploy/vendor.py
 
 bench-scan bench-revocation bench-mint bench-code bench-requests: setup
+bench-scan bench-revocation bench-mint bench-open bench-rotation: setup
 	@$(PY) -m bench.$(patsubst bench-%,%,$@) $(ARGS)
 
 # The second decoder comes with what testing needs.
