@@ -13,6 +13,7 @@ urlpatterns = [
     path("lost/phones/", lost.phones, name="lost-phones"),
     path("lost/phones/revoke/", lost.revoke, name="lost-revoke"),
     path("lost/<str:token>/", lost.use, name="lost-link"),
+    path("wallet/worker.js", wallet.worker, name="wallet-worker"),
     path("people/", people.people_list, name="people"),
     path("people/add/", people.person_add, name="person-add"),
     path(f"{PERSON}edit/", people.person_edit, name="person-edit"),

@@ -112,6 +112,7 @@ POST /people/<uuid:holder>/grants/add/                   302 404 404 403 403 403
 
 # credentials: the wallet's page is the same for all; its requests are signed by the phone
 GET  /wallet/                                            200 200 200 200 200 200 200 200 200 200 200
+GET  /wallet/worker.js                                   200 200 200 200 200 200 200 200 200 200 200
 POST /api/v1/wallet/enrol                                401 401 401 401 401 401 401 401 401 401 400
 GET  /api/v1/wallet/me                                   401 401 401 401 401 401 401 401 401 401 200
 POST /api/v1/wallet/codes                                401 401 401 401 401 401 401 401 401 401 200

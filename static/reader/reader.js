@@ -1,6 +1,7 @@
 // The reader page: paired or not, then camera, scanner, line to the server and verdict put together.
 import { hex } from "./bytes.js";
 import { Camera } from "./camera.js";
+import { DoorNumber } from "./door-number.js";
 import { verifier } from "./keys.js";
 import { Keypad } from "./keypad.js";
 import { Keyring } from "./keyring.js";
@@ -70,11 +71,14 @@ async function serve(identity) {
   const verdict = new Verdict(page.querySelector("[data-verdict]"), text);
   const keypad = new Keypad(page.querySelector("[data-keypad]"));
   watchSound(verdict);
+  const number = new DoorNumber(identity, page.querySelector("[data-door-number]"));
+  await number.start();
   const scans = new Scans(identity, await verifier(identity.answerKey), {
     show: (kind, words, reason) => verdict.show(kind, words, reason),
     hide: () => verdict.hide(),
     askPin: () => keypad.ask(),
     language: document.documentElement.lang,
+    number,
   });
   await scans.start();
   new Wedge((code) => scans.present(code));

@@ -17,9 +17,12 @@ const MOST_OUTCOMES = 500;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Scans {
-  /** `show(kind, text, reason)`: granted, refused, wait, checking. `askPin()`: six digits, or "" for none. */
-  constructor(identity, verifyAnswer, { show, hide, askPin, language }) {
-    Object.assign(this, { identity, verifyAnswer, show, hide, askPin, language });
+  /**
+   * `number.told` goes with each event. `show(kind, text, reason)`: granted, refused, wait, checking. `askPin()`:
+   * six digits, or "" for none.
+   */
+  constructor(identity, verifyAnswer, { show, hide, askPin, language, number }) {
+    Object.assign(this, { identity, verifyAnswer, show, hide, askPin, language, number });
     Object.assign(this, { busy: false, last: null, awaySince: null });
     this.settled = false; // whether our counter is known to agree with the server's
   }
@@ -100,7 +103,7 @@ export class Scans {
   }
 
   async answered(event, begun) {
-    const answer = await this.ask({ ...event, at_ms: Date.now() }, begun);
+    const answer = await this.ask({ ...event, at_ms: Date.now(), ...this.number.told }, begun);
     await this.check(answer, event.counter, event.code);
     return answer;
   }

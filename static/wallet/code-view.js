@@ -1,8 +1,9 @@
-// The live code: drawn, counted down, renewed by itself for as long as it is looked at.
+// The code: drawn, counted down, renewed by itself for as long as it is looked at. Live, or pass + proof.
 import { mayBlank, stayAwake } from "./awake.js";
+import { phoneTime } from "./clock.js";
 import { draw, wipe } from "./picture.js";
-import { NoNetwork, Refusal, serverNow } from "./requests.js";
-import { clock, text } from "./texts.js";
+import { NoNetwork, Refusal } from "./requests.js";
+import { clock, moment, text } from "./texts.js";
 
 const TICK_MS = 250;
 const RENEW_SECONDS = 2; // before the end: the way to the server and back
@@ -12,7 +13,7 @@ const MOST_MISSES = 5;
 const PASSING = new Set(["too_soon", "profile_stale", "server_unavailable", "request_replayed", "clock_skew"]);
 
 export class CodeView {
-  constructor(page, { ask, refused, hide }) {
+  constructor(page, { ask, refused, hide, over }) {
     this.view = page.querySelector("[data-view='code']");
     this.picture = this.view.querySelector("[data-picture]");
     this.ring = this.view.querySelector("[data-ring]");
@@ -20,14 +21,19 @@ export class CodeView {
     this.renews = this.view.querySelector("[data-renews]");
     this.again = this.view.querySelector("[data-deed='new']");
     this.card = this.view.querySelector("[data-card]");
-    Object.assign(this, { ask, refused, hide, running: false, code: null, asking: false });
+    this.kind = this.view.querySelector("[data-kind-text]");
+    this.once = this.view.querySelector("[data-once]");
+    Object.assign(this, { ask, refused, hide, over, running: false, code: null, asking: false });
     this.again.addEventListener("click", () => this.renew());
     this.view.querySelector("[data-deed='hide']").addEventListener("click", () => this.hide());
     window.addEventListener("resize", () => this.code && draw(this.picture, this.code.code));
   }
 
-  start(company) {
+  /** `challenge` is the number that a door shows; 0: none. */
+  start(company, challenge = 0) {
     this.company = company;
+    this.challenge = challenge;
+    this.again.hidden = challenge > 0;
     this.running = true;
     this.nextTry = this.misses = 0;
     stayAwake();
@@ -48,7 +54,7 @@ export class CodeView {
     wipe(this.picture);
     this.card.removeAttribute("aria-label");
     this.card.dataset.state = "waiting";
-    this.until.textContent = "";
+    this.until.textContent = this.kind.textContent = this.once.textContent = "";
     this.renews.textContent = text("code_renewing");
     this.again.disabled = true;
     this.empty(1);
@@ -59,7 +65,7 @@ export class CodeView {
     this.asking = true;
     this.again.disabled = true;
     try {
-      const code = await this.ask();
+      const code = await this.ask(this.challenge);
       if (this.running) this.took(code);
     } catch (error) {
       if (this.running) this.missed(error);
@@ -78,9 +84,19 @@ export class CodeView {
     this.card.dataset.state = "shown";
     this.card.setAttribute("aria-label", text("code_alt", { company: this.company }));
     draw(this.picture, code.code);
-    const phoneAhead = Date.now() / 1000 - serverNow();
-    this.until.textContent = text("code_until", { time: clock(code.expires + phoneAhead) });
+    this.says(code);
     this.tick();
+  }
+
+  says(code) {
+    const live = code.kind === "live";
+    this.card.dataset.kind = code.kind;
+    this.kind.textContent = text(live ? "code_kind" : "pass_kind");
+    const number = String(code.challenge ?? 0).padStart(4, "0");
+    this.once.textContent = code.challenge ? text("code_number", { number }) : text("code_once");
+    this.until.textContent = live
+      ? text("code_until", { time: clock(phoneTime(code.expires)) })
+      : text("pass_reaches", { time: moment(phoneTime(code.reaches)) });
   }
 
   missed(error) {
@@ -103,12 +119,14 @@ export class CodeView {
     const left = this.ends - now;
     if (left <= 0) {
       this.clear();
-      this.renew();
+      if (this.challenge) this.over();
+      else this.renew();
       return;
     }
     this.empty(left / this.code.life);
     this.card.dataset.soon = String(left <= SOON_SECONDS);
-    this.renews.textContent = text("code_renews", { seconds: Math.ceil(left) });
+    this.renews.textContent = text(this.challenge ? "code_ends" : "code_renews", { seconds: Math.ceil(left) });
+    if (this.challenge) return;
     const rested = now - this.from >= REST_SECONDS;
     this.again.disabled = !rested || this.asking;
     if (left <= RENEW_SECONDS && rested && now >= this.nextTry) this.renew();

@@ -1,34 +1,11 @@
 // The phone's key: P-256, made here, kept in IndexedDB, never readable by any script (extractable: false).
-const DATABASE = "sallyport-wallet";
-const STORE = "key";
+import { inStore } from "./store.js";
+
+export { CannotKeep } from "./store.js";
+
 const ONLY = "device";
-
-export class CannotKeep extends Error {}
-
-function opened() {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(new CannotKeep());
-    request.onblocked = () => reject(new CannotKeep());
-  });
-}
-
-async function inStore(mode, deed) {
-  const database = await opened();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const request = deed(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onerror = () => reject(new CannotKeep());
-      transaction.onabort = () => reject(new CannotKeep());
-    });
-  } finally {
-    database.close();
-  }
-}
+// Outside the database: a page that finds this and no key knows that the key was lost, not never made.
+const MARK = "sallyport-bound";
 
 export function canKeep() {
   return Boolean(globalThis.isSecureContext && globalThis.crypto?.subtle && globalThis.indexedDB);
@@ -43,8 +20,39 @@ export function keep(record) {
   return inStore("readwrite", (store) => store.put(record, ONLY));
 }
 
-export function forget() {
-  return inStore("readwrite", (store) => store.delete(ONLY));
+/** Everything that this phone knows goes. */
+export async function forget() {
+  await inStore("readwrite", (store) => store.clear());
+  mark(false);
+}
+
+function mark(bound) {
+  try {
+    if (bound) localStorage.setItem(MARK, "1");
+    else localStorage.removeItem(MARK);
+  } catch {
+    // no such storage: a lost key then looks like one that never was
+  }
+}
+
+/** Whether a key was made here that is no longer there: parts of the browser's data were cleared. */
+export function wasBound() {
+  try {
+    return localStorage.getItem(MARK) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the record still has its key: a phone restored from a backup has the record alone. */
+export async function usable(record) {
+  if (!(record.privateKey instanceof CryptoKey)) return false;
+  try {
+    await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, record.privateKey, new Uint8Array(1));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function base64(bytes) {
@@ -53,6 +61,11 @@ export function base64(bytes) {
 
 export function base64url(bytes) {
   return base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+export function fromBase64url(text) {
+  const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(plain, (sign) => sign.charCodeAt(0));
 }
 
 export function utf8(text) {
@@ -75,6 +88,7 @@ export async function made() {
     keyid: `device:${await thumbprint(pair.publicKey)}`,
   };
   await keep(record);
+  mark(true);
   return record;
 }
 

@@ -1,4 +1,5 @@
 // Requests of the phone, each signed by its key: RFC 9421 over method, address and RFC 9530 content digest.
+import { learn, serverNow } from "./clock.js";
 import { base64, base64url, utf8 } from "./keys.js";
 
 const COVERED = '("@method" "@target-uri" "content-digest")';
@@ -6,8 +7,9 @@ const TIMEOUT_MS = 8000;
 
 /** The server said no: `code` is stable, `wait` in seconds. */
 export class Refusal extends Error {
-  constructor(told) {
+  constructor(told, status) {
     super(told.code);
+    this.status = status;
     this.code = told.code;
     this.text = told.text ?? "";
     this.retry = told.retry === true;
@@ -18,17 +20,6 @@ export class Refusal extends Error {
 
 /** No answer at all, or none that is ours. */
 export class NoNetwork extends Error {}
-
-// Seconds that the server's clock is ahead of this phone's.
-let ahead = 0;
-
-export function serverNow() {
-  return Date.now() / 1000 + ahead;
-}
-
-function learn(now) {
-  if (typeof now === "number") ahead = now - Date.now() / 1000;
-}
 
 async function signature(key, method, url, body) {
   const digest = `sha-256=:${base64(await crypto.subtle.digest("SHA-256", body))}:`;
@@ -45,7 +36,7 @@ async function signature(key, method, url, body) {
   };
 }
 
-async function once(key, method, path, told) {
+async function once(key, method, path, told, within) {
   const url = new URL(path, location.origin).href;
   const body = told === undefined ? new Uint8Array() : utf8(JSON.stringify(told));
   const headers = await signature(key, method, url, body);
@@ -60,7 +51,7 @@ async function once(key, method, path, told) {
       cache: "no-store",
       credentials: "omit",
       redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(within),
     });
     answer = await response.json();
   } catch {
@@ -71,16 +62,16 @@ async function once(key, method, path, told) {
     return answer;
   }
   if (typeof answer.code !== "string") throw new NoNetwork();
-  throw new Refusal(answer);
+  throw new Refusal(answer, response.status);
 }
 
-/** The answer. A phone whose clock is off learns the server's and tries once more. */
-export async function request(key, method, path, told) {
+/** The answer, within milliseconds. A phone whose clock is off learns the server's and tries once more. */
+export async function request(key, method, path, told, within = TIMEOUT_MS) {
   try {
-    return await once(key, method, path, told);
+    return await once(key, method, path, told, within);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== "clock_skew") throw error;
     learn(error.serverNow);
-    return await once(key, method, path, told);
+    return await once(key, method, path, told, within);
   }
 }

@@ -38,3 +38,10 @@ export function clock(unixSeconds) {
 export function day(unixSeconds) {
   return told(unixSeconds, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 }
+
+/** A moment of today or tomorrow, to the minute. */
+export function moment(unixSeconds) {
+  const today = new Date(unixSeconds * 1000).toDateString() === new Date().toDateString();
+  const form = { hour: "2-digit", minute: "2-digit" };
+  return told(unixSeconds, today ? form : { weekday: "long", ...form });
+}

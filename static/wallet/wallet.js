@@ -1,22 +1,31 @@
 // The wallet: which view is shown, and why. One view at a time; refusals of the server choose it.
+import { phoneTime, wake } from "./clock.js";
 import { CodeView } from "./code-view.js";
 import { EnrolView } from "./enrol-view.js";
+import { keepWallet } from "./installed.js";
 import * as keys from "./keys.js";
+import { NumberView } from "./number-view.js";
+import { NoPass, Passes } from "./passes.js";
+import { PhoneView } from "./phone-view.js";
 import { NoNetwork, Refusal, request } from "./requests.js";
-import { day, has, speak, text } from "./texts.js";
+import { day, has, moment, speak, text } from "./texts.js";
 
 const ME = "/api/v1/wallet/me";
+const CODES = "/api/v1/wallet/codes";
+const LIVE_MS = 2000; // so long one waits at a door before the pass is shown instead
 const AWAITING_MS = 3000;
 const STOPPED_MS = 20000;
 const OFFLINE_MS = 4000;
+const RENEW_MS = 60000;
 // A code that is asked for again within the same breath, or a profile on its way: states that pass by themselves.
 const PASSING = new Set(["device_awaiting", "holder_suspended", "credential_suspended", "not_yet_valid", "no_credential"]);
 const SAME_AS = { credential_suspended: "holder_suspended" };
-const FINAL = new Set(["device_revoked", "holder_offboarded"]);
+const FINAL = new Set(["device_revoked", "holder_offboarded", "key_lost", "data_cleared"]);
 
 const page = document.getElementById("wallet");
 const company = page.dataset.company;
 const views = [...page.querySelectorAll("[data-view]")];
+const passes = new Passes();
 let key;
 let timer;
 
@@ -32,7 +41,9 @@ function show(name, parts = {}) {
   const view = views.find((one) => one.dataset.view === name);
   say(view, { company, ...parts });
   page.dataset.shown = name;
+  delete page.dataset.why;
   if (name !== "code") codeView.stop();
+  phoneView.tell("");
   view.querySelector("[data-focus]")?.focus();
   return view;
 }
@@ -53,21 +64,36 @@ function stopped(code) {
   if (PASSING.has(code)) later(STOPPED_MS);
 }
 
+/** No signal, and no pass that could be shown instead: `why` in the words of NoPass. */
+function offline(why = "none", ended = 0, wait = OFFLINE_MS) {
+  const name = { ended: "pass_ended", clock: "clock_off" }[why] ?? "offline";
+  const view = show("offline");
+  page.dataset.why = name;
+  view.querySelector("h1").textContent = text(`${name}_title`);
+  view.querySelector("[data-words]").textContent = text(`${name}_text`, { time: day(phoneTime(ended)) });
+  later(wait);
+}
+
+function noAnswer() {
+  const why = passes.lacks;
+  if (why) offline(why, passes.pass?.expires);
+  else if (page.dataset.shown === "ready") later(OFFLINE_MS);
+  else ready({ first_name: key.name ?? "", other_phone: null });
+}
+
 function refused(error) {
-  if (error instanceof NoNetwork) {
-    show("offline");
-    return later(OFFLINE_MS);
-  }
+  passes.heard(error);
+  if (error instanceof NoNetwork) return noAnswer();
+  if (error instanceof NoPass) return offline(error.why, error.ended);
   if (!(error instanceof Refusal)) {
     console.error(error);
-    show("offline");
-    return undefined;
+    return show("offline");
   }
   if (error.code === "not_enrolled") return begin();
   if (error.code === "device_awaiting") return awaiting();
+  if (error.code === "unlock_required") return show("locked");
   if (PASSING.has(error.code) || FINAL.has(error.code) || has(`${error.code}_title`)) return stopped(error.code);
-  show("offline");
-  return later(Math.max(OFFLINE_MS, error.wait * 1000));
+  return offline("none", 0, Math.max(OFFLINE_MS, error.wait * 1000));
 }
 
 function awaiting() {
@@ -82,6 +108,8 @@ function begin() {
 
 function ready(me) {
   const view = show("ready", { name: me.first_name });
+  tellSignal();
+  offer();
   const news = me.other_phone !== null && me.other_phone.at !== key.seenPhone;
   const notice = view.querySelector("[data-news]");
   notice.hidden = !news;
@@ -91,37 +119,88 @@ function ready(me) {
   notice.querySelector("p").textContent = text("other_phone", { label, time: day(me.other_phone.at) });
 }
 
-async function seen(notice) {
-  key.seenPhone = Number(notice.dataset.at);
-  notice.hidden = true;
+function tellSignal() {
+  const until = passes.expires;
+  for (const deed of ["number", "phone"]) page.querySelector(`[data-deed='${deed}']`).hidden = !passes.offered;
+  for (const place of page.querySelectorAll("[data-signal]")) {
+    place.hidden = !until;
+    if (until) place.textContent = text("pass_reaches", { time: moment(phoneTime(until)) });
+  }
+}
+
+function offer() {
+  page.querySelector("[data-offer]").hidden = key.later || !phoneView.able || phoneView.passkeys > 0;
+}
+
+async function renew(anyway) {
+  if (!key) return;
+  await passes.renew(key, anyway);
+  tellSignal();
+}
+
+async function remember(facts) {
+  if (Object.entries(facts).every(([name, value]) => key[name] === value)) return;
+  Object.assign(key, facts);
   await keys.keep(key);
 }
 
 async function standing(me) {
   speak(me.language);
-  if (key.language !== me.language) {
-    key.language = me.language;
-    await keys.keep(key);
-  }
-  if (me.holder_state === "OFFBOARDED") return stopped("holder_offboarded");
-  if (me.holder_state === "SUSPENDED") return stopped("holder_suspended");
+  await remember({ language: me.language, name: me.first_name });
+  await phoneView.heard(me);
+  if (me.holder_state === "OFFBOARDED") return refused(new Refusal({ code: "holder_offboarded" }));
+  if (me.holder_state === "SUSPENDED") return refused(new Refusal({ code: "holder_suspended" }));
   if (me.device_state === "AWAITING" && !me.ready) return awaiting();
-  return me.ready ? ready(me) : stopped("no_credential");
+  if (!me.ready) return stopped("no_credential");
+  passes.offered = me.pass_hours > 0;
+  renew();
+  return ready(me);
 }
 
 async function look() {
   try {
-    await standing(await request(key, "GET", ME));
+    await standing(await request(key, "GET", ME, undefined, passes.lacks ? undefined : LIVE_MS));
   } catch (error) {
     refused(error);
   }
 }
 
-const codeView = new CodeView(page, {
-  ask: () => request(key, "POST", "/api/v1/wallet/codes", {}),
-  refused,
-  hide: look,
-});
+/** A live code; where none comes in time and there is a pass, pass + proof. */
+async function ask(challenge) {
+  if (challenge) return passes.proof(key, challenge);
+  try {
+    return await request(key, "POST", CODES, {}, passes.lacks ? undefined : LIVE_MS);
+  } catch (error) {
+    const unanswered = error instanceof NoNetwork || error.status >= 500;
+    if (!unanswered || passes.lacks === "none") throw error;
+    return await passes.proof(key);
+  }
+}
+
+async function askNumber(message) {
+  show("number");
+  numberView.begin(message);
+  await passes.renew(key);
+}
+
+function proveAt(challenge) {
+  if (passes.lacks) return numberView.begin(text("number_no_pass"));
+  show("code");
+  return codeView.start(company, challenge);
+}
+
+async function showCode() {
+  if (phoneView.mustUnlock && navigator.onLine) {
+    show("locked");
+    if (phoneView.passkeys === 0 || !(await phoneView.unlock())) return;
+  }
+  show("code");
+  codeView.start(company);
+}
+
+const codeView = new CodeView(page, { ask, refused, hide: look, over: () => askNumber(text("number_over")) });
+const numberView = new NumberView(page, { typed: proveAt });
+const phoneView = new PhoneView(page, { key: () => key, changed: () => renew(true) });
 const enrolView = new EnrolView(page, {
   enrolled: async (record, me) => {
     key = record;
@@ -129,30 +208,55 @@ const enrolView = new EnrolView(page, {
   },
 });
 
-page.addEventListener("click", async (event) => {
-  const deed = event.target.closest("[data-deed]")?.dataset.deed;
-  if (deed === "show") {
-    show("code");
-    codeView.start(company);
-  }
-  if (deed === "retry") look();
-  if (deed === "seen") await seen(event.target.closest("[data-news]"));
-  if (deed === "again") {
+const DEEDS = {
+  show: showCode,
+  retry: look,
+  back: look,
+  number: () => askNumber(""),
+  phone: () => show("phone"),
+  lock: () => phoneView.lock(),
+  unlock: async () => {
+    if ((await phoneView.unlock()) && page.dataset.shown === "locked") await showCode();
+  },
+  passkey: async () => {
+    if (await phoneView.create()) offer();
+  },
+  later: async () => {
+    await remember({ later: true });
+    offer();
+  },
+  seen: async (button) => {
+    const notice = button.closest("[data-news]");
+    notice.hidden = true;
+    await remember({ seenPhone: Number(notice.dataset.at) });
+  },
+  again: async () => {
     await keys.forget();
     key = undefined;
+    passes.forgotten();
     begin();
-  }
+  },
+};
+
+page.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-deed]");
+  return DEEDS[button?.dataset.deed]?.(button);
 });
 // A phone that is put away shows nothing when it is taken up again: one tap brings the code.
 document.addEventListener("visibilitychange", () => {
   if (!key) return;
   if (document.hidden) clearTimeout(timer);
-  else look();
+  else {
+    wake();
+    look();
+  }
   if (document.hidden && page.dataset.shown === "code") show("loading");
 });
 window.addEventListener("online", () => {
-  if (key && page.dataset.shown === "offline") look();
+  if (key && ["offline", "ready"].includes(page.dataset.shown)) look();
+  else renew();
 });
+setInterval(() => !document.hidden && ["ready", "code"].includes(page.dataset.shown) && renew(), RENEW_MS);
 
 async function start() {
   speak(...navigator.languages);
@@ -160,12 +264,15 @@ async function start() {
   if (!keys.canKeep()) return show("cannot");
   try {
     key = await keys.kept();
+    if (key) await passes.load(key);
   } catch {
     return show("cannot");
   }
-  if (!key) return begin();
+  if (!key) return keys.wasBound() ? stopped("data_cleared") : begin();
   speak(key.language, ...navigator.languages);
+  if (!(await keys.usable(key))) return stopped("key_lost");
   return look();
 }
 
 start();
+keepWallet();

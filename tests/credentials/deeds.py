@@ -96,16 +96,29 @@ def resume(holder: str) -> None:
     resume_holder(holder=Holder.objects.get(pk=holder), by="operator:alice")
 
 
-def opened(code: str) -> dict[str, int]:
+def opened(code: str, *numbers: str) -> dict[str, int]:
+    """What the code says; `numbers` are those that the door shows."""
     import time
 
     from sallyport.codes import LiveContents, open_code
     from vault.selectors import opening_keys
 
-    found = open_code(code, keys=opening_keys(), foreign=lambda _: False, now=int(time.time()), life=30)
+    found = open_code(
+        code,
+        keys=opening_keys(),
+        foreign=lambda _: False,
+        now=int(time.time()),
+        life=30,
+        challenges=tuple(int(number) for number in numbers) or (0,),
+    )
     contents = found.contents
     assert isinstance(contents, LiveContents)
-    return {"device": contents.device, "credential": contents.credential, "issued": contents.issued}
+    return {
+        "device": contents.device,
+        "credential": contents.credential,
+        "issued": contents.issued,
+        "unlocked": int(found.unlocked_at is not None),
+    }
 
 
 DEEDS: dict[str, Callable[..., Any]] = {

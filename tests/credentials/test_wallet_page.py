@@ -1,111 +1,13 @@
 """The wallet's page in a real Chromium: a typed code binds the phone, one tap shows a code that opens."""
 
-import os
-import secrets
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
-import cv2
-import numpy as np
 import pytest
-import zxingcpp
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-from deploy.local.processes import wait_until
-from tests.credentials import deeds
-from tests.fixtures.live import Live
-from tests.touch import too_low
+from tests.credentials.wallet import Wallet
 from tests.typed import mailed_code
 from tests.wake_lock import WakeLock
 
 pytestmark = pytest.mark.browser
-HOST = "acme.localhost"
-SIZES = {"320": (320, 568, 2), "390": (390, 844, 3)}
-SHOTS = os.environ.get("WALLET_SHOTS")  # a folder to look at what the page shows
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str, live_stack: Live) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
-class Wallet:
-    """One phone: a browser context, and what its company does meanwhile."""
-
-    def __init__(self, live: Live, browser: Browser, size: str, language: str, email: str) -> None:
-        width, height, scale = SIZES[size]
-        self.live, self.size = live, size
-        self.context: BrowserContext = browser.new_context(
-            viewport={"width": width, "height": height},
-            device_scale_factor=scale,
-            is_mobile=True,
-            has_touch=True,
-            locale=language,
-        )
-        self.page: Page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("console", self.heard)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.holder = self.do("invite", "Henri Holder", email, language)
-        self.email = email
-
-    def heard(self, said: ConsoleMessage) -> None:
-        if said.type == "error":
-            self.complaints.append(said.text)
-
-    def do(self, *words: str) -> Any:
-        env = {**self.live.web.env, **self.live.env}
-        return deeds.run(env, HOST, *words)
-
-    def open(self) -> None:
-        self.page.goto(f"{self.live.address('acme')}/wallet/")
-
-    def shows(self, view: str) -> None:
-        expect(self.page.locator(f"[data-view='{view}']")).to_be_visible(timeout=15_000)
-        self.fits()
-        self.shot(view)
-
-    def fits(self) -> None:
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert too_low(self.page) == []
-
-    def shot(self, name: str) -> bytes:
-        taken = self.page.screenshot()
-        if SHOTS:
-            Path(SHOTS, f"{self.size}-{name}.png").write_bytes(taken)
-        return taken
-
-    def enrol(self) -> None:
-        self.open()
-        self.shows("enrol")
-        self.page.fill("#code", self.do("code_of", self.holder))
-        self.page.click("[type=submit]")
-        self.shows("awaiting")
-        self.do("vouch", self.holder)
-        self.shows("ready")
-
-    def waits(self, found: Callable[[], object]) -> None:
-        assert wait_until(lambda: bool(found()), seconds=30, alive=self.live.web.alive)
-
-    def code(self) -> str:
-        """The digits of the code on the screen, read from a picture of it."""
-        expect(self.page.locator("[data-card][data-state='shown']")).to_be_visible(timeout=15_000)
-        picture = cv2.imdecode(np.frombuffer(self.shot("code"), np.uint8), cv2.IMREAD_COLOR)
-        (found,) = zxingcpp.read_barcodes(picture)
-        assert found.format == zxingcpp.BarcodeFormat.QRCode
-        return found.text
-
-
-@pytest.fixture
-def wallet(live_stack: Live, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Wallet]:
-    size, language = getattr(request, "param", ("390", "en"))
-    made = Wallet(live_stack, browser, size, language, f"henri-{secrets.token_hex(4)}@acme.example")
-    yield made
-    made.context.close()
 
 
 @pytest.mark.parametrize("wallet", [("390", "en"), ("320", "de")], indirect=True)
@@ -225,16 +127,6 @@ def test_suspended_revoked_and_bound_anew(wallet: Wallet) -> None:
     wallet.shot("revoked")
     wallet.page.click("[data-deed=again]")
     wallet.shows("enrol")
-
-
-@pytest.mark.parametrize("wallet", [("320", "es")], indirect=True)
-def test_without_a_network_the_phone_says_so_and_comes_back(wallet: Wallet) -> None:
-    wallet.enrol()
-    wallet.context.set_offline(True)
-    wallet.page.click("[data-deed=show]")
-    wallet.shows("offline")
-    wallet.context.set_offline(False)  # it looks again by itself
-    wallet.shows("ready")
 
 
 @pytest.mark.parametrize("wallet", [("320", "en"), ("320", "de")], indirect=True)

@@ -189,6 +189,13 @@ def suspend(name: str) -> None:
     services.suspend_reader(reader=Reader.objects.get(name=name), by=BY)
 
 
+def ask_for_number(name: str) -> None:
+    """The area of the reader's door asks for a number that its doors show."""
+    from access.models import Area
+
+    Area.objects.filter(doors__name=name).update(door_challenge=True)
+
+
 def touch() -> int:
     """Any change of policy; its number."""
     from access import services as building
@@ -257,6 +264,7 @@ DEEDS: dict[str, Callable[..., Any]] = {
         revoke,
         told,
         suspend,
+        ask_for_number,
         touch,
         seal,
         another_history,
