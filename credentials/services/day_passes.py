@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -101,6 +102,10 @@ def _check(holder: Holder, credential: Credential, window: Window, *, mail: bool
         raise Refused("window_over", "This time is over.", status=422)
     if window.ends - window.begins > LONGEST:
         raise Refused("window_too_long", f"A day pass is for {LONGEST.days} days at most.", status=422)
+    # A retired key set is kept for so long and no longer: a pass under it would die before its end.
+    ahead = settings.RETIRED_KEY_SET_DAYS - 1
+    if window.ends > timezone.now() + dt.timedelta(days=ahead):
+        raise Refused("too_far_ahead", f"A day pass ends within {ahead} days from today.", status=422)
     begins, ends = credential.valid_from, credential.valid_until
     if (begins and window.begins < begins) or (ends and window.ends > ends):
         raise Refused("outside_validity", "This person's own access does not last so long.", status=422)

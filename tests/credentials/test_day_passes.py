@@ -168,6 +168,7 @@ def test_no_pass_and_another_credential(in_acme: CompanyRef) -> None:
         (window(2, -1), "window_empty"),
         (window(-5, 4), "window_over"),
         (window(0, 24 * 31 + 1), "window_too_long"),
+        (window(24 * 60, 24 * 62), "too_far_ahead"),
     ],
 )
 def test_windows_that_make_no_sense(in_acme: CompanyRef, given: Window, code: str) -> None:

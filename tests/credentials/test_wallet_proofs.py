@@ -13,7 +13,7 @@ from sallyport.codes import CodeRefused, OpeningKeys, PassContents, open_code, s
 from sallyport.codes.passes import HALF_ORDER
 from sallyport.keys import Ed25519Signer
 from sallyport.reasons import Reason
-from tests.core.vectors import COMPANY, ISSUED, KEY_ID, KEY_SETS, minting
+from tests.core.vector_keys import COMPANY, ISSUED, KEY_ID, KEY_SETS, minting
 from tests.credentials.wallet import HOST
 from tests.fixtures.live import Live
 

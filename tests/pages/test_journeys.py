@@ -251,7 +251,9 @@ def test_the_owner_refuses_all_keys(console: Console) -> None:
     page.goto(console.address("/settings/keys/"))
     page.click("text=Compromised")
     dialog = page.locator("dialog[open]")
-    expect(dialog).to_contain_text("This cuts off 0 day passes, 0 phones showing a code and 0 phones that may hold a pass.")
+    expect(dialog).to_contain_text(
+        "This cuts off 0 day passes, 0 phones showing a code and 0 phones that may hold a pass."
+    )
     assert faults(page) == []
     look(page, "keys-refuse")
     dialog.locator("button.btn-danger").click()

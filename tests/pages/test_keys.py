@@ -68,12 +68,16 @@ def test_who_holds_the_newest_keys(olga: Client, scene: Scene) -> None:
 
 
 def test_the_confirmation_names_what_it_cuts_off(olga: Client) -> None:
-    assert "This cuts off 0 day passes, 0 phones showing a code and 0 phones that may hold a pass." in said(olga)
+    assert "This cuts off 0 day passes, 0 phones showing a code and 0 phones that may hold a pass." in said(
+        olga
+    )
     now = int(time.time() * 1000)
     DeviceUse.objects.create(device=1, seen_at=now, minted_ms=now - 5_000)
     DeviceUse.objects.create(device=2, seen_at=now, minted_ms=now - 60_000)  # ran out
     DeviceUse.objects.create(device=3, seen_at=now - 25 * 3_600_000)  # a pass from then has run out
-    assert "This cuts off 0 day passes, 1 phone showing a code and 2 phones that may hold a pass." in said(olga)
+    assert "This cuts off 0 day passes, 1 phone showing a code and 2 phones that may hold a pass." in said(
+        olga
+    )
 
 
 def test_rotate_now(olga: Client) -> None:
