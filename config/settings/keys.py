@@ -6,7 +6,7 @@ CODE_SEAL_KEY_DAYS = number("SALLYPORT_CODE_SEAL_KEY_DAYS", 1)
 CODE_SIGN_KEY_DAYS = number("SALLYPORT_CODE_SIGN_KEY_DAYS", 91)
 # As long as a reader may decide without having heard from us: it must hold every set that begins meanwhile.
 OFFLINE_TRUST_HOURS = number("SALLYPORT_OFFLINE_TRUST_HOURS", 72)
-# The longest hand-in, when what a reader opened offline is opened here again; and the farthest end of a day pass.
+# The longest hand-in, when what a reader opened offline is opened here again; and a day pass's farthest end.
 RETIRED_KEY_SET_DAYS = number("SALLYPORT_RETIRED_KEY_SET_DAYS", 62)
 
 ROOT_KEY = text("SALLYPORT_ROOT_KEY", "")

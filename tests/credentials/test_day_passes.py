@@ -63,8 +63,8 @@ def verbs() -> list[str]:
 
 
 def test_a_pass_opens_within_its_window_and_says_which(in_acme: CompanyRef) -> None:
-    made = issued()
-    row = made.day_pass
+    # A window that begins after the company's keys do: a set that is not in use yet opens nothing.
+    row = issue_day_pass(holder=vera(), window=window(1, 8), by=BY).day_pass
     digits = digits_of(row)
     assert len(digits) == 252
     begins, ends = int(row.begins.timestamp()), int(row.ends.timestamp())
@@ -168,7 +168,7 @@ def test_no_pass_and_another_credential(in_acme: CompanyRef) -> None:
         (window(2, -1), "window_empty"),
         (window(-5, 4), "window_over"),
         (window(0, 24 * 31 + 1), "window_too_long"),
-        (window(24 * 60, 24 * 62), "too_far_ahead"),
+        (window(24 * 60, 24 * 2), "too_far_ahead"),
     ],
 )
 def test_windows_that_make_no_sense(in_acme: CompanyRef, given: Window, code: str) -> None:
