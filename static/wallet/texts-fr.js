@@ -11,10 +11,15 @@ export const fr = {
   awaiting_title: "Presque prêt",
   awaiting_text:
     "{company} confirme chaque nouveau téléphone. Adressez-vous à l’accueil. Cette page avance toute seule.",
+  awaiting_ask:
+    "Demandez à votre autre téléphone : ouvrez-y le wallet et confirmez celui-ci, ou adressez-vous à l’accueil. Cette page avance toute seule.",
   ready_title: "Bonjour {name}",
   ready_text: "Présentez votre code au lecteur de la porte.",
   other_phone: "Le {time}, un téléphone a été associé à votre nom : {label}. Ce n’était pas vous ? Prévenez votre entreprise.",
   a_phone: "sans nom",
+  join_text: "Un nouveau téléphone veut vous rejoindre : {label}, associé : {time}. Est-ce le vôtre ?",
+  join_confirm: "Oui, confirmer",
+  join_refuse: "Non, refuser",
   seen_deed: "C’était moi",
   show_deed: "Afficher mon code",
   code_kind: "Code en direct",

@@ -39,6 +39,13 @@ export function day(unixSeconds) {
   return told(unixSeconds, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 }
 
+/** A moment of the past: today by that word, others by their date. */
+export function lately(unixSeconds) {
+  if (new Date(unixSeconds * 1000).toDateString() !== new Date().toDateString()) return day(unixSeconds);
+  const today = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(0, "day");
+  return `${today} ${told(unixSeconds, { hour: "2-digit", minute: "2-digit" })}`;
+}
+
 /** A moment of today or tomorrow, to the minute. */
 export function moment(unixSeconds) {
   const today = new Date(unixSeconds * 1000).toDateString() === new Date().toDateString();

@@ -3,6 +3,7 @@ import { phoneTime, wake } from "./clock.js";
 import { CodeView } from "./code-view.js";
 import { EnrolView } from "./enrol-view.js";
 import { keepWallet } from "./installed.js";
+import { JoinView } from "./join-view.js";
 import * as keys from "./keys.js";
 import { NumberView } from "./number-view.js";
 import { NoPass, Passes } from "./passes.js";
@@ -96,8 +97,10 @@ function refused(error) {
   return offline("none", 0, Math.max(OFFLINE_MS, error.wait * 1000));
 }
 
-function awaiting() {
-  show("awaiting");
+function awaiting(mayAsk = false) {
+  const view = show("awaiting");
+  const words = text(mayAsk ? "awaiting_ask" : "awaiting_text", { company });
+  view.querySelector("[data-ask]").textContent = words;
   later(AWAITING_MS);
 }
 
@@ -109,8 +112,14 @@ function begin() {
 function ready(me) {
   const view = show("ready", { name: me.first_name });
   tellSignal();
+  joinView.ask(me.waiting_phone);
   offer();
-  const news = me.other_phone !== null && me.other_phone.at !== key.seenPhone;
+  tellNews(view, me);
+}
+
+function tellNews(view, me) {
+  const asked = me.other_phone?.at === joinView.asked?.enrolled_at; // a question about it says more than news
+  const news = me.other_phone !== null && me.other_phone.at !== key.seenPhone && !asked;
   const notice = view.querySelector("[data-news]");
   notice.hidden = !news;
   notice.dataset.at = me.other_phone?.at;
@@ -129,7 +138,8 @@ function tellSignal() {
 }
 
 function offer() {
-  page.querySelector("[data-offer]").hidden = key.later || !phoneView.able || phoneView.passkeys > 0;
+  const wanted = !key.later && phoneView.able && phoneView.passkeys === 0;
+  page.querySelector("[data-offer]").hidden = !wanted || joinView.asked !== null; // one question at a time
 }
 
 async function renew(anyway) {
@@ -150,7 +160,7 @@ async function standing(me) {
   await phoneView.heard(me);
   if (me.holder_state === "OFFBOARDED") return refused(new Refusal({ code: "holder_offboarded" }));
   if (me.holder_state === "SUSPENDED") return refused(new Refusal({ code: "holder_suspended" }));
-  if (me.device_state === "AWAITING" && !me.ready) return awaiting();
+  if (me.device_state === "AWAITING" && !me.ready) return awaiting(me.may_ask_phone);
   if (!me.ready) return stopped("no_credential");
   passes.offered = me.pass_hours > 0;
   renew();
@@ -201,6 +211,15 @@ async function showCode() {
 const codeView = new CodeView(page, { ask, refused, hide: look, over: () => askNumber(text("number_over")) });
 const numberView = new NumberView(page, { typed: proveAt });
 const phoneView = new PhoneView(page, { key: () => key, changed: () => renew(true) });
+const joinView = new JoinView(page, {
+  key: () => key,
+  answered: async (phone, confirmed) => {
+    // Whoever has just said that it is theirs needs no news of it.
+    if (confirmed) await remember({ seenPhone: Math.max(phone.enrolled_at, key.seenPhone ?? 0) });
+    await look();
+  },
+  over: look,
+});
 const enrolView = new EnrolView(page, {
   enrolled: async (record, me) => {
     key = record;
@@ -218,6 +237,8 @@ const DEEDS = {
   unlock: async () => {
     if ((await phoneView.unlock()) && page.dataset.shown === "locked") await showCode();
   },
+  confirm: () => joinView.answer("confirm"),
+  refuse: () => joinView.answer("refuse"),
   passkey: async () => {
     if (await phoneView.create()) offer();
   },

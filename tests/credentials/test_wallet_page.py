@@ -98,6 +98,7 @@ def test_hiding_and_showing_waits_for_the_next_code_and_news_are_told(wallet: Wa
     wallet.page.click("[data-deed=hide]")
     wallet.do("invite", "Henri Holder", wallet.email, "en")
     wallet.do("enrol", wallet.holder)
+    wallet.do("vouch", wallet.holder)
     wallet.page.reload()
     expect(wallet.page.locator("[data-news]")).to_contain_text("A phone was added in your name")
     wallet.shot("news")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-STATIC = Path(__file__).resolve().parent.parent.parent / "static" / "wallet"
+ROOT = Path(__file__).resolve().parent.parent.parent
+STATIC = ROOT / "static" / "wallet"
 ENTRY = re.compile(r'^  (\w+):\s+"((?:[^"\\]|\\.)*)",$', re.M)
 USED = re.compile(r'(?:text\(|data-text=)"(\w+)"')
 
@@ -15,6 +16,11 @@ def texts(language: str) -> dict[str, str]:
     found = dict(ENTRY.findall(source))
     assert len(found) == source.count('",\n'), "an entry was not read"
     return found
+
+
+def templates() -> str:
+    """The page, with all that it includes."""
+    return "".join(path.read_text() for path in (ROOT / "templates" / "wallet").glob("*.html"))
 
 
 def gaps(text: str) -> set[str]:
@@ -32,14 +38,14 @@ def test_every_language_says_everything(language: str) -> None:
 
 
 def test_what_the_page_asks_for_is_there() -> None:
-    page = (STATIC.parent.parent / "templates" / "wallet" / "wallet.html").read_text()
+    page = templates()
     scripts = "".join(path.read_text() for path in STATIC.glob("*.js"))
     assert set(USED.findall(page + scripts)) <= texts("en").keys()
 
 
 def test_nothing_is_inline() -> None:
     """The Content-Security-Policy would refuse it, and the page would stand still."""
-    page = (STATIC.parent.parent / "templates" / "wallet" / "wallet.html").read_text()
+    page = templates()
     assert "style=" not in page
     assert "<style" not in page
     assert not re.search(r"<script(?![^>]*src=)", page)
