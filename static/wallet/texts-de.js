@@ -20,6 +20,7 @@ export const de = {
   join_confirm: "Ja, bestätigen",
   join_refuse: "Nein, ablehnen",
   seen_deed: "Das war ich",
+  lost_deed: "Telefon verloren?",
   show_deed: "Code zeigen",
   code_kind: "Live-Code",
   code_once: "Öffnet eine Tür, einmal.",

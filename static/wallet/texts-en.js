@@ -20,6 +20,7 @@ export const en = {
   join_confirm: "Yes, confirm",
   join_refuse: "No, refuse",
   seen_deed: "It was me",
+  lost_deed: "Lost a phone?",
   show_deed: "Show my code",
   code_kind: "Live code",
   code_once: "Opens one door, once.",

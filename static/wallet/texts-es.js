@@ -20,6 +20,7 @@ export const es = {
   join_confirm: "Sí, confirmar",
   join_refuse: "No, rechazar",
   seen_deed: "Fui yo",
+  lost_deed: "¿Perdió un teléfono?",
   show_deed: "Mostrar mi código",
   code_kind: "Código en vivo",
   code_once: "Abre una puerta, una vez.",

@@ -21,6 +21,7 @@ export const fr = {
   join_confirm: "Oui, confirmer",
   join_refuse: "Non, refuser",
   seen_deed: "C’était moi",
+  lost_deed: "Téléphone perdu ?",
   show_deed: "Afficher mon code",
   code_kind: "Code en direct",
   code_once: "Ouvre une porte, une fois.",

@@ -22,6 +22,8 @@ const RENEW_MS = 60000;
 const PASSING = new Set(["device_awaiting", "holder_suspended", "credential_suspended", "not_yet_valid", "no_credential"]);
 const SAME_AS = { credential_suspended: "holder_suspended" };
 const FINAL = new Set(["device_revoked", "holder_offboarded", "key_lost", "data_cleared"]);
+// The phone has no key that counts: another one of the same person may be the one that is missing.
+const KEYLESS = new Set(["device_revoked", "key_lost", "data_cleared"]);
 
 const page = document.getElementById("wallet");
 const company = page.dataset.company;
@@ -62,6 +64,7 @@ function stopped(code) {
   view.querySelector("h1").textContent = text(`${known}_title`, { company });
   view.querySelector("p").textContent = text(`${known}_text`, { company });
   view.querySelector("[data-deed='again']").hidden = !FINAL.has(code);
+  view.querySelector("[data-lost]").hidden = !KEYLESS.has(code);
   if (PASSING.has(code)) later(STOPPED_MS);
 }
 

@@ -102,6 +102,7 @@ def test_hiding_and_showing_waits_for_the_next_code_and_news_are_told(wallet: Wa
     wallet.page.reload()
     expect(wallet.page.locator("[data-news]")).to_contain_text("A phone was added in your name")
     wallet.shot("news")
+    wallet.leads_to_lost("ready")
     wallet.page.click("[data-deed=seen]")
     wallet.page.click("[data-deed=show]")  # too soon after the first: it waits and asks again
     assert wallet.code() != first
@@ -121,13 +122,16 @@ def test_suspended_revoked_and_bound_anew(wallet: Wallet) -> None:
     wallet.shows("stopped")
     expect(wallet.page.locator("[data-view=stopped] h1")).to_have_text("Votre accès est suspendu")
     assert wallet.page.locator("[data-picture] svg").count() == 0
+    expect(wallet.page.locator("[data-view=stopped] .wallet-link")).to_be_hidden()
     wallet.do("resume", wallet.holder)
     wallet.do("revoke", wallet.holder)
     wallet.page.reload()
     expect(wallet.page.locator("[data-view=stopped] h1")).to_have_text("Ce téléphone a été révoqué")
     wallet.shot("revoked")
+    wallet.leads_to_lost("stopped")
     wallet.page.click("[data-deed=again]")
     wallet.shows("enrol")
+    wallet.leads_to_lost("enrol")
 
 
 @pytest.mark.parametrize("wallet", [("320", "en"), ("320", "de")], indirect=True)

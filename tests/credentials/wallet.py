@@ -60,6 +60,17 @@ class Wallet:
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert too_low(self.page) == []
 
+    def leads_to_lost(self, view: str) -> None:
+        """The view has a link for whoever lost a phone: high enough for a thumb, to a page that is there."""
+        link = self.page.locator(f"[data-view={view}] .wallet-link")
+        box = link.bounding_box()
+        assert box is not None
+        assert box["height"] >= 48
+        lost = self.context.new_page()
+        lost.goto(link.evaluate("one => one.href"))
+        expect(lost.locator("#email")).to_be_visible()
+        lost.close()
+
     def shot(self, name: str) -> bytes:
         taken = self.page.screenshot()
         if SHOTS:
