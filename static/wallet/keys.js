@@ -92,6 +92,11 @@ export async function made() {
   return record;
 }
 
+/** Whether the page was opened from the home screen, not in a tab. */
+export function onHomeScreen() {
+  return matchMedia("(display-mode: standalone)").matches;
+}
+
 /** Ask the browser not to evict the key when space runs short. A refusal is no error. */
 export async function askToPersist() {
   try {

@@ -295,6 +295,8 @@ async function start() {
   if (!key) return keys.wasBound() ? stopped("data_cleared") : begin();
   speak(key.language, ...navigator.languages);
   if (!(await keys.usable(key))) return stopped("key_lost");
+  // Some browsers grant it to what stands on the home screen alone, which is later than the binding.
+  if (keys.onHomeScreen()) keys.askToPersist();
   return look();
 }
 
