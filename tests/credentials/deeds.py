@@ -96,6 +96,13 @@ def resume(holder: str) -> None:
     resume_holder(holder=Holder.objects.get(pk=holder), by="operator:alice")
 
 
+def require_unlock(required: str) -> None:
+    """Whether every code of the company needs an unlocked phone from now on: "1" or "0"."""
+    from credentials.services import set_code_policy
+
+    set_code_policy(unlock_required=required == "1", by="operator:alice")
+
+
 def opened(code: str, *numbers: str) -> dict[str, int]:
     """What the code says; `numbers` are those that the door shows."""
     import time
@@ -123,7 +130,19 @@ def opened(code: str, *numbers: str) -> dict[str, int]:
 
 DEEDS: dict[str, Callable[..., Any]] = {
     deed.__name__: deed
-    for deed in (invite, invite_many, enrol, code_of, phones, vouch, revoke, suspend, resume, opened)
+    for deed in (
+        invite,
+        invite_many,
+        enrol,
+        code_of,
+        phones,
+        vouch,
+        revoke,
+        suspend,
+        resume,
+        require_unlock,
+        opened,
+    )
 }
 
 
