@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
 
 from django.db import connection, transaction
@@ -98,10 +98,13 @@ def record(  # noqa: PLR0913  (the fields of a deed; a dataclass would only rena
     return entry
 
 
-def emit(topic: str, data: Mapping[str, Any] | None = None) -> None:
-    """Announce after commit, surely: an outbox row in the caller's transaction. `data` carries ids only."""
+def emit(topic: str, data: Mapping[str, Any] | None = None, *, later: timedelta = timedelta()) -> None:
+    """Announce after commit, surely: an outbox row in the caller's transaction. `data` carries ids only.
+
+    With `later` it is delivered so long after now at the soonest.
+    """
     _must_be_in_transaction()
-    Outbox.objects.create(topic=topic, data=dict(data or {}))
+    Outbox.objects.create(topic=topic, data=dict(data or {}), due=datetime.now(UTC) + later)
     kick.after_commit()
 
 

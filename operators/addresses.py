@@ -1,17 +1,9 @@
-"""Addresses of pages, as mails and links to another host need them."""
+"""Addresses of pages on the current company's host."""
 
-from django.conf import settings
-
+from tenants.addresses import address
 from tenants.context import current
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-def address(host: str, path: str = "/") -> str:
-    """The whole address of a path on a host of ours."""
-    scheme, port = settings.PUBLIC_SCHEME, settings.PUBLIC_PORT
-    shown = "" if DEFAULT_PORTS.get(scheme) == port else f":{port}"
-    return f"{scheme}://{host}{shown}{path}"
+__all__ = ["address", "page_address"]
 
 
 def page_address(path: str) -> str:

@@ -8,11 +8,13 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from asgiref.sync import sync_to_async
 from django.apps import apps
 from django.conf import settings
+from django.utils import timezone
 
 from tenants.refs import CompanyRef
 
@@ -142,12 +144,28 @@ def forget() -> None:
 
 
 def _remember(host: str) -> CompanyRef | None:
-    ref = _read(domains__domain=host)
+    ref = _of_host(host)
     _hosts.put(host, ref)
     return ref
 
 
+def _of_host(host: str) -> CompanyRef | None:
+    """A former address leads nowhere from the second it ends, whether its row was removed or not."""
+    company = _company(domains__domain=host)
+    ends = {domain.domain: domain.ends_at for domain in company.domains.all()} if company else {}
+    if company is None or host not in ends:
+        return None
+    ref: CompanyRef = company.ref()
+    if ends[host] is None:
+        return ref
+    return replace(ref, moved_to=ref.host) if ends[host] > timezone.now() else None
+
+
 def _read(**which: object) -> CompanyRef | None:
-    # The registry lies in the public schema, which stands at the end of every company's search path.
-    company = apps.get_model("tenants", "Company").objects.filter(**which).prefetch_related("domains").first()
+    company = _company(**which)
     return company.ref() if company else None
+
+
+def _company(**which: object) -> Any:
+    # The registry lies in the public schema, which stands at the end of every company's search path.
+    return apps.get_model("tenants", "Company").objects.filter(**which).prefetch_related("domains").first()

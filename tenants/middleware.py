@@ -7,7 +7,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
-from tenants import context, hosts
+from tenants import context, former, hosts
 from tenants.refs import CompanyRef
 from tenants.wire import wire
 
@@ -36,6 +36,8 @@ class CompanyMiddleware:
             return unknown_host()
         if not company.active:
             return suspended(request, company)
+        if company.moved_to and (moved := former.answer(request, company)) is not None:
+            return moved
         request.company = request.tenant = company  # type: ignore[attr-defined]
         with context.enter(company):
             return self.get_response(request)

@@ -81,9 +81,15 @@ class Domain(models.Model):
     domain = models.CharField(max_length=253, unique=True)
     tenant = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="domains")
     is_primary = models.BooleanField(default=True)
+    # A former address: it leads to the company until then, and is nobody else's for as long as the row stands.
+    ends_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_primary=False) | models.Q(ends_at__isnull=True),
+                name="tenants_primary_never_ends",
+            ),
             models.UniqueConstraint(
                 fields=["tenant"], condition=models.Q(is_primary=True), name="tenants_one_primary_domain"
             )

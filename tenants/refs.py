@@ -38,6 +38,7 @@ class CompanyRef:
     subdomain: str = ""
     state: CompanyState = CompanyState.ACTIVE
     kind: CompanyKind = CompanyKind.COMPANY
+    moved_to: str = ""  # the host to go to, where the company was looked up by a former address
 
     @property
     def schema_name(self) -> str:

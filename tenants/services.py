@@ -1,6 +1,6 @@
 """Sign-up and the state of a company."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.conf import settings
@@ -30,18 +30,29 @@ class SignUpRefused(Exception):  # noqa: N818 - a refusal is an answer
         self.retry = retry
 
 
-def check_subdomain(raw: str) -> str:
-    """The subdomain as it would be taken now. Raises SignUpRefused, also with taken and look_alike."""
+def check_subdomain(raw: str, *, own: int | None = None) -> str:
+    """The subdomain as it would be taken now. Raises SignUpRefused, also with taken and look_alike.
+
+    `own` is the company that asks for another: what is its own, or was until lately, is not in its way.
+    """
     try:
         name = subdomains.clean(raw)
     except subdomains.SubdomainRefused as refused:
         raise SignUpRefused(refused.code, refused.text, field="subdomain") from None
-    alike = (
-        Company.objects.filter(skeleton=subdomains.skeleton(name)).values_list("subdomain", flat=True).first()
-    )
-    if alike is not None:
-        raise _taken() if alike == name else _look_alike()
+    alike = subdomains.skeleton(name)
+    others = Company.objects.exclude(pk=own).filter(skeleton=alike).values_list("subdomain", flat=True)
+    # Former addresses last: a company that moves meanwhile is then seen here or there, never in neither.
+    for known in [*others, *_former(own)]:
+        if subdomains.skeleton(known) == alike:
+            raise _taken() if known == name else _look_alike()
     return name
+
+
+def _former(own: int | None) -> Iterator[str]:
+    """Subdomains that other companies have left and that are not free yet."""
+    held = Domain.objects.exclude(tenant=own).filter(ends_at__isnull=False).values_list("domain", flat=True)
+    for host in held:
+        yield host.removesuffix(f".{settings.BASE_DOMAIN}")
 
 
 def sign_up(
@@ -76,7 +87,7 @@ def set_state(*, company: Company, state: CompanyState) -> None:
         lifecycle.again(row, event)
         company_state_changed.send(Company, company=row.ref(), before=before, after=state)
     company.state = state
-    _hosts_changed()
+    hosts_changed()
     lifecycle.run(company, event)
 
 
@@ -90,12 +101,13 @@ def move(*, company: Company, host: str) -> bool:
     with context.leave(), transaction.atomic():
         # Two moves at once would each keep a main address of its own.
         row = Company.objects.select_for_update().get(pk=company.pk)
-        if dict(row.domains.values_list("domain", "is_primary")) == wanted:
+        if dict(row.domains.filter(ends_at=None).values_list("domain", "is_primary")) == wanted:
             return False
-        row.domains.exclude(domain__in=wanted).delete()
+        # Former addresses end by themselves.
+        row.domains.filter(ends_at=None).exclude(domain__in=wanted).delete()
         for domain, primary in wanted.items():
-            row.domains.update_or_create(domain=domain, defaults={"is_primary": primary})
-    _hosts_changed()
+            row.domains.update_or_create(domain=domain, defaults={"is_primary": primary, "ends_at": None})
+    hosts_changed()
     return True
 
 
@@ -125,11 +137,12 @@ def _make(subdomain: str, kind: CompanyKind, facts: Mapping[str, Any]) -> Compan
             lifecycle.run(company, "created", facts)
     except TemplateMissing:
         raise SignUpRefused("not_ready", "Sign-up opens in a moment. Try again.", retry=True) from None
-    _hosts_changed()
+    hosts_changed()
     return company
 
 
-def _hosts_changed() -> None:
+def hosts_changed() -> None:
+    """Drop what processes hold of hosts: ours at once, theirs when they are told."""
     hosts.forget()
     live.tell_everywhere(hosts.TOPIC, {})
 

@@ -78,7 +78,7 @@ _SOME_DAY_PASSES = sql.SQL("SELECT handle, state FROM {schema}.credentials_daypa
 _LIFE = sql.SQL("SELECT code_life FROM {schema}.credentials_codepolicy WHERE id = 1")
 _HOSTS = sql.SQL(
     "SELECT d.domain, c.id FROM public.tenants_domain d JOIN public.tenants_company c ON c.id = d.tenant_id"
-    " WHERE c.state = 'ACTIVE' AND d.domain = ANY(%s)"
+    " WHERE c.state = 'ACTIVE' AND d.domain = ANY(%s) AND (d.ends_at IS NULL OR d.ends_at > now())"
 )
 _OF_HOLDERS = sql.SQL(
     "SELECT c.handle FROM {schema}.credentials_credential c"

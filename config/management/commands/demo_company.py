@@ -64,7 +64,8 @@ class Command(BaseCommand):
         if not into.exists():
             operators = [*_acme(), _platform()]
             _write(into, {"operators": operators})
-        elif move(company=(acme := Company.objects.get(subdomain=COMPANY)), host=_host()):
+        # Where its owner has moved it, it stays.
+        elif (acme := Company.objects.filter(subdomain=COMPANY).first()) and move(company=acme, host=_host()):
             _invite_again(acme)
 
 
