@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from credentials import mails
-from credentials.services import lost
+from credentials.services import lost, moving
 from ledger.outbox import receiver
 
 
@@ -31,3 +31,13 @@ def send_lost_link(data: Mapping[str, Any]) -> None:
 @receiver(lost.MAIL_RECEIPT)
 def send_phones_revoked(data: Mapping[str, Any]) -> None:
     mails.send_phones_revoked(data["holder"], data["devices"])
+
+
+@receiver(moving.INVITE_ALL)
+def invite_all(data: Mapping[str, Any]) -> None:
+    moving.invite_all()
+
+
+@receiver(moving.INVITE_ONE)
+def invite_one(data: Mapping[str, Any]) -> None:
+    moving.invite_one(data["holder"])

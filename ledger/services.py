@@ -104,7 +104,8 @@ def emit(topic: str, data: Mapping[str, Any] | None = None, *, later: timedelta 
     With `later` it is delivered so long after now at the soonest.
     """
     _must_be_in_transaction()
-    Outbox.objects.create(topic=topic, data=dict(data or {}), due=datetime.now(UTC) + later)
+    due = {"due": datetime.now(UTC) + later} if later else {}
+    Outbox.objects.create(topic=topic, data=dict(data or {}), **due)
     kick.after_commit()
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from pages.views import (
+    address,
     alarms,
     branding,
     day_passes,
@@ -40,5 +41,7 @@ urlpatterns = [
     path("settings/keys/rotate/", keys.rotate, name="keys-rotate"),
     path("settings/keys/refuse/", keys.refuse, name="keys-refuse"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/address/", address.address_page, name="address"),
+    path("settings/address/check/", address.address_check, name="address-check"),
     path("settings/branding/", branding.branding, name="branding"),
 ]

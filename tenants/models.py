@@ -81,7 +81,7 @@ class Domain(models.Model):
     domain = models.CharField(max_length=253, unique=True)
     tenant = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="domains")
     is_primary = models.BooleanField(default=True)
-    # A former address: it leads to the company until then, and is nobody else's for as long as the row stands.
+    # A former address leads to the company until then, and is nobody else's while the row stands.
     ends_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
     class Meta:
@@ -92,7 +92,7 @@ class Domain(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["tenant"], condition=models.Q(is_primary=True), name="tenants_one_primary_domain"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

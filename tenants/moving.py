@@ -1,4 +1,4 @@
-"""A company takes another subdomain; the former one leads to it for a while and is nobody else's until then."""
+"""A company takes another subdomain; the former one leads on for a while and is nobody else's."""
 
 import datetime as dt
 from dataclasses import dataclass

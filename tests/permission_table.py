@@ -68,6 +68,9 @@ GET  /record/verify/<uuid:pk>/                           302 404 404 403 404 404
 GET  /search/                                            302 200 200 200 200 200 302 302 403 302 302
 GET  /settings/                                          302 200 403 403 403 403 302 302 403 302 302
 POST /settings/                                          302 200 403 403 403 403 302 302 403 302 302
+GET  /settings/address/                                  302 200 403 403 403 403 302 302 403 302 302
+POST /settings/address/                                  302 422 403 403 403 403 302 302 403 302 302
+GET  /settings/address/check/                            302 200 403 403 403 403 302 302 403 302 302
 GET  /settings/branding/                                 302 200 403 403 403 403 302 302 403 302 302
 POST /settings/branding/                                 302 422 403 403 403 403 302 302 403 302 302
 GET  /settings/keys/                                     302 200 403 403 403 403 302 302 403 302 302

@@ -40,6 +40,10 @@ class WalletAnswer(serializers.Serializer[None]):
     """How the phone stands."""
 
     company = serializers.CharField()
+    moved_to = serializers.CharField(
+        allow_null=True,
+        help_text="the host to open and enrol at anew, where this one is the company's former address",
+    )
     first_name = serializers.CharField()
     language = serializers.ChoiceField(["en", "de", "fr", "es"])
     device = serializers.CharField(help_text="keyid of this phone")

@@ -97,6 +97,7 @@ def _told(device: Device, facts: Facts, site: Site, now_ms: int) -> dict[str, An
         ready = False
     return {
         "company": current().name,
+        "moved_to": current().moved_to or None,
         "first_name": device.holder.name.split(" ")[0],
         "language": device.holder.language,
         "device": proofs.KEYID_PREFIX + device.thumbprint,

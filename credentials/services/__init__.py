@@ -26,6 +26,7 @@ from credentials.services.holders import (
 )
 from credentials.services.invitations import Invited, invite_holder, withdraw_invitation
 from credentials.services.minting import mint_live_code, mint_signed, pass_signed, standing, visit_signed
+from credentials.services.moving import LeadOver, lead_over, move_company
 from credentials.services.phones import REVOKE_REASONS, enrol_device, revoke_device, vouch_device
 from credentials.services.policy import set_code_policy
 from credentials.services.unlock import (
@@ -42,6 +43,7 @@ __all__ = [
     "Checked",
     "Invited",
     "IssuedDayPass",
+    "LeadOver",
     "Window",
     "add_holder",
     "check_pin",
@@ -52,10 +54,12 @@ __all__ = [
     "holders_with_stale_profile",
     "invite_holder",
     "issue_day_pass",
+    "lead_over",
     "lock_active_credential",
     "lock_phone",
     "mint_live_code",
     "mint_signed",
+    "move_company",
     "offboard_holder",
     "offer_registration",
     "offer_unlock",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from credentials.shell import digest, shell_of
+from operators.addresses import page_address
 from operators.permissions import public
 from tenants.context import current
 
@@ -17,7 +18,9 @@ WORKER = Path(settings.STATICFILES_DIRS[0], "wallet", "worker.js")
 
 
 def _page(request: HttpRequest) -> HttpResponse:
-    return render(request, "wallet/wallet.html", {"company": current()})
+    company = current()
+    moved = {"host": company.moved_to, "address": page_address("/wallet/")} if company.moved_to else None
+    return render(request, "wallet/wallet.html", {"company": company, "moved": moved})
 
 
 @public("a phone opens it before it is known, and it holds nothing: what a phone may see it signs for")

@@ -147,6 +147,7 @@ PAGES = {
     "checkpoints": "/record/checkpoints/",
     "settings": "/settings/",
     "keys": "/settings/keys/",
+    "address": "/settings/address/",
     "operators": "/settings/operators/",
     "operator-add": "/settings/operators/add/",
     "two-factor": "/two-factor/",
