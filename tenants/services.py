@@ -30,7 +30,7 @@ class SignUpRefused(Exception):  # noqa: N818 - a refusal is an answer
         self.retry = retry
 
 
-def check_subdomain(raw: str, *, own: int | None = None) -> str:
+def check_subdomain(raw: str, *, own: int = 0) -> str:
     """The subdomain as it would be taken now. Raises SignUpRefused, also with taken and look_alike.
 
     `own` is the company that asks for another: what is its own, or was until lately, is not in its way.
@@ -48,7 +48,7 @@ def check_subdomain(raw: str, *, own: int | None = None) -> str:
     return name
 
 
-def _former(own: int | None) -> Iterator[str]:
+def _former(own: int) -> Iterator[str]:
     """Subdomains that other companies have left and that are not free yet."""
     held = Domain.objects.exclude(tenant=own).filter(ends_at__isnull=False).values_list("domain", flat=True)
     for host in held:

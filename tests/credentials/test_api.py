@@ -33,6 +33,7 @@ def test_enrolling_tells_how_the_phone_stands(acme: CompanyRef) -> None:
     assert status == 201
     assert told == {
         "company": "Acme",
+        "moved_to": None,
         "first_name": "Henri",
         "language": "de",
         "device": phone.keyid,

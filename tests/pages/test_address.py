@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from credentials.models import Passkey
+from credentials.models import Device, Passkey
 from credentials.services import move_company, set_code_policy
 from ledger.models import LedgerEntry, Outbox
 from ledger.outbox import deliver
@@ -53,7 +53,7 @@ def post(client: Client, **told: str) -> tuple[int, str]:
     return answer.status_code, " ".join(answer.content.decode().split())
 
 
-def passkey_of(device: object) -> None:
+def passkey_of(device: Device) -> None:
     Passkey.objects.create(
         device=device, credential_id=b"one", public_key=b"two", rp_id=OLD, created_at=timezone.now()
     )
