@@ -84,7 +84,7 @@ def test_lists_cost_the_same_however_long(scene: Scene, signed_in: SignIn) -> No
     paths = ("/", "/events/", f"/people/{scene.holders[0].pk}/")
     for number in range(3):
         happen(scene.readers[number], scene.holders[number])
-    few = [queries(path) for path in paths]
+    few = [(queries(path), queries(path))[1] for path in paths]  # the first visit fills what is held
     for number in range(30):
         happen(scene.readers[number % 3], scene.holders[number % 3])
     assert [queries(path) for path in paths] == few

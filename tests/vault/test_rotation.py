@@ -92,7 +92,7 @@ def test_seal_keys_change_daily_and_sign_keys_quarterly(clock: Clock) -> None:
         "keys for answers, bundles, checkpoints are left alone"
     )
     # What is kept: the sets of the longest hand-in, the one in force, those laid in.
-    assert rows[0].not_before == START - 1 + 68 * DAY
+    assert rows[0].not_before == START - 1 + 36 * DAY
 
 
 def test_a_half_that_is_not_due_is_kept(clock: Clock) -> None:
@@ -202,7 +202,7 @@ def test_dying_between_laying_in_and_pruning_loses_nothing(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rotation.lay_in()
-    clock.now = float(START + 40 * DAY)
+    clock.now = float(START + 70 * DAY)
     with monkeypatch.context() as patch:
         patch.setattr("vault.tasks.rotation.prune", die)
         with pytest.raises(Died):
@@ -250,7 +250,7 @@ def test_refused_sets_open_nothing_and_the_next_ones_are_all_new(clock: Clock) -
 def test_refused_sets_stay_on_record_as_long_as_a_hand_in(clock: Clock) -> None:
     rotation.lay_in()
     rotation.refuse_and_rotate(by="operator:olga")
-    clock.now += 29 * DAY
+    clock.now += 61 * DAY
     assert rotation.prune() == 0
     clock.now += 2 * DAY
     assert rotation.prune() == 5
