@@ -29,7 +29,7 @@ from tests.pages.scene import Scene, furnish, happen
 
 BY = "operator:1"
 PARAMETER = re.compile(r"<[^>]+>")
-# What a phone signs is no operator's to ask: tests/credentials/test_second_phones.py tries it with others' keys.
+# What a phone signs is no operator's to ask: test_second_phones.py tries it with others' keys.
 ROWS = [
     row
     for row in rows(permission_table.COMPANY)
