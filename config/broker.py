@@ -14,7 +14,8 @@ class Channel(redis.Channel):
     """
 
     def close(self) -> None:
-        if self.connection.client is None:
+        # Closed a second time, as kombu does on its way down, it has no connection left at all.
+        if self.connection is not None and self.connection.client is None:
             self.do_restore = False
         super().close()
 

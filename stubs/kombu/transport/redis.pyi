@@ -3,6 +3,6 @@ class Transport:
     client: object | None
 
 class Channel:
-    connection: Transport
+    connection: Transport | None
     do_restore: bool
     def close(self) -> None: ...
