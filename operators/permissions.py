@@ -28,6 +28,7 @@ class Permission(StrEnum):
     PEOPLE_VIEW = "PEOPLE_VIEW"
     PEOPLE_EDIT = "PEOPLE_EDIT"
     DEVICES_REVOKE = "DEVICES_REVOKE"
+    DAY_PASSES = "DAY_PASSES"
     READERS_VIEW = "READERS_VIEW"
     READERS_EDIT = "READERS_EDIT"
     DOORS_VIEW = "DOORS_VIEW"
@@ -50,7 +51,13 @@ ROLE_PERMISSIONS: Final[dict[str, frozenset[Permission]]] = {
     Role.OWNER: _ALL,
     Role.SECURITY: _ALL - _OWNER_ONLY,
     Role.RECEPTION: frozenset(
-        {Permission.PEOPLE_VIEW, Permission.EVENTS_VIEW, Permission.DOORS_VIEW, Permission.ALARMS}
+        {
+            Permission.PEOPLE_VIEW,
+            Permission.DAY_PASSES,
+            Permission.EVENTS_VIEW,
+            Permission.DOORS_VIEW,
+            Permission.ALARMS,
+        }
     ),
     Role.COMPLIANCE: frozenset(
         {

@@ -48,7 +48,7 @@ class ConsoleSocket(AsyncWebsocketConsumer):
         """Host, session, role; then listen."""
         headers = dict(self.scope["headers"])
         self.host = headers.get(b"host", b"").decode("latin-1")
-        ref = await hosts.aresolve(self.host)
+        ref = await self._here()
         await self.accept()  # a close code reaches the page only after the handshake
         if ref is None:
             await self.close(code=CLOSE_UNKNOWN_HOST)
@@ -63,6 +63,11 @@ class ConsoleSocket(AsyncWebsocketConsumer):
         self.watch = asyncio.get_running_loop().create_task(self._recheck(ref))
         await self.hint("ready")
 
+    async def _here(self) -> CompanyRef | None:
+        # At a former address there are no pages any more, so there is nothing to tell them.
+        ref = await hosts.aresolve(self.host)
+        return None if ref is None or ref.moved_to else ref
+
     async def _refusal(self, ref: CompanyRef) -> int | None:
         held = await in_company(ref, lambda: permissions_behind(self.cookies))
         if held is None:
@@ -74,7 +79,7 @@ class ConsoleSocket(AsyncWebsocketConsumer):
         while code is None:
             await asyncio.sleep(RECHECK_SECONDS)
             try:
-                code = await self._refusal(ref) if await hosts.aresolve(self.host) else CLOSE_UNKNOWN_HOST
+                code = await self._refusal(ref) if await self._here() else CLOSE_UNKNOWN_HOST
             except Exception:
                 # Fail closed: a page whose right to listen cannot be checked asks by itself until it can.
                 logger.exception("a console could not be checked")

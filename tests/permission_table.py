@@ -55,11 +55,11 @@ POST /alarms/<uuid:pk>/close/                            302 404 404 404 403 403
 GET  /events/                                            302 200 200 200 200 200 302 302 403 302 302
 GET  /events/<int:pk>/                                   302 404 404 404 404 404 302 302 403 302 302
 GET  /people/<uuid:pk>/                                  302 404 404 404 404 404 302 302 403 302 302
-GET  /people/<uuid:pk>/day-pass/                         302 404 404 403 403 403 302 302 403 302 302
-POST /people/<uuid:pk>/day-pass/                         302 404 404 403 403 403 302 302 403 302 302
+GET  /people/<uuid:pk>/day-pass/                         302 404 404 404 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/day-pass/                         302 404 404 404 403 403 302 302 403 302 302
 GET  /day-passes/                                        302 200 200 200 200 200 302 302 403 302 302
-GET  /day-passes/<int:handle>/pdf/                       302 404 404 403 403 403 302 302 403 302 302
-POST /day-passes/<int:handle>/revoke/                    302 404 404 403 403 403 302 302 403 302 302
+GET  /day-passes/<int:handle>/pdf/                       302 404 404 404 403 403 302 302 403 302 302
+POST /day-passes/<int:handle>/revoke/                    302 404 404 404 403 403 302 302 403 302 302
 GET  /phones/<uuid:pk>/progress/                         302 404 404 404 404 404 302 302 403 302 302
 GET  /record/                                            302 200 200 403 200 200 302 302 403 302 302
 GET  /record/checkpoints/                                302 200 200 403 200 200 302 302 403 302 302

@@ -25,7 +25,7 @@ FIELDS = {
 }
 
 
-@needs(Permission.PEOPLE_EDIT)
+@needs(Permission.DAY_PASSES)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def day_pass_add(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -52,11 +52,11 @@ def day_pass_add(request: HttpRequest, pk: UUID) -> HttpResponse:
 def day_pass_list(request: HttpRequest) -> HttpResponse:
     """All day passes, newest first."""
     page, lines = day_passes(request.GET.get("page", 1))
-    context = {"page": page, "lines": lines, "edits": may(request, Permission.PEOPLE_EDIT)}
+    context = {"page": page, "lines": lines, "edits": may(request, Permission.DAY_PASSES)}
     return render(request, "pages/day_passes.html", context)
 
 
-@needs(Permission.PEOPLE_EDIT)
+@needs(Permission.DAY_PASSES)
 @never_cache
 @require_safe
 def day_pass_sheet(request: HttpRequest, handle: int) -> HttpResponse:
@@ -70,7 +70,7 @@ def day_pass_sheet(request: HttpRequest, handle: int) -> HttpResponse:
     return answer
 
 
-@needs(Permission.PEOPLE_EDIT)
+@needs(Permission.DAY_PASSES)
 @require_POST
 def day_pass_revoke(request: HttpRequest, handle: int) -> HttpResponse:
     """End a day pass at every door."""

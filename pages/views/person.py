@@ -44,6 +44,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "active_readers": Reader.objects.filter(state=ReaderState.ACTIVE).count(),
         "sees": sees,
         "edits": may(request, Permission.PEOPLE_EDIT),
+        "issues": may(request, Permission.DAY_PASSES),
         "edits_doors": may(request, Permission.DOORS_EDIT),
         "revokes": may(request, Permission.DEVICES_REVOKE),
     }

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sallyport import answers, http_signatures, ledger, reader_protocol
+from sallyport import answers, http_signatures, key_list, ledger, reader_protocol
 from sallyport.codes import LiveContents, MintingKeys, code_hash, mint_live, unlock_flags
 from sallyport.codes.layout import LIVE, CodeFormat, associated_data, signature_context, to_text
 from sallyport.keys import Ed25519Signer, thumbprint
@@ -187,8 +187,22 @@ def _texts(key: Ed25519Signer, checkpoint: bytes) -> dict[str, bytes]:
             public_key=key.public.raw,
             nonce=derived("pairing", 16),
         ),
+        "bundle-key": key_list.bundle_key_bytes(company=COMPANY, bundle_key=key.public.raw),
+        "keys": key_list.key_list_bytes(
+            company=COMPANY, reader=3, at_ms=ISSUED * 1000, entries=_entries(key)
+        ),
         "checkpoint": checkpoint,
     }
+
+
+def _entries(key: Ed25519Signer) -> list[key_list.KeyEntry]:
+    """A set that has ended, and the newest, which has not."""
+    return [
+        key_list.KeyEntry(
+            KEY_ID + place, derived(f"seal of set {place}", 64), key.public.raw, ISSUED + place, until
+        )
+        for place, until in enumerate((ISSUED + 86_400, None))
+    ]
 
 
 def _request(key: Ed25519Signer) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.db import connections
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 
+from credentials.services import move_company
 from operators.models import Operator
 from operators.services import enrol_totp
 from pages import consumers, live
@@ -88,6 +89,19 @@ async def test_suspending_the_company_closes_it(own_company: CompanyRef, cookie:
             own_company,
             lambda: set_state(company=Company.objects.get(pk=own_company.id), state=CompanyState.SUSPENDED),
         )
+        assert await plug.code() == consumers.CLOSE_UNKNOWN_HOST
+
+
+async def test_at_a_former_address_it_closes_and_opens_no_more(own_company: CompanyRef, cookie: str) -> None:
+    def move() -> None:
+        move_company(subdomain=f"{own_company.schema.replace('_', '')}moved", by="operator:olga")
+
+    async with plugged(own_company.host, path=PATH, cookie=cookie) as plug:
+        await opened(plug)
+        await in_the_company(own_company, move)
+        assert await plug.code() == consumers.CLOSE_UNKNOWN_HOST
+    async with plugged(own_company.host, path=PATH, cookie=cookie) as plug:
+        assert await plug.connect() == (True, None)
         assert await plug.code() == consumers.CLOSE_UNKNOWN_HOST
 
 
