@@ -165,12 +165,12 @@ def _how_sure(now: int, door: DoorPolicy, shown: Presentation) -> Reason | None:
         return Reason.WRONG_DOOR
     if shown.opened.kind == "day_pass":
         return _second_factor(door.assurance, shown.second)
-    if shown.reached < door.assurance:
-        return Reason.FACE_REQUIRED if door.assurance >= Assurance.CODE_FACE else Reason.ASSURANCE_TOO_LOW
     if door.assurance >= Assurance.CODE_UNLOCK and door.unlock_age is not None:
         unlocked = shown.opened.unlocked_at
         if unlocked is None or now - unlocked > door.unlock_age:
             return Reason.ASSURANCE_TOO_LOW
+    if shown.reached < door.assurance:
+        return Reason.FACE_REQUIRED if door.assurance >= Assurance.CODE_FACE else Reason.ASSURANCE_TOO_LOW
     return None
 
 

@@ -43,6 +43,7 @@ def test_each_fault_has_its_reason(name: str) -> None:
     assert (decision.granted, decision.reason) == (False, reason)
 
 
+@example(["needs a face", "needs a fresh unlock"])
 @given(st.lists(st.sampled_from(sorted(FAULTS)), min_size=1, max_size=6, unique=True))
 def test_of_several_faults_the_first_in_precedence_is_told(names: list[str]) -> None:
     situation = GOOD
