@@ -8,7 +8,7 @@ pytest_plugins = [
     "tests.fixtures.databases",
     "tests.fixtures.live",
     "tests.fixtures.browser",
-    "tests.fixtures.names",
+    "tests.fixtures.held",
     "tests.fixtures.console",
 ]
 

@@ -12,13 +12,23 @@ from deploy.local import processes
 from deploy.local.processes import end_stale, last_line
 
 NAME = "left-behind-server"
+CODE = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+print(flush=True)
+sys.stdin.read()
+"""
 
 
 @pytest.fixture
 def left_behind(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process that has the name of a server, and its pid file."""
-    command = [sys.executable, "-c", "import sys; sys.stdin.read()", NAME]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    # Whoever runs the suite in the background of a shell ignores SIGINT; servers that we start do not.
+    command = [sys.executable, "-c", CODE, NAME]
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
         (tmp_path / "pid").write_text(f"{process.pid}\n")
         yield process
         if process.poll() is None:

@@ -17,11 +17,6 @@ from vault.models import KeySet, SigningKey, TenantKey
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _nothing_held() -> None:
-    caches.drop()
-
-
 def code(issued: int) -> str:
     return mint_live(LiveContents(1, 2, 3, 0, issued, 7), selectors.minting_keys())
 
