@@ -6,17 +6,17 @@ from typing import Final, Protocol
 
 from readers.scanning.rows import EventRow
 from readers.scanning.scan import Scan
-from sallyport.codes import CodeFlags, CodeRefused, OpenedCode, OpeningKeys
+from sallyport.codes import CodeRefused, OpenedCode, OpeningKeys
 from sallyport.ledger import EventRecord, event_leaf
 from sallyport.reasons import Reason, precedence
 from sallyport.rules import (
-    Assurance,
     CredentialFacts,
     Decision,
     DeviceFacts,
     DoorPolicy,
     Presentation,
     decide,
+    reached,
     refuse,
 )
 
@@ -118,12 +118,6 @@ def _decide(scan: Scan, view: View, state: str, door: DoorPolicy | None) -> Deci
         if precedence(dead) < precedence(decision.reason):
             return refuse(dead, now=scan.at, access_point=place)
     return decision
-
-
-def reached(opened: OpenedCode) -> Assurance:
-    """How sure a code alone makes us."""
-    unlocked = opened.contents.flags & CodeFlags.PHONE_UNLOCKED
-    return Assurance.CODE_UNLOCK if unlocked else Assurance.CODE
 
 
 @lru_cache(maxsize=1024)

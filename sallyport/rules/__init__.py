@@ -12,10 +12,13 @@ from sallyport.rules.facts import (
     GrantFacts,
     HolderKind,
     HolderState,
+    OfflineMode,
+    OfflineRule,
     Presentation,
     SecondFactor,
     effective_levels,
     next_change,
+    reached,
 )
 from sallyport.rules.schedules import Interval, LocalTime, Schedule, is_open, local_time
 
@@ -33,6 +36,8 @@ __all__ = [
     "HolderState",
     "Interval",
     "LocalTime",
+    "OfflineMode",
+    "OfflineRule",
     "Presentation",
     "Schedule",
     "SecondFactor",
@@ -42,5 +47,6 @@ __all__ = [
     "is_open",
     "local_time",
     "next_change",
+    "reached",
     "refuse",
 ]

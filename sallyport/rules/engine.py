@@ -19,12 +19,18 @@ from sallyport.rules.facts import (
     GrantFacts,
     HolderKind,
     HolderState,
+    OfflineMode,
+    OfflineRule,
     Presentation,
     SecondFactor,
 )
 from sallyport.rules.schedules import LocalTime, is_open, local_time
 
 _ENDED = frozenset({CredentialState.REVOKED.value, CredentialState.LOST.value})
+_ALONE: dict[str, Assurance] = {
+    OfflineMode.CODE.value: Assurance.CODE,
+    OfflineMode.CODE_UNLOCK.value: Assurance.CODE_UNLOCK,
+}
 _MODES = frozenset({DoorMode.NORMAL.value, DoorMode.UNLOCKED_BY_SCHEDULE.value})
 
 
@@ -50,8 +56,12 @@ def decide(
     presentation: Presentation,
     credential: CredentialFacts | None,
     device: DeviceFacts | None,
+    offline: OfflineRule | None = None,
 ) -> Decision:
-    """Decide at unix second `now`; `credential` and `device` are None where the handle is unknown."""
+    """Decide at unix second `now`; `credential` and `device` are None where the handle is unknown.
+
+    `offline` is given by a reader that decides alone.
+    """
     local = local_time(door.site_zone, now)
     grants: tuple[GrantFacts, ...] = ()
     reason = _who(now, presentation.opened, credential, device)
@@ -59,7 +69,7 @@ def decide(
         reason = Reason.LOCKDOWN
     if reason is None and credential is not None and not _unlocked(door, local):
         reason, grants = _where(now, door, local, credential.grants)
-        reason = reason or _how_sure(now, door, presentation)
+        reason = reason or _how_sure(now, door, presentation, offline)
     reason = reason or Reason.GRANTED
     facts = record.write_facts(
         now=now,
@@ -69,6 +79,7 @@ def decide(
         credential=credential,
         device=device,
         grants=grants,
+        offline=offline,
     )
     return Decision(reason is Reason.GRANTED, reason, facts)
 
@@ -97,6 +108,7 @@ def decide_again(facts: str | Mapping[str, Any]) -> Decision:
             presentation=record.read_presentation(given),
             credential=record.read_credential(given),
             device=record.read_device(given),
+            offline=record.read_offline(given),
         )
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError("not the facts of a decision") from error
@@ -159,19 +171,34 @@ def _where(
     return Reason.OUTSIDE_SCHEDULE, here
 
 
-def _how_sure(now: int, door: DoorPolicy, shown: Presentation) -> Reason | None:
+def _how_sure(now: int, door: DoorPolicy, shown: Presentation, offline: OfflineRule | None) -> Reason | None:
     """Whether what was shown says enough about who shows it, and that it was made for this door."""
     if door.challenge and not shown.opened.challenged:
         return Reason.WRONG_DOOR
+    needed = door.assurance
+    if offline is not None:
+        alone = _needed_alone(door, offline)
+        if alone is None or shown.opened.kind == "day_pass":
+            return Reason.OFFLINE_REFUSED  # the PIN of a day pass is known to the server alone
+        if now - offline.list_at > offline.trust:
+            return Reason.LIST_TOO_OLD
+        needed = alone
     if shown.opened.kind == "day_pass":
-        return _second_factor(door.assurance, shown.second)
-    if door.assurance >= Assurance.CODE_UNLOCK and door.unlock_age is not None:
+        return _second_factor(needed, shown.second)
+    if needed >= Assurance.CODE_UNLOCK and door.unlock_age is not None:
         unlocked = shown.opened.unlocked_at
         if unlocked is None or now - unlocked > door.unlock_age:
             return Reason.ASSURANCE_TOO_LOW
-    if shown.reached < door.assurance:
-        return Reason.FACE_REQUIRED if door.assurance >= Assurance.CODE_FACE else Reason.ASSURANCE_TOO_LOW
+    if shown.reached < needed:
+        return Reason.FACE_REQUIRED if needed >= Assurance.CODE_FACE else Reason.ASSURANCE_TOO_LOW
     return None
+
+
+def _needed_alone(door: DoorPolicy, offline: OfflineRule) -> Assurance | None:
+    """What a reader that is cut off asks for; None where it refuses."""
+    if offline.mode == OfflineMode.AS_ONLINE:
+        return door.assurance if door.assurance < Assurance.CODE_FACE else None
+    return _ALONE.get(offline.mode)
 
 
 def _second_factor(needed: Assurance, second: SecondFactor) -> Reason | None:

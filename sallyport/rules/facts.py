@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
-from sallyport.codes import OpenedCode
+from sallyport.codes import CodeFlags, OpenedCode
 from sallyport.rules.schedules import Schedule
 
 
@@ -61,6 +61,15 @@ class SecondFactor(StrEnum):
     WRONG = "wrong"
 
 
+class OfflineMode(StrEnum):
+    """What a door does while its reader is cut off; a mode that is not here refuses."""
+
+    REFUSE = "refuse"
+    AS_ONLINE = "as_online"  # what the door asks for anyway; where that is a face, it refuses
+    CODE = "code"
+    CODE_UNLOCK = "code_unlock"
+
+
 class DoorMode(StrEnum):
     """Modes of a door; a mode that is not here is treated as lockdown."""
 
@@ -94,6 +103,15 @@ class DoorPolicy:
         unlock = self.unlock_schedule.text if self.unlock_schedule else "null"
         text = json.dumps(head, separators=(",", ":"))[1:-1] + f',"unlock":{unlock}'
         object.__setattr__(self, "text", text)
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineRule:
+    """How a reader decides alone: `trust` is the greatest age of its list in seconds, `list_at` unix time."""
+
+    mode: str  # OfflineMode
+    trust: int
+    list_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +161,12 @@ class Presentation:
     opened: OpenedCode
     reached: Assurance
     second: SecondFactor = SecondFactor.NONE
+
+
+def reached(opened: OpenedCode) -> Assurance:
+    """How sure a code alone makes us."""
+    unlocked = opened.contents.flags & CodeFlags.PHONE_UNLOCKED
+    return Assurance.CODE_UNLOCK if unlocked else Assurance.CODE
 
 
 def _within(begins: int | None, ends: int | None, now: int) -> bool:

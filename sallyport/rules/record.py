@@ -15,6 +15,7 @@ from sallyport.rules.facts import (
     DeviceFacts,
     DoorPolicy,
     GrantFacts,
+    OfflineRule,
     Presentation,
     SecondFactor,
 )
@@ -36,6 +37,7 @@ def write_facts(  # noqa: PLR0913 - everything a decision was made from
     credential: CredentialFacts | None,
     device: DeviceFacts | None,
     grants: tuple[GrantFacts, ...],
+    offline: OfflineRule | None = None,
 ) -> str:
     """The facts; of all grants only `grants`, those that decided, with the schedules of their levels here."""
     code = shown.opened
@@ -45,6 +47,8 @@ def write_facts(  # noqa: PLR0913 - everything a decision was made from
         more = f'"second":"{shown.second.value}",'
     elif code.challenged:
         more = '"challenged":true,'
+    if offline is not None:
+        more += f'"offline":[{quote(offline.mode)},{offline.trust},{offline.list_at}],'
     days = (local.day - 1, local.day) if local else ()
     special = ",".join(str(day) for day in days if day in door.special_days) if door.special_days else ""
     return (
@@ -126,6 +130,12 @@ def read_credential(given: Mapping[str, Any]) -> CredentialFacts | None:
     holder_state, holder_kind = given["holder"]
     grants = tuple(GrantFacts(*grant) for grant in given["grants"])
     return CredentialFacts(handle, state, holder_state, holder_kind, valid_from, valid_until, profile, grants)
+
+
+def read_offline(given: Mapping[str, Any]) -> OfflineRule | None:
+    """How the reader decided alone; None for a decision of the server's."""
+    told = given.get("offline")
+    return OfflineRule(*told) if told else None
 
 
 def read_device(given: Mapping[str, Any]) -> DeviceFacts | None:
