@@ -35,7 +35,26 @@ class SiteTravel(TenantModel):
 
 
 class AlarmKind(models.TextChoices):
+    """The first three are about a phone and two events, the others about a reader."""
+
     TOO_FAR_APART = "TOO_FAR_APART", "One phone at two sites"
+    CODE_USED_TWICE = "CODE_USED_TWICE", "One code opened two doors"
+    PASSED_AFTER_REVOCATION = "PASSED_AFTER_REVOCATION", "A revoked phone passed a reader without network"
+    JOURNAL_BROKEN = "JOURNAL_BROKEN", "A reader's journal has a gap or was changed"
+    JOURNAL_QUARANTINED = "JOURNAL_QUARANTINED", "A reader handed in what cannot be believed"
+    IDENTITY_FORKED = "IDENTITY_FORKED", "Two readers with one identity"
+    READER_SILENT = "READER_SILENT", "A reader is silent"
+    READER_DRIFTING = "READER_DRIFTING", "A reader's clock is wrong"
+    READER_BEHIND = "READER_BEHIND", "A reader does not take up changes"
+    READER_TAMPERED = "READER_TAMPERED", "A reader was opened or moved"
+    CAMERA_AWAY = "CAMERA_AWAY", "A reader's camera is gone"
+    NO_SECURE_CHANNEL = "NO_SECURE_CHANNEL", "A door device claims to have no secure channel"
+    DOOR_FORCED = "DOOR_FORCED", "A door was forced"
+    DOOR_HELD_OPEN = "DOOR_HELD_OPEN", "A door is held open"
+    OFFLINE_AT_FACE_AREA = "OFFLINE_AT_FACE_AREA", "A reader at a face area was cut off"
+
+
+OF_PHONES = frozenset({AlarmKind.TOO_FAR_APART, AlarmKind.CODE_USED_TWICE, AlarmKind.PASSED_AFTER_REVOCATION})
 
 
 class AlarmState(models.TextChoices):
@@ -45,17 +64,22 @@ class AlarmState(models.TextChoices):
 
 
 class Alarm(TenantModel):
-    """Handles, ids and times only. The two events are ids, no foreign keys, as events have none."""
+    """Handles, ids and times only. Events are ids, no foreign keys, as events have none; so is the reader.
+
+    About a phone: holder, device and two events, the same one twice where one says it all. About a reader:
+    its handle; there is one at most of a kind that is not closed.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=24, choices=AlarmKind)
-    at = models.DateTimeField(help_text="of the later event")
+    at = models.DateTimeField(help_text="of the later event, or when it began")
     found_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=AlarmState, default=AlarmState.OPEN)
-    holder = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="+")
-    device = models.BigIntegerField(help_text="the device's handle")
-    first_event = models.BigIntegerField()
-    second_event = models.BigIntegerField()
+    holder = models.ForeignKey(Holder, null=True, on_delete=models.PROTECT, related_name="+")
+    device = models.BigIntegerField(null=True, help_text="the device's handle")
+    first_event = models.BigIntegerField(null=True)
+    second_event = models.BigIntegerField(null=True)
+    reader = models.BigIntegerField(null=True, help_text="the reader's handle")
     facts = models.JSONField(default=dict, help_text="what it was found by: handles and numbers only")
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.CharField(max_length=64, blank=True)
@@ -63,12 +87,30 @@ class Alarm(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["-at", "-second_event"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "first_event", "second_event"], name="one_alarm_per_pair")
+            models.UniqueConstraint(
+                fields=["kind", "first_event", "second_event"], name="one_alarm_per_pair"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "reader"],
+                condition=models.Q(reader__isnull=False) & ~models.Q(state="CLOSED"),
+                name="one_open_alarm_per_reader",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reader__isnull=False)
+                | models.Q(
+                    holder__isnull=False,
+                    device__isnull=False,
+                    first_event__isnull=False,
+                    second_event__isnull=False,
+                ),
+                name="alarm_is_about_something",
+            ),
         ]
         indexes = [models.Index(fields=["state", "-at"], name="alarm_by_state")]
 
     def __str__(self) -> str:
-        return f"{self.kind} of device {self.device}"
+        about = f"device {self.device}" if self.device is not None else f"reader {self.reader}"
+        return f"{self.kind} of {about}"
 
 
 class AlarmNote(TenantModel):

@@ -51,6 +51,17 @@ class Area(TenantModel):
         CODE_FACE = 3, "Code + face"
         CODE_FACE_CHALLENGE = 4, "Code + face + challenge"
 
+    class OfflineMode(models.TextChoices):
+        REFUSE = "refuse", "Nobody passes"
+        AS_ONLINE = "as_online", "As with network; where a face is asked for, nobody passes"
+        CODE = "code", "The code alone opens"
+        CODE_UNLOCK = "code_unlock", "Code + phone unlock opens"
+
+    class OfflineTrust(models.IntegerChoices):
+        SHORT = 4, "4 hours"
+        DAY = 24, "24 hours"
+        LONG = 72, "72 hours"
+
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="areas")
     name = models.CharField(max_length=100)
     assurance = models.PositiveSmallIntegerField(
@@ -66,6 +77,15 @@ class Area(TenantModel):
         default=False, help_text="the doors show a number, and only a phone's proof over it opens"
     )
     lockdown = models.BooleanField(default=False)
+    offline_mode = models.CharField(
+        max_length=12,
+        choices=OfflineMode,
+        default=OfflineMode.AS_ONLINE,
+        help_text="what its readers do without network",
+    )
+    offline_trust_hours = models.PositiveSmallIntegerField(
+        choices=OfflineTrust, default=OfflineTrust.DAY, help_text="for how long they trust their last list"
+    )
 
     class Meta(TenantModel.Meta):
         ordering = ["site__name", "name"]

@@ -13,6 +13,7 @@ from access.services.places import (
     set_door_lockdown,
 )
 from access.services.profiles import refresh_due_profiles, refresh_profile
+from access.services.reader_alarms import clear_reader_alarm, raise_reader_alarm
 from access.services.rights import (
     add_level,
     add_schedule,
@@ -31,6 +32,7 @@ __all__ = [
     "add_schedule",
     "add_site",
     "add_special_day",
+    "clear_reader_alarm",
     "close_alarm",
     "edit_area",
     "edit_door",
@@ -39,6 +41,7 @@ __all__ = [
     "edit_site",
     "find_alarms",
     "grant_level",
+    "raise_reader_alarm",
     "refresh_due_profiles",
     "refresh_profile",
     "remove_special_day",

@@ -149,7 +149,7 @@ def close_alarm(*, alarm: Alarm, note: str, by: str) -> None:
 
 def _locked(alarm: Alarm) -> Alarm:
     # Of two who answer at once the second finds it answered.
-    rows = Alarm.objects.select_for_update(of=("self",)).select_related("holder__subject")
+    rows = Alarm.objects.select_for_update(of=("self",)).select_related("holder__subject")  # may have none
     return rows.get(pk=alarm.pk)
 
 
@@ -161,17 +161,17 @@ def _answer(row: Alarm, state: AlarmState, note: str, by: str) -> None:
     ledger.record(
         actor=by,
         verb="alarm_acknowledged" if state == AlarmState.ACKNOWLEDGED else "alarm_closed",
-        subject_kind="device",
-        handle=row.device,
+        subject_kind="reader" if row.device is None else "device",
+        handle=row.reader if row.device is None else row.device,
         data={"alarm": str(row.pk)},
-        subject=row.holder.subject if kept else None,
+        subject=row.holder.subject if row.holder and kept else None,
         payload={"note": kept} if kept else None,
     )
 
 
 def _keep_note(row: Alarm, note: str, by: str, now: dt.datetime) -> str:
-    """The note as it was kept; none of a person who was erased: there is no key to hide it with."""
-    if not note:
+    """The note as it was kept; none where no person's key is there to hide it with."""
+    if not note or row.holder is None:
         return ""
     try:
         with transaction.atomic():

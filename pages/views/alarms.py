@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from access.models import AccessEvent, Alarm, AlarmNote, AlarmState
+from access.models import AccessEvent, Alarm, AlarmKind, AlarmNote, AlarmState
 from access.services import acknowledge_alarm, close_alarm
 from operators.permissions import Permission, actor_of, needs
 from pages.actors import Doers
 from pages.happened import Line, lines
+from readers.models import Reader
 
 PAGE = 25
 MOST_NOTE = 500
@@ -26,11 +27,14 @@ class AlarmLine:
 
     alarm: Alarm
     events: list[Line]
+    reader: str  # its name, for an alarm about a reader
     notes: list[tuple[str, AlarmNote]]
 
     @property
     def apart(self) -> str:
-        """How long lay between them and how long it takes at the least, as people say it."""
+        """How long lay between them and how long it takes at the least; empty for other alarms."""
+        if self.alarm.kind != AlarmKind.TOO_FAR_APART:
+            return ""
         seconds, least = int(self.alarm.facts["seconds"]), int(self.alarm.facts["least_seconds"])
         between = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
         return f"{between} apart; the way takes {least // 60} min at the least"
@@ -49,17 +53,25 @@ def alarm_list(request: HttpRequest) -> HttpResponse:
 
 
 def _lines(alarms: list[Alarm]) -> list[AlarmLine]:
-    ids = [pk for alarm in alarms for pk in (alarm.first_event, alarm.second_event)]
+    ids = {pk for alarm in alarms for pk in _events_of(alarm)}
     told = {line.event.pk: line for line in lines(AccessEvent.objects.filter(pk__in=ids))}
+    names = Reader.objects.filter(handle__in=[alarm.reader or 0 for alarm in alarms])
+    readers = dict(names.values_list("handle", "name"))
     doers = Doers(note.by for alarm in alarms for note in alarm.notes.all())
     return [
         AlarmLine(
             alarm=alarm,
-            events=[told[pk] for pk in (alarm.first_event, alarm.second_event) if pk in told],
+            events=[told[pk] for pk in _events_of(alarm) if pk in told],
+            reader=readers.get(alarm.reader or 0, ""),
             notes=[(doers.name(note.by), note) for note in alarm.notes.all()],
         )
         for alarm in alarms
     ]
+
+
+def _events_of(alarm: Alarm) -> list[int]:
+    found = (alarm.first_event, alarm.second_event)
+    return list(dict.fromkeys(pk for pk in found if pk is not None))
 
 
 def _deed(service: Callable[..., None], done: str) -> Callable[[HttpRequest, UUID], HttpResponse]:

@@ -11,7 +11,6 @@ from sallyport.keys import Ed25519Signer
 from sallyport.offline import (
     Bundle,
     BundleWrong,
-    Changes,
     Gone,
     bundle_bytes,
     changes_bytes,
@@ -22,7 +21,7 @@ from sallyport.offline import (
     with_changes,
 )
 from sallyport.rules import Interval, Schedule
-from tests.core.alone import BUNDLE_KEY, READER, bundle
+from tests.core.alone import BUNDLE_KEY, READER, bundle, changes
 from tests.core.vector_keys import COMPANY, ISSUED, OTHER_COMPANY, derived
 
 HANDLES = st.frozensets(st.integers(1, 2**32 - 1), max_size=200)
@@ -105,20 +104,6 @@ def test_a_signed_body_that_is_none_is_refused(body: bytes) -> None:
     data = whole[: start - 4] + len(body).to_bytes(4, "big") + body
     with pytest.raises(BundleWrong, match="not understood"):
         opened(data)
-
-
-def changes(**told: Any) -> Changes:
-    fields: dict[str, Any] = {
-        "company": COMPANY,
-        "epoch": 1,
-        "seq_before": 40,
-        "seq": 42,
-        "at_ms": (ISSUED + 60) * 1000,
-        "credentials": {11: "revoked", 20: ""},
-        "devices": {12: True, 21: False},
-        "profiles": {14: (31, 40)},
-    }
-    return Changes(**fields | told)
 
 
 def test_changes_go_round() -> None:

@@ -34,7 +34,7 @@ from sallyport.rules import (
     decide_again,
     reached,
 )
-from tests.core.alone import CREDENTIAL, DEVICE, LEVEL, PROFILE, READER, READER_KEY, bundle, code
+from tests.core.alone import CREDENTIAL, DEVICE, LEVEL, PROFILE, READER, READER_KEY, bundle, code, entry
 from tests.core.situations import ALWAYS, NEVER
 from tests.core.vector_keys import COMPANY, ISSUED, LIFE, OTHER_COMPANY, derived, minting, opening
 
@@ -158,24 +158,6 @@ def test_what_is_not_ours_is_refused() -> None:
     assert reason(keys=()) is Reason.UNKNOWN_KEY
     assert reason(now=ISSUED + LIFE + 3) is Reason.EXPIRED
     assert reason("") is Reason.MALFORMED
-
-
-def entry(**told: Any) -> JournalEntry:
-    found = alone().decision
-    fields: dict[str, Any] = {
-        "position": 1,
-        "counter": 41,
-        "at_ms": (ISSUED + 5) * 1000,
-        "code": code(),
-        "challenges": (),
-        "granted": found.granted,
-        "reason": found.reason,
-        "facts": found.facts_text,
-        "epoch": 1,
-        "seq": 40,
-        "previous": FIRST_PREVIOUS,
-    }
-    return JournalEntry(**fields | told)
 
 
 def signed(of: JournalEntry) -> bytes:

@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sallyport import answers, http_signatures, key_list, ledger, reader_protocol
+from sallyport import answers, http_signatures, key_list, ledger, offline, reader_protocol
 from sallyport.codes import LiveContents, MintingKeys, code_hash, mint_live, unlock_flags
 from sallyport.codes.layout import LIVE, CodeFormat, associated_data, signature_context, to_text
 from sallyport.keys import Ed25519Signer, thumbprint
 from sallyport.reasons import Reason
+from tests.core import alone
 from tests.core.pass_vectors import day_pass, pass_and_proof
 from tests.core.spellings import spellings
 from tests.core.vector_keys import (
@@ -191,6 +192,9 @@ def _texts(key: Ed25519Signer, checkpoint: bytes) -> dict[str, bytes]:
         "keys": key_list.key_list_bytes(
             company=COMPANY, reader=3, at_ms=ISSUED * 1000, entries=_entries(key)
         ),
+        "bundle": offline.bundle_bytes(alone.bundle(gone=alone.GONE)),
+        "changes": offline.changes_bytes(alone.changes()),
+        "journal": offline.entry_bytes(alone.entry(), company=COMPANY, reader=alone.READER),
         "checkpoint": checkpoint,
     }
 
