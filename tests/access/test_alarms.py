@@ -68,7 +68,8 @@ class Company:
 
     def alarms(self) -> list[tuple[int, int]]:
         find_alarms(now=NOW)
-        return sorted(Alarm.objects.values_list("first_event", "second_event"))
+        found = Alarm.objects.values_list("first_event", "second_event")
+        return sorted((first or 0, second or 0) for first, second in found)
 
 
 @pytest.fixture
