@@ -109,6 +109,7 @@ class PolicySerializer(serializers.Serializer[object]):
     epoch = serializers.IntegerField()
     seq = serializers.IntegerField()
     changes = serializers.ListField(child=serializers.ListField())
+    complete = serializers.BooleanField(help_text="false: there is more, ask again from `epoch`, `seq`")
     challenge = serializers.BooleanField(help_text="whether the door shows a number that phones sign")
 
 

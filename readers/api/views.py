@@ -148,6 +148,7 @@ class PolicyView(ReaderView):
                 "epoch": delta.epoch,
                 "seq": delta.seq,
                 "changes": [list(row) for row in delta.changes],
+                "complete": delta.complete,
                 "challenge": selectors.asks_for_number(reader_of(request)),
             }
         )

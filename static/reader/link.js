@@ -117,19 +117,24 @@ export class Link {
   }
 
   async changed(socket, delta) {
-    let news = delta;
     if (this.hasGap(delta)) {
       this.say("behind");
-      news = await this.pull();
+      await this.catchUp();
     }
-    await this.apply(news);
+    await this.apply(delta);
     this.write(socket, { t: "ack", ...(await this.ack()) });
     if (this.open) this.say("ready");
   }
 
-  pull() {
-    const { epoch, seq } = this.point;
-    return signed(this.identity, "GET", `${POLICY}?epoch=${epoch}&seq=${seq}`);
+  /** Ask for what is missing until nothing is; tells whether anything was. */
+  async catchUp() {
+    for (let moved = false; ; moved = true) {
+      const { epoch, seq } = this.point;
+      const news = await signed(this.identity, "GET", `${POLICY}?epoch=${epoch}&seq=${seq}`);
+      await this.apply(news);
+      const stands = this.point.epoch === epoch && this.point.seq === seq;
+      if (news.complete || stands) return moved || !stands;
+    }
   }
 
   async apply({ epoch, seq, changes }) {
@@ -153,9 +158,7 @@ export class Link {
     if (this.open || this.polling) return;
     this.polling = true;
     try {
-      const news = await this.pull();
-      const moved = news.epoch !== this.point.epoch || news.seq > this.point.seq;
-      await this.apply(news);
+      const moved = await this.catchUp();
       if (moved || !this.told) await signed(this.identity, "POST", ACKS, await this.ack());
       this.told = true;
       if (!this.open) this.say("ready");

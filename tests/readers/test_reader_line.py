@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
-from playwright.sync_api import Page, WebSocketRoute
+from playwright.sync_api import Page, Route, WebSocketRoute
 
 from tests.readers.tablet import Tablet
 
@@ -81,6 +83,34 @@ def test_a_change_that_was_lost_is_pulled_and_acknowledged(tablet: Tablet, wire:
     tablet.waits(lambda: tablet.told()["applied"][1] >= seq)
     assert [asked.split("?")[1] for asked in pulls] == [f"epoch={epoch}&seq={before}"]
     assert [ack["seq"] for ack in wire.heard("ack")][-2:] == [before, seq]
+    tablet.ready()
+    assert tablet.complaints == []
+
+
+def test_it_asks_until_it_was_told_everything(tablet: Tablet, wire: Wire) -> None:
+    tablet.pair()
+    pages: list[tuple[int, bool]] = []
+
+    def one_at_a_time(route: Route) -> None:
+        asked = urlsplit(route.request.url)  # Chromium alone knows names under localhost
+        url = f"http://127.0.0.1:{asked.port}{asked.path}?{asked.query}"
+        told = httpx.get(url, headers={**route.request.headers, "host": asked.netloc}).json()
+        first = told["changes"][0][0] if told["changes"] else told["seq"]
+        told["complete"] = first >= told["seq"]
+        told["seq"], told["changes"] = first, [one for one in told["changes"] if one[0] == first]
+        pages.append((first, told["complete"]))
+        route.fulfill(json=told)
+
+    tablet.page.route("**/api/v1/readers/policy?**", one_at_a_time)
+    wire.loses = lambda message: message["t"] == "delta"
+    numbers = [tablet.do("touch") for _ in range(3)]
+    tablet.waits(lambda: wire.lost and wire.lost[-1]["seq"] >= numbers[-1])
+    wire.loses = lambda _: False
+    acks = len(wire.heard("ack"))
+    last = tablet.do("touch")
+    tablet.waits(lambda: tablet.told()["applied"][1] >= last)
+    assert pages == [(number, number == last) for number in [*numbers, last]]
+    assert [ack["seq"] for ack in wire.heard("ack")][acks:] == [last]
     tablet.ready()
     assert tablet.complaints == []
 
