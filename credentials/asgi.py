@@ -29,7 +29,7 @@ from sallyport.codes.live import MintingKeys
 from sallyport.keys import P256Public
 from tenants import context, hosts
 from tenants.refs import CompanyRef
-from vault.selectors import minting_keys
+from vault.selectors import held_minting_keys, minting_keys
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -41,7 +41,6 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 MOST_BODY = 4096
-KEYS_SECONDS = 30.0
 MOST_PHONES = 5000
 POOL_SIZE = 4
 WAIT_SECONDS = 3.0
@@ -52,19 +51,11 @@ _UNAVAILABLE = Refused(
 
 
 class _Kept:
-    """What one process remembers: companies' keys for a while, phones' public keys (which never change)."""
+    """What one process remembers of phones: their public keys, which never change."""
 
     def __init__(self) -> None:
-        self._keys: dict[int, tuple[float, MintingKeys]] = {}
         self._phones: OrderedDict[tuple[int, str], tuple[int, P256Public]] = OrderedDict()
         self._statements: dict[str, bytes] = {}
-
-    def keys(self, company: CompanyRef) -> MintingKeys | None:
-        held = self._keys.get(company.id)
-        return held[1] if held is not None and time.monotonic() < held[0] else None
-
-    def keep_keys(self, company: CompanyRef, keys: MintingKeys) -> None:
-        self._keys[company.id] = (time.monotonic() + KEYS_SECONDS, keys)
 
     def phone(self, company: CompanyRef, thumbprint: str) -> tuple[int, P256Public] | None:
         phone = self._phones.get((company.id, thumbprint))
@@ -221,11 +212,9 @@ class Mint:
         return company
 
     async def _keys(self, company: CompanyRef) -> MintingKeys:
-        keys = self._kept.keys(company)
-        if keys is None:
-            keys = await self._aside.run(_read_keys, company)
-            self._kept.keep_keys(company, keys)
-        return keys
+        # The vault drops what it holds when keys are refused: nothing is kept beside it.
+        held = held_minting_keys(company)
+        return await self._aside.run(_read_keys, company) if held is None else held
 
     async def _phone(self, company: CompanyRef, thumbprint: str) -> tuple[int, P256Public]:
         phone = self._kept.phone(company, thumbprint)

@@ -116,6 +116,9 @@ class DeedsForm(SpanForm):
     by = forms.ChoiceField(label="Who", choices=DOERS, required=False)
 
 
+LEAST_INTERVAL = 5
+
+
 class CodePolicyForm(forms.ModelForm[CodePolicy]):
     """The company's choices about phones and codes."""
 
@@ -146,7 +149,7 @@ class CodePolicyForm(forms.ModelForm[CodePolicy]):
                 "The person is told by mail of each new phone either way."
             ),
             "code_life": "15 to 60. Shorter leaves less time to pass a picture on.",
-            "mint_interval": "Up to 60.",
+            "mint_interval": f"{LEAST_INTERVAL} to 60. Codes that come faster help nobody but a thief.",
             "max_phones": "1 to 10.",
             "unlock_required": (
                 "The phone asks for its holder's fingerprint or face (a passkey) before it is given a code "
@@ -162,6 +165,13 @@ class CodePolicyForm(forms.ModelForm[CodePolicy]):
                 "phone is revoked. Shorter suits places with signal, longer a basement."
             ),
         }
+
+    def clean_mint_interval(self) -> int:
+        """At most one new code in five seconds: the promise that codes cannot be gathered rests on it."""
+        interval: int = self.cleaned_data["mint_interval"]
+        if interval < LEAST_INTERVAL:
+            raise forms.ValidationError(f"{LEAST_INTERVAL} seconds at least.", code="too_short")
+        return interval
 
 
 class CompanyForm(forms.Form):

@@ -23,6 +23,7 @@ class Held(Generic[Value]):
         self._hold = hold
         self._lock = threading.Lock()
         self._entries: OrderedDict[tuple[Hashable, ...], tuple[float, Value]] = OrderedDict()
+        self.drops = 0  # how often something was dropped: what was read before must not be kept after
         _all.append(self)  # type: ignore[arg-type]
 
     def peek(self, key: tuple[Hashable, ...]) -> Value | None:
@@ -30,8 +31,11 @@ class Held(Generic[Value]):
         entry = self._entries.get(key)
         return entry[1] if entry and time.monotonic() < entry[0] else None
 
-    def put(self, key: tuple[Hashable, ...], value: Value) -> Value:
+    def put(self, key: tuple[Hashable, ...], value: Value, *, read_at: int | None = None) -> Value:
+        """Hold it; not if something was dropped since `drops` stood at `read_at`: it may be of before."""
         with self._lock:
+            if read_at is not None and read_at != self.drops:
+                return value
             self._entries[key] = (time.monotonic() + self._hold, value)
             self._entries.move_to_end(key)
             while len(self._entries) > self._most:
@@ -43,8 +47,9 @@ class Held(Generic[Value]):
         found = self.peek(key)
         if found is not None:
             return found
+        read_at = self.drops
         value = load()
-        return value if value is None else self.put(key, value)
+        return value if value is None else self.put(key, value, read_at=read_at)
 
     def drop(self, key: tuple[Hashable, ...]) -> None:
         with self._lock:
@@ -53,6 +58,7 @@ class Held(Generic[Value]):
     def drop_company(self, company_id: int | None) -> None:
         """Drop the company's entries; None drops everything."""
         with self._lock:
+            self.drops += 1
             for key in [k for k in self._entries if company_id is None or k[0] == company_id]:
                 del self._entries[key]
 

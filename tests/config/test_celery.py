@@ -20,3 +20,28 @@ def test_the_broker_waits_longer_than_a_task_may_run() -> None:
     patience = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
     assert {name for name, limit in limits.items() if limit >= patience} == STAND_BEING_HANDED_OUT_TWICE
     assert patience > ASK_AGAIN_SECONDS, "a task that waits is handed out again too"
+
+
+# What must happen by itself, and the longest that may lie between two times, in seconds. Written out by hand.
+BY_ITSELF = {
+    "ledger.seal_marked": 5,
+    "ledger.sweep": 60,
+    "ledger.prune": 86_400,
+    "access.tasks.refresh_profiles": 60,
+    "access.tasks.find_alarms": 15,
+    "tenants.drop_ended_hosts": 3600,
+    "operators.sweep": 3600,
+    "vault.finish_destructions": 3600,
+    "vault.rotate_keys": 3600,
+}
+
+
+def test_what_must_happen_by_itself_stands_in_the_timetable() -> None:
+    planned = {
+        (entry.get("args") or [entry["task"]])[0]: entry["schedule"]
+        for entry in settings.CELERY_BEAT_SCHEDULE.values()
+    }
+    late = {name for name, longest in BY_ITSELF.items() if planned.get(name, longest + 1) > longest}
+    assert not late
+    app.loader.import_default_modules()
+    assert set(planned) <= set(app.tasks)

@@ -7,14 +7,16 @@ from typing import Any
 import httpx
 import pytest
 from django.conf import settings
+from django.db import connections
 
 from config.gate import Gate
 from credentials.asgi import MOST_BODY, Mint
 from credentials.models import Device, DeviceState, Vouching
 from credentials.services import revoke_device, set_code_policy
-from sallyport.codes import open_code
-from tenants.context import CompanyRef, enter
+from sallyport.codes import CodeRefused, open_code
+from tenants.context import CompanyRef, current, enter
 from tests.credentials.phone import ALICE, Phone, enrolled, henri
+from vault import rotation
 from vault.selectors import opening_keys
 
 PATH = "/api/v1/wallet/codes"
@@ -167,3 +169,37 @@ def test_without_a_database_minting_says_so(phone: Phone, monkeypatch: pytest.Mo
     monkeypatch.setitem(settings.DATABASES["default"], "PORT", 1)
     ((status, told),) = send(phone, signed(phone))
     assert (status, told["code"], told["retry"]) == (503, "server_unavailable", True)
+
+
+def test_keys_that_are_refused_make_no_more_codes(phone: Phone) -> None:
+    """One process mints before and after: it holds no keys beside those that the vault drops."""
+    set_code_policy(mint_interval=0, by=ALICE)
+
+    async def before_and_after() -> list[dict[str, Any]]:
+        mint = Mint()
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=mint), base_url=f"http://{phone.host}")
+        told = []
+        try:
+            for turn in range(2):
+                if turn:
+                    await asyncio.to_thread(refuse)
+                body, headers = signed(phone)
+                told.append((await client.post(PATH, content=body, headers=headers)).json())
+        finally:
+            await client.aclose()
+            await mint.shutdown()
+        return told
+
+    ref = current()
+
+    def refuse() -> None:
+        with enter(ref):
+            rotation.refuse_and_rotate(by=ALICE)
+        connections.close_all()
+
+    first, second = asyncio.run(before_and_after())
+    keys = opening_keys()
+    with pytest.raises(CodeRefused):
+        open_code(first["code"], keys=keys, foreign=lambda _: False, now=first["server_now"], life=30)
+    opened = open_code(second["code"], keys=keys, foreign=lambda _: False, now=second["server_now"], life=30)
+    assert opened.contents.device == device_of(phone).handle

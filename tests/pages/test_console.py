@@ -223,7 +223,8 @@ def test_settings_are_saved_and_recorded(in_acme: CompanyRef, signed_in: SignIn)
     answer = client.post("/settings/", form)
     assert answer.status_code == 302, text_of(answer.content.decode())
     assert code_policy().code_life == 45
-    for field, wrong in (("code_life", 5), ("code_life", 61), ("unlock_minutes", 0), ("unlock_minutes", 121)):
+    bounds = {"code_life": (14, 61), "unlock_minutes": (0, 121), "mint_interval": (4, 61)}
+    for field, wrong in [(field, wrong) for field, both in bounds.items() for wrong in both]:
         assert client.post("/settings/", {**form, field: wrong}).status_code == 422
     for hours in (0, 25):
         assert client.post("/settings/", {**form, "pass_hours": hours}).status_code == 422
