@@ -106,6 +106,50 @@ NEW_PHONE = {
         ),
     ),
 }
+NEW_PASSKEY = {
+    "en": Text(
+        "Your phone can now be unlocked for {company}",
+        (
+            "Hello {name},",
+            "on {at} unlocking by fingerprint, face or PIN was set up on your phone {label}.",
+            "Was it you? Then there is nothing to do.",
+            "It was not you, or the phone is gone? End the phone here at once:",
+            "{address}",
+        ),
+    ),
+    "de": Text(
+        "Ihr Telefon lässt sich jetzt für {company} entsperren",
+        (
+            "Guten Tag {name},",
+            "am {at} wurde auf Ihrem Telefon {label} das Entsperren mit Fingerabdruck, Gesicht oder PIN "
+            "eingerichtet.",
+            "Waren Sie das? Dann ist nichts zu tun.",
+            "Waren Sie es nicht, oder ist das Telefon weg? Sperren Sie es hier sofort:",
+            "{address}",
+        ),
+    ),
+    "fr": Text(
+        "Votre téléphone peut maintenant être déverrouillé pour {company}",
+        (
+            "Bonjour {name},",
+            "le {at}, le déverrouillage par empreinte, visage ou code a été configuré sur votre téléphone "
+            "{label}.",
+            "C’était vous ? Il n’y a rien à faire.",
+            "Ce n’était pas vous, ou le téléphone a disparu ? Révoquez-le ici aussitôt :",
+            "{address}",
+        ),
+    ),
+    "es": Text(
+        "Su teléfono ya puede desbloquearse para {company}",
+        (
+            "Hola, {name}:",
+            "el {at} se configuró en su teléfono {label} el desbloqueo con huella, cara o PIN.",
+            "¿Fue usted? Entonces no hay nada que hacer.",
+            "¿No fue usted, o falta el teléfono? Revóquelo aquí de inmediato:",
+            "{address}",
+        ),
+    ),
+}
 LOST_LINK = {
     "en": Text(
         "Revoke your phone for {company}",

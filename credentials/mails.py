@@ -15,8 +15,16 @@ from credentials import short_codes
 from credentials.day_pass_pdf import day_pass_pdf, window_text
 from credentials.day_pass_texts import FILE_NAMES, MAIL
 from credentials.lost_links import LostLink
-from credentials.mail_texts import INVITATION, LOST_LINK, NEW_PHONE, PHONES_REVOKED, UNNAMED_PHONE, Text
-from credentials.models import Device, Holder, HolderState, Invitation, InvitationState
+from credentials.mail_texts import (
+    INVITATION,
+    LOST_LINK,
+    NEW_PASSKEY,
+    NEW_PHONE,
+    PHONES_REVOKED,
+    UNNAMED_PHONE,
+    Text,
+)
+from credentials.models import Device, Holder, HolderState, Invitation, InvitationState, Passkey
 from credentials.paper import DayPass, DayPassState
 from credentials.services.lost import token_of
 from operators.addresses import page_address
@@ -63,6 +71,21 @@ def send_new_phone(device_id: str) -> None:
     label = device.label or UNNAMED_PHONE[language]
     facts = {"label": label, "at": moment_in(device.enrolled_at, language)}
     _send(device.holder, NEW_PHONE[language], facts, f"new-phone-{device.pk}")
+
+
+def send_passkey(passkey_id: str) -> None:
+    """Tell the holder that unlocking was set up on a phone of theirs, and where to end that phone."""
+    found = Passkey.objects.select_related("device__holder__subject").filter(pk=passkey_id)
+    passkey = found.first()
+    if passkey is None or not passkey.device.holder.email:
+        return
+    holder = passkey.device.holder
+    facts = {
+        "label": passkey.device.label or UNNAMED_PHONE[holder.language],
+        "at": moment_in(passkey.created_at, holder.language),
+        "address": page_address("/lost/"),
+    }
+    _send(holder, NEW_PASSKEY[holder.language], facts, f"passkey-{passkey.pk}")
 
 
 def send_lost_link(link_id: str) -> None:

@@ -160,6 +160,9 @@ class DeviceUse(TenantModel):
     passed_nonce = models.CharField(max_length=64, blank=True, db_default="")
     unlocked_ms = models.BigIntegerField(db_default=0, help_text="when it was last unlocked; 0: locked")
     unlocked_by = models.CharField(max_length=12, blank=True, db_default="", help_text="passkey or face")
+    passkey_until_ms = models.BigIntegerField(
+        db_default=0, help_text="until when an operator lets it make its first passkey"
+    )
 
     class Meta(TenantModel.Meta):
         pass
@@ -300,6 +303,9 @@ class CodePolicy(TenantModel):
         default=12,
         validators=[MinValueValidator(1), MaxValueValidator(24)],
         help_text="how long a phone can show codes without signal",
+    )
+    passkeys_until = models.DateTimeField(
+        null=True, editable=False, help_text="until when every confirmed phone may make its first passkey"
     )
 
     class Meta(TenantModel.Meta):

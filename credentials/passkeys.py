@@ -20,6 +20,7 @@ from webauthn import (
 )
 from webauthn.helpers import options_to_json_dict
 from webauthn.helpers.structs import (
+    AuthenticatorAttachment,
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
@@ -74,6 +75,8 @@ def registration_options(
         user_name=company,
         challenge=challenge,
         authenticator_selection=AuthenticatorSelectionCriteria(
+            # The phone's own, not a key on a ring; an honest browser keeps to it, and no server can tell.
+            authenticator_attachment=AuthenticatorAttachment.PLATFORM,
             resident_key=ResidentKeyRequirement.PREFERRED,
             user_verification=UserVerificationRequirement.REQUIRED,
         ),

@@ -23,6 +23,11 @@ def send_new_phone(data: Mapping[str, Any]) -> None:
     mails.send_new_phone(data["device"])
 
 
+@receiver("mail.passkey")
+def send_passkey(data: Mapping[str, Any]) -> None:
+    mails.send_passkey(data["passkey"])
+
+
 @receiver(lost.MAIL_LINK)
 def send_lost_link(data: Mapping[str, Any]) -> None:
     mails.send_lost_link(data["link"])

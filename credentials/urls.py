@@ -22,5 +22,6 @@ urlpatterns = [
     path(f"{PERSON}off-board/", deeds.off_board, name="person-off-board"),
     path(f"{PERSON}invite/", deeds.invite, name="person-invite"),
     path(f"{PHONE}confirm/", deeds.confirm_phone, name="phone-confirm"),
+    path(f"{PHONE}allow-passkey/", deeds.allow_passkey, name="phone-allow-passkey"),
     path(f"{PHONE}revoke/", deeds.revoke_phone, name="phone-revoke"),
 ]

@@ -154,7 +154,8 @@ class CodePolicyForm(forms.ModelForm[CodePolicy]):
             "unlock_required": (
                 "The phone asks for its holder's fingerprint or face (a passkey) before it is given a code "
                 "or a pass. A pass that it holds already still opens doors that ask for a code alone. "
-                "Single areas can ask for an unlock without this."
+                "Single areas can ask for an unlock without this. Phones that are in use already may set it "
+                "up for 14 days from now; after that, and for areas, you let each one on its person's page."
             ),
             "unlock_minutes": (
                 "1 to 120. Whoever takes a phone that was just unlocked passes for so long; "

@@ -143,6 +143,7 @@ POST /people/<uuid:pk>/resume/                           302 404 404 403 403 403
 POST /people/<uuid:pk>/off-board/                        302 404 404 403 403 403 302 302 403 302 302
 POST /people/<uuid:pk>/invite/                           302 404 404 403 403 403 302 302 403 302 302
 POST /phones/<uuid:pk>/confirm/                          302 404 404 403 403 403 302 302 403 302 302
+POST /phones/<uuid:pk>/allow-passkey/                    302 404 404 403 403 403 302 302 403 302 302
 POST /phones/<uuid:pk>/revoke/                           302 404 404 403 403 403 302 302 403 302 302
 
 # readers: the page is the same for all; its requests are signed by the reader, pairing by its typed code

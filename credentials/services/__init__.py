@@ -30,6 +30,7 @@ from credentials.services.moving import LeadOver, lead_over, move_company
 from credentials.services.phones import REVOKE_REASONS, enrol_device, revoke_device, vouch_device
 from credentials.services.policy import set_code_policy
 from credentials.services.unlock import (
+    allow_passkey,
     grant_unlock,
     lock_phone,
     offer_registration,
@@ -46,6 +47,7 @@ __all__ = [
     "LeadOver",
     "Window",
     "add_holder",
+    "allow_passkey",
     "check_pin",
     "digits_of",
     "edit_holder",

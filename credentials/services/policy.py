@@ -1,9 +1,16 @@
 """The company's choices about phones and codes."""
 
+import datetime as dt
+from typing import Final
+
 from django.db import transaction
+from django.utils import timezone
 
 from credentials.models import CodePolicy
 from ledger import services as ledger
+
+# Whoever must unlock from today on gets the time to set it up.
+PASSKEYS_OPEN: Final = dt.timedelta(days=14)
 
 
 @transaction.atomic
@@ -15,6 +22,8 @@ def set_code_policy(*, by: str, **values: str | int) -> CodePolicy:
         return policy
     for field, value in changed.items():
         setattr(policy, field, value)
+    if changed.get("unlock_required"):
+        policy.passkeys_until = timezone.now() + PASSKEYS_OPEN
     policy.full_clean()
     policy.save()
     ledger.record(actor=by, verb="code_policy_changed", subject_kind="code_policy", handle=1, data=changed)

@@ -19,6 +19,7 @@ from tenants.context import current
 
 TICKET_LIFE = dt.timedelta(minutes=2)
 NEW_PHONE = dt.timedelta(minutes=10)  # in which a phone that awaits its confirmation may register a passkey
+FIRST_PASSKEY = dt.timedelta(days=1)  # in which a phone makes its first one after it was confirmed, or let
 MOST_TICKETS = 10
 MOST_PASSKEYS = 5
 
@@ -110,6 +111,7 @@ def register_passkey(visitor: Visitor, answer: Answer) -> int:
         except IntegrityError:
             raise Refused("passkey_taken", "This passkey is registered already.") from None
         _record(device, "passkey_added", passkey)
+        ledger.emit("mail.passkey", {"passkey": str(passkey.pk)})
     return held + 1
 
 
@@ -140,8 +142,9 @@ def _known(visitor: Visitor) -> list[bytes]:
 
 
 def _check_may_register(visitor: Visitor, held: int) -> None:
-    """The first one is free while the phone is new or confirmed; a further one needs an unlock in force, so
-    that a thief with the phone in hand adds none of his own.
+    """So that a thief with the phone in hand adds none of his own: the first one is free while the phone is
+    new or newly confirmed, later where an operator lets this phone, or the company all of them, make one. A
+    further one needs an unlock in force.
     """
     if held >= MOST_PASSKEYS:
         raise Refused("too_many_passkeys", f"A phone has at most {MOST_PASSKEYS} passkeys.")
@@ -152,6 +155,39 @@ def _check_may_register(visitor: Visitor, held: int) -> None:
     new = timezone.now() - visitor.device.enrolled_at <= NEW_PHONE
     if not new and visitor.facts.device_state != DeviceState.ACTIVE:
         raise Refused("device_awaiting", "This phone has yet to be confirmed.", status=403, retry=True)
+    if not new and not _may_make_its_first(visitor):
+        raise Refused(
+            "passkey_late",
+            "This phone may no longer set up unlocking by itself. Ask your company.",
+            status=403,
+        )
+
+
+def _may_make_its_first(visitor: Visitor) -> bool:
+    now = timezone.now()
+    vouched, opened = visitor.device.vouched_at, code_policy().passkeys_until
+    if (vouched is not None and now - vouched <= FIRST_PASSKEY) or (opened is not None and now <= opened):
+        return True
+    let = DeviceUse.objects.filter(device=visitor.device.handle).values_list("passkey_until_ms", flat=True)
+    return visitor.now_ms <= max(let, default=0)
+
+
+@transaction.atomic
+def allow_passkey(*, device: Device, by: str) -> None:
+    """Let a phone that has none make its first passkey within a day: whoever says so has seen its holder.
+
+    Raises Refused for a phone that is not ACTIVE.
+    """
+    row = Device.objects.select_for_update(of=("self",)).get(pk=device.pk)
+    if row.state != DeviceState.ACTIVE:
+        raise Refused("phone_not_active", "Only a confirmed phone can set up unlocking.")
+    until = timezone.now() + FIRST_PASSKEY
+    DeviceUse.objects.update_or_create(
+        device=row.handle,
+        defaults={"passkey_until_ms": int(until.timestamp() * 1000)},
+        create_defaults={"seen_at": 0, "passkey_until_ms": int(until.timestamp() * 1000)},
+    )
+    ledger.record(actor=by, verb="passkey_allowed", subject_kind="device", handle=row.handle)
 
 
 def _open_ticket(device: Device, purpose: TicketPurpose) -> UnlockTicket:

@@ -89,6 +89,21 @@ def confirm_phone(request: HttpRequest, pk: UUID) -> HttpResponse:
     return back(request, device.holder)
 
 
+@needs(Permission.PEOPLE_EDIT)
+@require_POST
+def allow_passkey(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Let a phone set up unlocking within a day."""
+    device: Device = get_phone(pk)
+    try:
+        services.allow_passkey(device=device, by=actor_of(request))
+    except Refused as refused:
+        messages.error(request, refused.text)
+    else:
+        name = device.holder.name
+        messages.success(request, f"The phone of {name} may set up unlocking until this time tomorrow.")
+    return back(request, device.holder)
+
+
 @needs(Permission.DEVICES_REVOKE)
 @require_POST
 def revoke_phone(request: HttpRequest, pk: UUID) -> HttpResponse:

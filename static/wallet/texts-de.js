@@ -110,5 +110,6 @@ export const de = {
   passkey_taken: "Dieser Passkey ist schon eingerichtet.",
   passkey_wrong_host: "Dieser Passkey gehört zu einer anderen Adresse. Wählen Sie einen anderen.",
   passkey_counter_back: "Dieser Passkey wurde vielleicht kopiert. Sagen Sie Ihrer Firma Bescheid.",
+  passkey_late: "Dieses Telefon kann das Entsperren nicht mehr selbst einrichten. Bitten Sie Ihre Firma darum.",
   too_many_passkeys: "Dieses Telefon hat so viele Passkeys, wie es haben darf.",
 };

@@ -106,5 +106,6 @@ export const en = {
   passkey_taken: "This passkey is already set up.",
   passkey_wrong_host: "This passkey is for another address. Choose another.",
   passkey_counter_back: "This passkey may have been copied. Tell your company.",
+  passkey_late: "This phone can no longer set up unlocking by itself. Ask your company to allow it.",
   too_many_passkeys: "This phone has as many passkeys as it may.",
 };

@@ -109,5 +109,6 @@ export const es = {
   passkey_taken: "Esta llave de acceso ya está configurada.",
   passkey_wrong_host: "Esta llave de acceso es de otra dirección. Elija otra.",
   passkey_counter_back: "Puede que esta llave de acceso se haya copiado. Avise a su empresa.",
+  passkey_late: "Este teléfono ya no puede configurar el desbloqueo por sí solo. Pídalo a su empresa.",
   too_many_passkeys: "Este teléfono ya tiene tantas llaves de acceso como puede.",
 };

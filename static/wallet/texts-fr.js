@@ -114,5 +114,6 @@ export const fr = {
   passkey_taken: "Cette clé d’accès est déjà configurée.",
   passkey_wrong_host: "Cette clé d’accès est pour une autre adresse. Choisissez-en une autre.",
   passkey_counter_back: "Cette clé d’accès a peut-être été copiée. Prévenez votre entreprise.",
+  passkey_late: "Ce téléphone ne peut plus configurer le déverrouillage seul. Demandez à votre entreprise.",
   too_many_passkeys: "Ce téléphone a autant de clés d’accès qu’il peut en avoir.",
 };
