@@ -24,6 +24,25 @@ CHALLENGE = (
     "phone and gets its answer back within seconds, and a holder who signs every number for one moment in "
     "advance."
 )
+OFFLINE = (
+    "A reader that loses its network goes over by itself, says so, writes down every scan and hands it in "
+    "afterwards. Nobody passes: an outage closes the doors. As with network: it asks for what the door asks "
+    "for anyway; a face cannot be looked for without network, so where one is asked for nobody passes. The "
+    "code alone: whoever holds a phone passes, locked or not, also where the door asks for more otherwise. "
+    "Code + phone unlock: the phone must have been unlocked. At an area that asks for a face, both mean that "
+    "a stolen phone that is unlocked opens its doors during an outage, and cutting the network is then what "
+    "an attacker does first. In each case one code can open once at each reader that is cut off: both "
+    "grants are found afterwards and raise an alarm. Day passes are refused without network."
+)
+OFFLINE_TRUST = (
+    "A reader that is cut off does not hear of a revoked phone: until its list is this old, a phone that was "
+    "revoked during the outage still passes, at most until its pass ends (24 hours). After that nobody does. "
+    "Shorter is safer, longer keeps doors working through a longer outage."
+)
+OUTAGE_WARNING = (
+    "{area} asks for a face, but not without network: during an outage a stolen phone that is unlocked opens "
+    "its doors."
+)
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -69,6 +88,19 @@ class AreaForm(forms.Form):
     door_challenge = forms.BooleanField(
         required=False, label="The phone signs a number that the door shows", help_text=CHALLENGE
     )
+    offline_mode = forms.ChoiceField(
+        choices=Area.OfflineMode,
+        initial=Area.OfflineMode.AS_ONLINE,
+        label="Without network",
+        help_text=OFFLINE,
+    )
+    offline_trust_hours = forms.TypedChoiceField(
+        choices=Area.OfflineTrust,
+        coerce=int,
+        initial=Area.OfflineTrust.DAY,
+        label="For how long a reader trusts its last list",
+        help_text=OFFLINE_TRUST,
+    )
 
     def __init__(self, *args: Any, area: Area | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,6 +108,7 @@ class AreaForm(forms.Form):
         choices_of(self, "site").queryset = Site.objects.all()
         if area:
             names = ("site_id", "name", "assurance", "unlock_age_minutes", "door_challenge")
+            names += ("offline_mode", "offline_trust_hours")
             self.initial = {name.removesuffix("_id"): getattr(area, name) for name in names}
 
     def clean(self) -> dict[str, Any]:
@@ -84,6 +117,13 @@ class AreaForm(forms.Form):
         if same is not None and same != self.area:
             self.add_error("name", "This site has an area of this name already.")
         return cleaned
+
+    def outage_warning(self) -> str:
+        """What to say of a valid form whose area asks for less without network than a face; "" for nothing."""
+        said = self.cleaned_data
+        less = said["offline_mode"] in {Area.OfflineMode.CODE, Area.OfflineMode.CODE_UNLOCK}
+        face = said["assurance"] >= Area.RequiredAssurance.CODE_FACE
+        return OUTAGE_WARNING.format(area=said["name"]) if face and less else ""
 
 
 class DoorForm(forms.Form):

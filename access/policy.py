@@ -7,7 +7,7 @@ from the registry and are quoted as identifiers.
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, LiteralString, NamedTuple, TypedDict
 
 from psycopg import sql
 
@@ -32,15 +32,18 @@ SELECT json_build_object(
   'rules', (SELECT coalesce(json_agg(json_build_array(r.access_point_id, r.schedule_id, lr.accesslevel_id)
         ORDER BY lr.accesslevel_id, r.schedule_id), '[]')
         FROM {schema}.access_accessrule r
-        JOIN {schema}.access_accesslevel_rules lr ON lr.accessrule_id = r.id),
+        JOIN {schema}.access_accesslevel_rules lr ON lr.accessrule_id = r.id
+        {of_rules}),
   'points', (SELECT coalesce(json_agg(json_build_object('id', p.id, 'handle', p.handle, 'door', d.id,
         'mode', d.mode, 'unlock_schedule', d.unlock_schedule_id, 'area', a.id, 'assurance', a.assurance,
         'unlock_age', a.unlock_age_minutes, 'challenge', a.door_challenge, 'lockdown', a.lockdown,
+        'offline_mode', a.offline_mode, 'offline_trust_hours', a.offline_trust_hours,
         'site', s.id, 'zone', s.time_zone)), '[]')
         FROM {schema}.access_accesspoint p
         JOIN {schema}.access_door d ON d.id = p.door_id
         JOIN {schema}.access_area a ON a.id = d.area_id
-        JOIN {schema}.access_site s ON s.id = a.site_id)
+        JOIN {schema}.access_site s ON s.id = a.site_id
+        {of_points})
 )
 """
 
@@ -91,7 +94,13 @@ class Person(NamedTuple):
 
 def doors_statement(schema: str) -> sql.Composed:
     """Takes no parameters; returns one row of one JSON value, see `Doors`."""
-    return sql.SQL(DOORS_SQL).format(schema=sql.Identifier(schema))
+    return _doors(schema, "", "")
+
+
+def one_door_statement(schema: str) -> sql.Composed:
+    """The same of one access point, whose handle is an outer statement's `me.access_point_id`."""
+    ours = "SELECT id FROM {schema}.access_accesspoint WHERE handle = me.access_point_id"
+    return _doors(schema, f"WHERE r.access_point_id = ({ours})", "WHERE p.handle = me.access_point_id")
 
 
 def people_statement(schema: str) -> sql.Composed:
@@ -126,6 +135,14 @@ def build_doors(read: Doors) -> dict[int, DoorPolicy]:
         )
         for row in read["points"]
     }
+
+
+def _doors(schema: str, of_rules: LiteralString, of_points: LiteralString) -> sql.Composed:
+    named = sql.Identifier(schema)
+    parts = {"of_rules": of_rules, "of_points": of_points}
+    return sql.SQL(DOORS_SQL).format(
+        schema=named, **{name: sql.SQL(text).format(schema=named) for name, text in parts.items()}
+    )
 
 
 def _schedule(row: Mapping[str, Any]) -> Schedule:

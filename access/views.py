@@ -103,13 +103,19 @@ def special_day_remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("access:doors")
 
 
+def _area_saved(request: HttpRequest, form: AreaForm) -> HttpResponse:
+    if warning := form.outage_warning():
+        messages.warning(request, warning)
+    return redirect("access:doors")
+
+
 @needs(Permission.DOORS_EDIT)
 @require_http_methods(["GET", "POST"])
 def area_add(request: HttpRequest) -> HttpResponse:
     form = AreaForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         services.add_area(by=actor_of(request), **form.cleaned_data)
-        return redirect("access:doors")
+        return _area_saved(request, form)
     return _form_page(request, "Add an area", form)
 
 
@@ -120,7 +126,7 @@ def area_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = AreaForm(_posted(request), area=area)
     if request.method == "POST" and form.is_valid():
         services.edit_area(area=area, by=actor_of(request), **form.cleaned_data)
-        return redirect("access:doors")
+        return _area_saved(request, form)
     return _form_page(request, f"Edit {area.name}", form)
 
 

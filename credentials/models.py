@@ -56,6 +56,7 @@ class Holder(TenantModel):
                 name="holder_email_once_among_the_present",
             ),
         ]
+        indexes = [models.Index(fields=["id"], condition=~Q(state="ACTIVE"), name="holder_opens_nothing")]
 
     def __str__(self) -> str:
         return f"holder {self.handle}"
@@ -93,9 +94,15 @@ class Credential(TenantModel):
         help_text="next change of the holder's levels; no code outlives it",
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="when it was revoked; no code outlives that by a day"
+    )
 
     class Meta(TenantModel.Meta):
         ordering = ["-handle"]
+        indexes = [
+            models.Index(fields=["ended_at"], condition=~Q(state="ACTIVE"), name="credential_opens_nothing"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["holder"],
@@ -139,7 +146,10 @@ class Device(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["-handle"]
-        indexes = [models.Index(fields=["holder", "state"], name="device_holder_state")]
+        indexes = [
+            models.Index(fields=["holder", "state"], name="device_holder_state"),
+            models.Index(fields=["revoked_at"], condition=~Q(state="ACTIVE"), name="device_opens_nothing"),
+        ]
 
     def __str__(self) -> str:
         return f"device {self.handle}"

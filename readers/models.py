@@ -55,6 +55,7 @@ class Reader(TenantModel):
     applied_seq = models.PositiveBigIntegerField(default=0)
     keys_held = models.PositiveIntegerField(default=0)  # the newest key set for codes it says it holds
     keys_held_at = models.DateTimeField(null=True)
+    bundle_number = models.PositiveBigIntegerField(default=0)  # of the newest offline bundle made for it
     fork_alarm_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):

@@ -38,11 +38,17 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """Server: what changed, as (seq, kind, handle); after it the policy stands at (epoch, seq)."""
+    """Server: what changed, as (seq, kind, handle); after it the policy stands at (epoch, seq).
+
+    `data` are the same changes as readers take them over (`sallyport.offline.Changes`), with the bundle key's
+    signature; empty where only a new bundle helps.
+    """
 
     epoch: int
     seq: int
     changes: tuple[tuple[int, str, int], ...]
+    data: bytes = b""
+    sig: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +123,9 @@ def _fields(message: Message) -> dict[str, Any]:
             return {"t": "challenge", "nonce": _b64(nonce)}
         case Hello(keyid, epoch, seq, sig):
             return {"t": "hello", "keyid": keyid, "epoch": epoch, "seq": seq, "sig": _b64(sig)}
-        case Delta(epoch, seq, changes):
-            return {"t": "delta", "epoch": epoch, "seq": seq, "changes": [list(one) for one in changes]}
+        case Delta(epoch, seq, changes, data, sig):
+            told = {"t": "delta", "epoch": epoch, "seq": seq, "changes": [list(one) for one in changes]}
+            return told | ({"bytes": _b64(data), "sig": _b64(sig)} if data else {})
         case Ack(epoch, seq, at_ms, sig):
             return {"t": "ack", "epoch": epoch, "seq": seq, "at_ms": at_ms, "sig": _b64(sig)}
         case Ready(epoch, seq):
@@ -180,6 +187,13 @@ def _changes(value: object) -> tuple[tuple[int, str, int], ...]:
     return tuple(changes)
 
 
+def _signed(fields: dict[str, Any]) -> tuple[bytes, bytes]:
+    """The signed bytes of a delta, or nothing; never the one without the other."""
+    if "bytes" not in fields and "sig" not in fields:
+        return b"", b""
+    return _bytes(fields, "bytes"), _bytes(fields, "sig", 64)
+
+
 def decode(text: str) -> Message:
     """The message of a JSON text; unknown extra fields are ignored. Raises ProtocolError for all else."""
     if len(text) > MAX_FRAME:
@@ -200,7 +214,7 @@ def decode(text: str) -> Message:
 _DECODERS: Final[dict[str, Callable[[dict[str, Any]], Message]]] = {
     "challenge": lambda f: Challenge(_bytes(f, "nonce")),
     "hello": lambda f: Hello(_str(f.get("keyid")), _epoch(f), _int(f, "seq"), _bytes(f, "sig", 64)),
-    "delta": lambda f: Delta(_epoch(f), _int(f, "seq"), _changes(f.get("changes"))),
+    "delta": lambda f: Delta(_epoch(f), _int(f, "seq"), _changes(f.get("changes")), *_signed(f)),
     "ack": lambda f: Ack(_epoch(f), _int(f, "seq"), _int(f, "at_ms"), _bytes(f, "sig", 64)),
     "ready": lambda f: Ready(_epoch(f), _int(f, "seq")),
     "checkpoint": lambda f: CheckpointPush(_int(f, "number"), _bytes(f, "bytes"), _bytes(f, "sig", 64)),

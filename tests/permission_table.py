@@ -154,6 +154,7 @@ GET  /api/v1/readers/policy                              401 401 401 401 401 401
 POST /api/v1/readers/acks                                401 401 401 401 401 401 401 401 401 400 401
 GET  /api/v1/readers/keys                                401 401 401 401 401 401 401 401 401 200 401
 POST /api/v1/readers/keys                                401 401 401 401 401 401 401 401 401 400 401
+GET  /api/v1/readers/bundle                              401 401 401 401 401 401 401 401 401 200 401
 GET  /api/v1/readers/next                                401 401 401 401 401 401 401 401 401 200 401
 POST /api/v1/scans/outcome                               401 401 401 401 401 401 401 401 401 400 401
 GET  /readers/                                           302 200 200 403 200 200 302 302 403 302 302

@@ -8,6 +8,8 @@ from django.db import transaction
 from access.models import AccessPoint, Area, Door, DoorMode, Schedule, Side, Site, SpecialDay
 from ledger import services as ledger
 
+_ASKS = ("unlock_age_minutes", "door_challenge", "offline_mode", "offline_trust_hours")
+
 
 def _changes(row: Any, values: dict[str, Any]) -> dict[str, Any]:
     """What of `values` differs from the row, as the ledger tells it (ids for rows)."""
@@ -67,24 +69,13 @@ def add_area(
     name: str,
     assurance: int,
     by: str,
-    unlock_age_minutes: int | None = None,
-    door_challenge: bool = False,
+    **asks: Any,
 ) -> Area:
-    area = Area(
-        site=site,
-        name=name,
-        assurance=assurance,
-        unlock_age_minutes=unlock_age_minutes,
-        door_challenge=door_challenge,
-    )
+    """`asks`: what else the area's doors ask for, and what they do without network (`_ASKS`)."""
+    area = Area(site=site, name=name, assurance=assurance, **asks)
     area.full_clean()
     area.save()
-    data = {
-        "site": site.pk,
-        "assurance": int(assurance),
-        "unlock_age_minutes": unlock_age_minutes,
-        "door_challenge": door_challenge,
-    }
+    data = {"site": site.pk, "assurance": int(assurance), **{name: getattr(area, name) for name in _ASKS}}
     ledger.record(actor=by, verb="area_added", subject_kind="area", handle=area.pk, data=data)
     return area
 

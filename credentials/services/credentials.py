@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 
 from credentials.models import LIVE_CREDENTIAL_STATES, Credential, CredentialState, Holder, HolderState
 from credentials.signals import credential_reissued
@@ -47,8 +48,8 @@ def reissue_credential(
     """
     old = Credential.objects.select_for_update().get(pk=credential.pk)
     state = CredentialState(old.state)
-    old.state = CredentialState.REVOKED
-    old.save(update_fields=["state"])
+    old.state, old.ended_at = CredentialState.REVOKED, timezone.now()
+    old.save(update_fields=["state", "ended_at"])
     new = Credential.objects.create(
         handle=ledger.next_handle("credential"),
         holder_id=old.holder_id,
@@ -92,8 +93,8 @@ def revoke_credential(*, holder: Holder, by: str) -> None:
     credential = lock_active_credential(holder=holder)
     if credential is None:
         return
-    credential.state = CredentialState.REVOKED
-    credential.save(update_fields=["state"])
+    credential.state, credential.ended_at = CredentialState.REVOKED, timezone.now()
+    credential.save(update_fields=["state", "ended_at"])
     ledger.record(actor=by, verb="credential_revoked", subject_kind="credential", handle=credential.handle)
 
 

@@ -12,8 +12,8 @@ from sallyport.reader_protocol import LARGEST_EPOCH
 class Base64Field(serializers.CharField):
     """Bytes as standard base64 with padding."""
 
-    def __init__(self, *, least: int, most: int) -> None:
-        super().__init__(max_length=(most + 2) // 3 * 4)
+    def __init__(self, *, least: int, most: int, **more: Any) -> None:
+        super().__init__(max_length=(most + 2) // 3 * 4, **more)
         self.least, self.most = least, most
 
     def to_internal_value(self, data: Any) -> Any:
@@ -111,6 +111,19 @@ class PolicySerializer(serializers.Serializer[object]):
     changes = serializers.ListField(child=serializers.ListField())
     complete = serializers.BooleanField(help_text="false: there is more, ask again from `epoch`, `seq`")
     challenge = serializers.BooleanField(help_text="whether the door shows a number that phones sign")
+    bytes = Base64Field(
+        least=1, most=2**20, required=False, help_text="the changes, signed; without them: fetch the bundle"
+    )
+    sig = Base64Field(least=64, most=64, required=False)
+
+
+class BundleSerializer(serializers.Serializer[object]):
+    """The signed bundle, the key under it, and the answer key's word for that key."""
+
+    bundle = Base64Field(least=1, most=2**24)
+    sig = Base64Field(least=64, most=64)
+    bundle_key = Base64Field(least=32, most=32)
+    bundle_sig = Base64Field(least=64, most=64)
 
 
 class KeysSerializer(serializers.Serializer[object]):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("readers/policy", views.PolicyView.as_view(), name="readers-policy"),
     path("readers/acks", views.AckView.as_view(), name="readers-acks"),
     path("readers/keys", views.KeysView.as_view(), name="readers-keys"),
+    path("readers/bundle", views.BundleView.as_view(), name="readers-bundle"),
     path("readers/next", views.NextView.as_view(), name="readers-next"),
     path("scans/outcome", views.OutcomeView.as_view(), name="scans-outcome"),
 ]

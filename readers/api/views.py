@@ -142,16 +142,17 @@ class PolicyView(ReaderView):
     def get(self, request: Request) -> Response:
         """The changes after the reader's own point."""
         at = _checked(shapes.PointQuerySerializer, request.query_params.dict())
-        delta = selectors.policy_delta(at["epoch"], at["seq"])
-        return Response(
-            {
-                "epoch": delta.epoch,
-                "seq": delta.seq,
-                "changes": [list(row) for row in delta.changes],
-                "complete": delta.complete,
-                "challenge": selectors.asks_for_number(reader_of(request)),
-            }
-        )
+        found = services.delta_since(at["epoch"], at["seq"])
+        told = {
+            "epoch": found.delta.epoch,
+            "seq": found.delta.seq,
+            "changes": [list(row) for row in found.delta.changes],
+            "complete": found.delta.complete,
+            "challenge": selectors.asks_for_number(reader_of(request)),
+        }
+        if found.data:
+            told |= {"bytes": found.data, "sig": found.signature}
+        return Response(shapes.PolicySerializer(told).data)
 
 
 class AckView(ReaderView):
@@ -196,6 +197,22 @@ class KeysView(ReaderView):
         except ReaderRefused as refusal:
             raise _refused(refusal) from None
         return Response(status=204)
+
+
+class BundleView(ReaderView):
+    """What the reader decides with when it is cut off."""
+
+    @extend_schema(operation_id="readers_bundle", responses=shapes.BundleSerializer)
+    def get(self, request: Request) -> Response:
+        """The bundle for this reader, signed, numbered higher than any before; nobody on the way keeps it."""
+        found = services.signed_bundle(reader=reader_of(request), now=timezone.now())
+        told = {
+            "bundle": found.data,
+            "sig": found.signature,
+            "bundle_key": found.bundle_key,
+            "bundle_sig": found.vouched,
+        }
+        return Response(shapes.BundleSerializer(told).data, headers={"Cache-Control": "no-store"})
 
 
 class NextView(ReaderView):

@@ -112,16 +112,17 @@ class Room:
             await asyncio.sleep(min(LONGEST_BREATH, BREATH * len(self.lines)))
 
     async def _spread(self) -> None:
-        """Send to all what changed since the last time. One query and one frame, however many sockets."""
+        """Send to all what changed since the last time: one look and one frame, however many sockets."""
         if self.known is None:  # the first reader is still being caught up and will set it
             return
         since = self.known
-        delta = await in_company(self.ref, selectors.policy_delta, *since)
+        told = await in_company(self.ref, services.delta_since, *since)
+        delta = told.delta
         point = (delta.epoch, delta.seq)
         if point <= since:
             return
         self.known, self.top = point, max(self.top, point)
-        frame = wire.encode(wire.Delta(delta.epoch, delta.seq, delta.changes))
+        frame = _frame(told)
         for line in tuple(self.lines):
             if line.busy or line.sent >= point:
                 continue  # a busy line looks at `top` itself when it is done
@@ -148,10 +149,11 @@ class Room:
         line.busy = True
         try:
             while True:
-                delta = await in_company(self.ref, selectors.policy_delta, *line.sent)
+                told = await in_company(self.ref, services.delta_since, *line.sent)
+                delta = told.delta
                 point = (delta.epoch, delta.seq)
                 self.top = max(self.top, point)
-                await line.push(wire.encode(wire.Delta(delta.epoch, delta.seq, delta.changes)), point)
+                await line.push(_frame(told), point)
                 if delta.complete and point >= self.top:
                     break
         finally:
@@ -261,6 +263,11 @@ def _store_and_tell(ref: CompanyRef, acks: list[services.Ack], top: Point) -> li
     verdicts = services.record_acks(company=ref.uid, acks=acks, known=known)
     services.tell_acks(company_id=ref.id, point=newest)
     return verdicts
+
+
+def _frame(told: services.SignedDelta) -> str:
+    delta = told.delta
+    return wire.encode(wire.Delta(delta.epoch, delta.seq, delta.changes, told.data, told.signature))
 
 
 async def _send_all(line: Line, frames: list[str]) -> None:

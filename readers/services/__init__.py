@@ -1,7 +1,9 @@
 """What may be done to readers and what readers may report."""
 
 from readers.services.acks import Ack, AckVerdict, record_acks, tell_acks
-from readers.services.keyrings import KeyList, key_list, note_keys_held
+from readers.services.bundles import signed_bundle
+from readers.services.changes import SignedDelta, delta_since
+from readers.services.keyrings import Vouched, key_list, note_keys_held
 from readers.services.pairing import PairedReader, PairingTicket, Proof, pair, start_pairing
 from readers.services.registry import move_reader, rename_reader, resume_reader, retire_reader, suspend_reader
 from readers.services.reports import record_outcome, touch_readers
@@ -16,12 +18,14 @@ from readers.services.witnesses import (
 __all__ = [
     "Ack",
     "AckVerdict",
-    "KeyList",
     "PairedReader",
     "PairingTicket",
     "Proof",
+    "SignedDelta",
+    "Vouched",
     "Witness",
     "clear_fork_alarm",
+    "delta_since",
     "key_list",
     "move_reader",
     "note_keys_held",
@@ -34,6 +38,7 @@ __all__ = [
     "rename_reader",
     "resume_reader",
     "retire_reader",
+    "signed_bundle",
     "start_pairing",
     "suspend_reader",
     "tell_acks",

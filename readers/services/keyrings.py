@@ -11,8 +11,8 @@ from vault.selectors import answer_signer, bundle_signer, is_own_key, key_entrie
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class KeyList:
-    """The signed list, the key that signed it, and the answer key's word for that key."""
+class Vouched:
+    """Signed bytes for readers, the key that signed them, and the answer key's word for that key."""
 
     data: bytes
     signature: bytes
@@ -20,19 +20,24 @@ class KeyList:
     vouched: bytes
 
 
-def key_list(*, reader: Reader, now: datetime) -> KeyList:
+def key_list(*, reader: Reader, now: datetime) -> Vouched:
     """Every set that opens codes, those laid in ahead too, for this reader alone."""
     company = context.current().uid
-    signer = bundle_signer()
     data = key_list_bytes(
         company=company,
         reader=reader.handle,
         at_ms=int(now.timestamp() * 1000),
         entries=key_entries(),
     )
+    return vouched(data)
+
+
+def vouched(data: bytes) -> Vouched:
+    """The bytes under the company's bundle key, which a reader need not know beforehand."""
+    signer = bundle_signer()
     public = signer.public.raw
-    vouched = answer_signer().sign(bundle_key_bytes(company=company, bundle_key=public))
-    return KeyList(data, signer.sign(data), public, vouched)
+    word = answer_signer().sign(bundle_key_bytes(company=context.current().uid, bundle_key=public))
+    return Vouched(data, signer.sign(data), public, word)
 
 
 def note_keys_held(*, reader: Reader, newest: int, now: datetime) -> None:
