@@ -107,8 +107,14 @@ class AreaForm(forms.Form):
         self.area = area
         choices_of(self, "site").queryset = Site.objects.all()
         if area:
-            names = ("site_id", "name", "assurance", "unlock_age_minutes", "door_challenge")
-            names += ("offline_mode", "offline_trust_hours")
+            asks = (
+                "assurance",
+                "unlock_age_minutes",
+                "door_challenge",
+                "offline_mode",
+                "offline_trust_hours",
+            )
+            names = ("site_id", "name", *asks)
             self.initial = {name.removesuffix("_id"): getattr(area, name) for name in names}
 
     def clean(self) -> dict[str, Any]:
@@ -119,7 +125,7 @@ class AreaForm(forms.Form):
         return cleaned
 
     def outage_warning(self) -> str:
-        """What to say of a valid form whose area asks for less without network than a face; "" for nothing."""
+        """What to say of a valid form whose area asks for a face, but not without network; else ""."""
         said = self.cleaned_data
         less = said["offline_mode"] in {Area.OfflineMode.CODE, Area.OfflineMode.CODE_UNLOCK}
         face = said["assurance"] >= Area.RequiredAssurance.CODE_FACE

@@ -15,7 +15,7 @@ from vault.selectors import key_entries
 
 
 def signed_bundle(*, reader: Reader, now: datetime) -> Vouched:
-    """What this reader decides with when it is cut off; `now`, from before the call, is how old its list is."""
+    """What this reader decides with when it is cut off; its list is as old as `now`, from before the call."""
     read = _read(reader)
     bundle = Bundle(
         company=context.current().uid,

@@ -5,15 +5,19 @@ import asyncio
 import pytest
 from django.db import transaction
 
+from credentials.services import add_holder
 from ledger.services import current_policy
 from readers import selectors, services
 from readers.models import Reader
 from sallyport import reader_protocol as wire
+from sallyport.keys import Ed25519Public
+from sallyport.offline import open_changes
 from tenants import context
 from tenants.refs import CompanyRef
 from tests.readers.conftest import BY, lay_door, lay_reader
 from tests.readers.pretend import Pretend
 from tests.readers.wires import acknowledge, greeted, plugged, ready, work
+from vault.selectors import bundle_signer
 
 
 @pytest.fixture
@@ -49,6 +53,36 @@ async def test_a_reader_is_brought_up_to_date_before_it_is_ready(dock: Pretend) 
         await plug.say(dock.ack(epoch=delta.epoch, seq=delta.seq))
         assert await plug.hear() == wire.Ready(*now)
     assert await work(dock)(state, dock.handle) == now
+
+
+def bundle_key() -> Ed25519Public:
+    return bundle_signer().public
+
+
+async def test_signed_changes_come_with_each_delta(dock: Pretend) -> None:
+    key = await work(dock)(bundle_key)
+    async with greeted(dock, epoch=1, seq=1) as plug:
+        first = await acknowledge(plug, dock)
+        caught_up = open_changes(first.data, first.sig, key=key, company=dock.company.uid)
+        assert (caught_up.seq_before, caught_up.seq, caught_up.reload) == (1, first.seq, True)
+        assert isinstance(await plug.hear(), wire.Ready)
+        await work(dock)(add_person)
+        delta = await acknowledge(plug, dock)
+        pushed = open_changes(delta.data, delta.sig, key=key, company=dock.company.uid)
+        assert (pushed.epoch, pushed.seq_before, pushed.seq) == (delta.epoch, first.seq, delta.seq)
+        (credential,) = [handle for _, kind, handle in delta.changes if kind == "credential"]
+        assert (pushed.credentials, pushed.reload) == ({credential: ""}, False)
+
+
+@transaction.atomic
+def add_person() -> None:
+    add_holder(name="Nora New", email="nora@example.com", by=BY)
+
+
+async def test_a_reader_of_another_epoch_gets_no_bytes(dock: Pretend) -> None:
+    async with greeted(dock, epoch=0, seq=0) as plug:
+        delta = await plug.hear()
+        assert (delta.changes, delta.data, delta.sig) == ((), b"", b"")
 
 
 async def test_a_change_reaches_a_ready_reader_and_its_word_is_kept(dock: Pretend) -> None:
