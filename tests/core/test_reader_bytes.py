@@ -39,10 +39,12 @@ whole = st.integers(0, LARGEST)
 epochs = st.integers(0, LARGEST_EPOCH)
 sigs = st.binary(min_size=64, max_size=64)
 short = st.text(max_size=40)
+changed = st.lists(st.tuples(whole, short, whole), max_size=5).map(tuple)
 messages = st.one_of(
     st.builds(Challenge, st.binary(max_size=64)),
     st.builds(Hello, short, epochs, whole, sigs),
-    st.builds(Delta, epochs, whole, st.lists(st.tuples(whole, short, whole), max_size=5).map(tuple)),
+    st.builds(Delta, epochs, whole, changed),
+    st.builds(Delta, epochs, whole, changed, st.binary(min_size=1, max_size=200), sigs),
     st.builds(Ack, epochs, whole, whole, sigs),
     st.builds(Ready, epochs, whole),
     st.builds(CheckpointPush, whole, st.binary(max_size=200), sigs),
@@ -60,6 +62,9 @@ def test_every_message_goes_round(message: Message) -> None:
 def test_the_frames_as_they_are_written() -> None:
     assert encode(Delta(1, 18, ((18, "device", 2),))) == (
         '{"t":"delta","epoch":1,"seq":18,"changes":[[18,"device",2]]}'
+    )
+    assert encode(Delta(1, 18, (), b"\0\1", bytes(64))) == (
+        '{"t":"delta","epoch":1,"seq":18,"changes":[],"bytes":"AAE=","sig":"' + SIG + '"}'
     )
     assert encode(Challenge(b"\0\1")) == '{"t":"challenge","nonce":"AAE="}'
     assert json.loads(encode(Ack(1, 2, 3, bytes(64)))) == {
