@@ -2,7 +2,8 @@
 
 A message is claimed in one transaction (which counts the attempt and sets the next due time) and handled in
 another that holds its row: what the receivers write and the mark "done" commit together, so a killed worker
-loses nothing and does nothing twice. A message that fails, or kills its worker, too often is parked where
+loses nothing and writes nothing twice. What leaves the database, a mail, may leave twice where a worker dies
+just then; it bears the same Message-ID. A message that fails, or kills its worker, too often is parked where
 people see it.
 """
 
