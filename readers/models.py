@@ -10,7 +10,24 @@ from datetime import datetime
 from django.db import models
 
 from access.models import AccessPoint
+from readers.contacts import DoorEvent, DoorEventKind, ReaderHealth
 from tenants.models import TenantModel
+
+__all__ = [
+    "PAIRING_ATTEMPTS",
+    "Algorithm",
+    "CheckpointWitness",
+    "DoorEvent",
+    "DoorEventKind",
+    "DoorReport",
+    "Pairing",
+    "Reader",
+    "ReaderAck",
+    "ReaderHealth",
+    "ReaderKind",
+    "ReaderState",
+    "UsedCode",
+]
 
 PAIRING_ATTEMPTS = 5
 

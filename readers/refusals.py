@@ -21,6 +21,12 @@ class Refusal(StrEnum):
     ACK_WRONG = "ack_wrong"
     OUTCOME_DIFFERS = "outcome_differs"
     KEYS_UNKNOWN = "keys_unknown"
+    IDENTITY_FORKED = "identity_forked"
+    CONTACT_OVERTAKEN = "contact_overtaken"
+    READER_SUSPENDED = "reader_suspended"
+    READER_WIPED = "reader_wiped"
+    WIPE_NOT_ASKED = "wipe_not_asked"
+    DOOR_EVENT_DIFFERS = "door_event_differs"
 
 
 _TEXTS = {
@@ -39,6 +45,12 @@ _TEXTS = {
     Refusal.ACK_WRONG: "The reader's signature under its acknowledgement is not right.",
     Refusal.OUTCOME_DIFFERS: "This event has another outcome on record.",
     Refusal.KEYS_UNKNOWN: "These keys are none of this company's.",
+    Refusal.IDENTITY_FORKED: "Two readers use this identity. It is switched off until it is paired again.",
+    Refusal.CONTACT_OVERTAKEN: "A later contact of this reader was answered already.",
+    Refusal.READER_SUSPENDED: "This reader is switched off.",
+    Refusal.READER_WIPED: "This reader was told to wipe itself. Pair it again instead.",
+    Refusal.WIPE_NOT_ASKED: "Nobody has asked this reader to wipe itself.",
+    Refusal.DOOR_EVENT_DIFFERS: "Another event has this number. Go on after the last number known.",
 }
 _RETRY = {Refusal.RATE_LIMITED, Refusal.CODE_WRONG, Refusal.PROOF_WRONG}
 

@@ -12,7 +12,8 @@ from ledger import selectors as record
 from ledger.models import Checkpoint
 from ledger.sealing import checkpoint_bytes
 from ledger.selectors import PolicyDelta
-from readers.models import CheckpointWitness, Pairing, Reader, ReaderState
+from readers.models import CheckpointWitness, DoorEvent, Pairing, Reader, ReaderHealth, ReaderState
+from sallyport.offline.journal import FIRST_PREVIOUS
 
 QUIET_AFTER = timedelta(seconds=90)
 DELTA_LIMIT = 1000
@@ -91,7 +92,7 @@ class Health:
 
 def readers() -> QuerySet[Reader]:
     """Every reader of the company, retired ones last."""
-    return Reader.objects.select_related("access_point__door__area__site").order_by("name")
+    return Reader.objects.select_related("access_point__door__area__site", "health").order_by("name")
 
 
 def open_pairings(now: datetime) -> QuerySet[Pairing]:
@@ -148,6 +149,36 @@ def last_counter(handle: int) -> int:
     """The newest event counter of this reader on record, 0 before its first event."""
     newest: int | None = AccessEvent.objects.filter(reader=handle).aggregate(Max("counter"))["counter__max"]
     return newest or 0
+
+
+def last_door_number(handle: int) -> int:
+    """The number of the last door event that this reader told, 0 before the first."""
+    newest: int | None = DoorEvent.objects.filter(reader_id=handle).aggregate(Max("number"))["number__max"]
+    return newest or 0
+
+
+def door_events(reader: Reader, *, most: int = 12) -> list[DoorEvent]:
+    """What the reader told of its door, newest first."""
+    return list(DoorEvent.objects.filter(reader_id=reader.handle).order_by("-number")[:most])
+
+
+def health_row(reader: Reader) -> ReaderHealth | None:
+    """What the reader said of itself; nothing for one that was paired and never said a word."""
+    try:
+        return reader.health
+    except ReaderHealth.DoesNotExist:
+        return None
+
+
+def journal_point(reader: Reader) -> tuple[int, bytes]:
+    """The last entry of the reader's journal that is here: its position and hash."""
+    found = bytes(getattr(reader, "journal_hash", None) or FIRST_PREVIOUS)
+    return int(getattr(reader, "journal_position", 0)), found
+
+
+def bundle_number(reader: Reader) -> int:
+    """The number of the newest bundle made for the reader, 0 before the first."""
+    return int(getattr(reader, "bundle_number", 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-from access.models.alarms import Alarm, AlarmKind, AlarmNote, AlarmState, AlarmWatch, SiteTravel
+from access.models.alarms import Alarm, AlarmKind, AlarmNote, AlarmState, AlarmWatch, Finding, SiteTravel
 from access.models.events import AccessEvent
 from access.models.places import AccessPoint, Area, Door, DoorMode, Side, Site, SpecialDay
 from access.models.rights import AccessGrant, AccessLevel, AccessRule, Profile, Schedule, SpecialRule
@@ -17,6 +17,7 @@ __all__ = [
     "Area",
     "Door",
     "DoorMode",
+    "Finding",
     "Profile",
     "Schedule",
     "Side",

@@ -63,6 +63,15 @@ class AlarmState(models.TextChoices):
     CLOSED = "CLOSED", "Closed"
 
 
+class Finding(models.TextChoices):
+    """What came of an alarm about a reader: a choice, since no person's key would hide a note."""
+
+    NOTHING = "NOTHING", "Nothing found"
+    MENDED = "MENDED", "Mended"
+    REPLACED = "REPLACED", "Replaced"
+    ATTACK = "ATTACK", "Attack"
+
+
 class Alarm(TenantModel):
     """Handles, ids and times only. Events are ids, no foreign keys, as events have none; so is the reader.
 
@@ -83,6 +92,7 @@ class Alarm(TenantModel):
     facts = models.JSONField(default=dict, help_text="what it was found by: handles and numbers only")
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.CharField(max_length=64, blank=True)
+    finding = models.CharField(max_length=10, choices=Finding, blank=True, default="")
 
     class Meta(TenantModel.Meta):
         ordering = ["-at", "-second_event"]

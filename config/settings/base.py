@@ -14,6 +14,7 @@ from config.settings.keys import *
 from config.settings.logs import *
 from config.settings.mail import *
 from config.settings.pages import *
+from config.settings.readers import *
 from config.settings.security import *
 from config.settings.tenancy import *
 

@@ -48,6 +48,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "readers.watch": {"task": "readers.tasks.watch", "schedule": 15.0, "options": {"expires": 15}},
     # For order's sake and so that the name is free again: an address that ended leads nowhere at once.
     "tenants.drop_ended_hosts": {"task": "tenants.drop_ended_hosts", "schedule": 3600.0},
     "operators.sweep": {"task": "tenants.fan_out", "args": ["operators.sweep"], "schedule": 3600.0},

@@ -4,9 +4,22 @@ from readers.services.acks import Ack, AckVerdict, record_acks, tell_acks
 from readers.services.bundles import signed_bundle
 from readers.services.changes import SignedDelta, delta_since
 from readers.services.keyrings import Vouched, key_list, note_keys_held
+from readers.services.contacts import (
+    Contact,
+    Report,
+    ask_wipe,
+    contact,
+    is_watched,
+    note_skewed,
+    note_wiped,
+    watch_reader,
+)
+from readers.services.doors import Told, record_door_events
+from readers.services.keyrings import KeyList, key_list, note_keys_held
 from readers.services.pairing import PairedReader, PairingTicket, Proof, pair, start_pairing
 from readers.services.registry import move_reader, rename_reader, resume_reader, retire_reader, suspend_reader
 from readers.services.reports import record_outcome, touch_readers
+from readers.services.watching import watch_readers
 from readers.services.witnesses import (
     Witness,
     clear_fork_alarm,
@@ -23,16 +36,29 @@ __all__ = [
     "Proof",
     "SignedDelta",
     "Vouched",
+    "Contact",
+    "KeyList",
+    "PairedReader",
+    "PairingTicket",
+    "Proof",
+    "Report",
+    "Told",
     "Witness",
+    "ask_wipe",
     "clear_fork_alarm",
     "delta_since",
+    "contact",
+    "is_watched",
     "key_list",
     "move_reader",
     "note_keys_held",
+    "note_skewed",
+    "note_wiped",
     "pair",
     "raise_fork_alarm",
     "raise_proven_fork",
     "record_acks",
+    "record_door_events",
     "record_outcome",
     "record_witnesses",
     "rename_reader",
@@ -43,4 +69,6 @@ __all__ = [
     "suspend_reader",
     "tell_acks",
     "touch_readers",
+    "watch_reader",
+    "watch_readers",
 ]

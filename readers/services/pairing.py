@@ -18,6 +18,7 @@ from ledger import services as ledger
 from readers.keys import verify_key, well_formed
 from readers.models import PAIRING_ATTEMPTS, Algorithm, Pairing, Reader, ReaderKind, ReaderState
 from readers.refusals import ReaderRefused, Refusal
+from readers.services.contacts import begin_anew
 from readers.services.registry import clean_name, free_name
 from sallyport.reader_protocol import pair_bytes
 from vault.services import hash_token
@@ -182,6 +183,8 @@ def _admit(pairing: Pairing, proof: Proof, now: datetime) -> PairedReader | Refu
         reader = Reader(handle=ledger.next_handle("reader"), kind=pairing.kind)
     elif Reader.objects.select_for_update().get(handle=reader.handle).state == ReaderState.RETIRED:
         return Refusal.READER_RETIRED
+    elif begin_anew(reader=reader):
+        reader.state = ReaderState.ACTIVE
     reader.name = free_name(pairing.name, but=reader.handle)
     reader.access_point = pairing.access_point
     reader.algorithm = proof.algorithm

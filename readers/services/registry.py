@@ -4,7 +4,7 @@ from django.db import transaction
 
 from access.models import AccessPoint
 from ledger import services as ledger
-from readers.models import Reader, ReaderState
+from readers.models import Reader, ReaderHealth, ReaderState
 from readers.refusals import ReaderRefused, Refusal
 
 NAME_LENGTH = 80
@@ -86,7 +86,11 @@ def suspend_reader(*, reader: Reader, by: str) -> Reader:
 
 @transaction.atomic
 def resume_reader(*, reader: Reader, by: str) -> Reader:
-    """Take a suspended reader back."""
+    """Take a suspended reader back; one that was told to wipe itself must be paired again."""
+    health = ReaderHealth.objects.filter(reader=_locked(reader.handle))
+    if health.exclude(wipe_asked_at=None).exists():
+        raise ReaderRefused(Refusal.READER_WIPED)
+    health.update(forked_at=None)
     return _set_state(reader, ReaderState.ACTIVE, "reader_resumed", by)
 
 
