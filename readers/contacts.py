@@ -1,4 +1,4 @@
-"""What a reader says of itself, what its door did, and the token by which a second one of its identity is found."""
+"""What a reader says of itself, the token by which a second one of it is found, and what its door did."""
 
 from django.db import models
 
@@ -61,7 +61,7 @@ class DoorEventKind(models.TextChoices):
 
 
 class DoorEvent(TenantModel):
-    """One line of what a reader told of its door; `number` grows by one with each, `counter` names a grant."""
+    """One line of what a reader told of its door: `number` has no gaps, `counter` names a grant."""
 
     pk = models.CompositePrimaryKey("reader_id", "number")
     reader = models.ForeignKey(

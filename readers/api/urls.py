@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from readers.api import views
+from readers.api import contact, views
 
 urlpatterns = [
     path("readers/pair", views.PairView.as_view(), name="readers-pair"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("readers/acks", views.AckView.as_view(), name="readers-acks"),
     path("readers/keys", views.KeysView.as_view(), name="readers-keys"),
     path("readers/bundle", views.BundleView.as_view(), name="readers-bundle"),
+    path("readers/contact", contact.ContactView.as_view(), name="readers-contact"),
+    path("readers/wiped", contact.WipedView.as_view(), name="readers-wiped"),
+    path("readers/door", contact.DoorView.as_view(), name="readers-door"),
     path("readers/next", views.NextView.as_view(), name="readers-next"),
     path("scans/outcome", views.OutcomeView.as_view(), name="scans-outcome"),
 ]

@@ -30,10 +30,14 @@ _STATUS = {
     Refusal.OUTCOME_DIFFERS: 422,
     Refusal.ACK_WRONG: 401,
     Refusal.KEYS_UNKNOWN: 422,
+    Refusal.IDENTITY_FORKED: 409,
+    Refusal.CONTACT_OVERTAKEN: 409,
+    Refusal.DOOR_EVENT_DIFFERS: 422,
 }
 
 
-def _checked(shape: type[Any], data: object) -> dict[str, Any]:
+def checked(shape: type[Any], data: object) -> dict[str, Any]:
+    """What was sent, held to a shape. Raises Refused with 400."""
     given = shape(data=data)
     if not given.is_valid():
         body = {"code": "malformed", "text": "The request is not as it must be.", "retry": False}
@@ -42,7 +46,8 @@ def _checked(shape: type[Any], data: object) -> dict[str, Any]:
     return checked
 
 
-def _refused(refusal: ReaderRefused) -> Refused:
+def refused(refusal: ReaderRefused) -> Refused:
+    """A service's refusal as an answer; 403 unless it has a status of its own."""
     return Refused(_STATUS.get(refusal.code, 403), refusal.as_json())
 
 
@@ -86,8 +91,8 @@ class PairView(RoomView):
         company = context.current()
         tries = pairing_tries(company.id, client_address(request._request))
         if tries.exhausted():
-            raise _refused(ReaderRefused(Refusal.RATE_LIMITED))
-        given = _checked(shapes.PairSerializer, request.data)
+            raise refused(ReaderRefused(Refusal.RATE_LIMITED))
+        given = checked(shapes.PairSerializer, request.data)
         proof = services.Proof(
             code=given["code"],
             public_key=given["public_key"],
@@ -99,7 +104,7 @@ class PairView(RoomView):
             paired = services.pair(company=company.uid, proof=proof, now=timezone.now())
         except ReaderRefused as refusal:
             tries.count()
-            raise _refused(refusal) from None
+            raise refused(refusal) from None
         reader = paired.reader
         told = {
             "reader": reader.handle,
@@ -141,7 +146,7 @@ class PolicyView(ReaderView):
     )
     def get(self, request: Request) -> Response:
         """The changes after the reader's own point."""
-        at = _checked(shapes.PointQuerySerializer, request.query_params.dict())
+        at = checked(shapes.PointQuerySerializer, request.query_params.dict())
         found = services.delta_since(at["epoch"], at["seq"])
         told = {
             "epoch": found.delta.epoch,
@@ -162,13 +167,13 @@ class AckView(ReaderView):
     def post(self, request: Request) -> Response:
         """Store it."""
         reader = reader_of(request)
-        given = _checked(shapes.AckSerializer, request.data)
+        given = checked(shapes.AckSerializer, request.data)
         key = verify_key(reader.algorithm, bytes(reader.public_key))
         ack = services.Ack(reader.handle, given["epoch"], given["seq"], given["at_ms"], given["sig"], key)
         known = ledger.current_policy()
         verdict = services.record_acks(company=context.current().uid, acks=[ack], known=known)[0]
         if verdict is not services.AckVerdict.STORED:
-            raise _refused(ReaderRefused(Refusal.ACK_WRONG))
+            raise refused(ReaderRefused(Refusal.ACK_WRONG))
         services.tell_acks(company_id=context.current().id, point=(ack.epoch, ack.seq))
         return Response(status=204)
 
@@ -191,11 +196,11 @@ class KeysView(ReaderView):
     @extend_schema(operation_id="readers_keys_held", request=shapes.KeysHeldSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
         """Note the newest set that the reader has stored."""
-        given = _checked(shapes.KeysHeldSerializer, request.data)
+        given = checked(shapes.KeysHeldSerializer, request.data)
         try:
             services.note_keys_held(reader=reader_of(request), newest=given["newest"], now=timezone.now())
         except ReaderRefused as refusal:
-            raise _refused(refusal) from None
+            raise refused(refusal) from None
         return Response(status=204)
 
 
@@ -236,7 +241,7 @@ class OutcomeView(ReaderView):
     @extend_schema(operation_id="scans_outcome", request=shapes.OutcomeSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
         """Store it; the first word stands."""
-        given = _checked(shapes.OutcomeSerializer, request.data)
+        given = checked(shapes.OutcomeSerializer, request.data)
         try:
             services.record_outcome(
                 reader=reader_of(request),
@@ -245,5 +250,5 @@ class OutcomeView(ReaderView):
                 now=timezone.now(),
             )
         except ReaderRefused as refusal:
-            raise _refused(refusal) from None
+            raise refused(refusal) from None
         return Response(status=204)

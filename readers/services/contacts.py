@@ -1,5 +1,4 @@
-"""The contact: a reader says how it is, and carries the token of the last answer: a second one of its identity
-cannot.
+"""The contact: a reader says how it is, and shows the token of the last answer, which a second one cannot.
 
 A token is its number (8 bytes) and 16 random ones. A request with the last token moves the chain on; the same
 token with the same nonce is the same request, whose answer was lost. An older token, or the last one with
@@ -30,12 +29,11 @@ STALE: Final = timedelta(seconds=10)
 DRIFT_MS: Final = 30_000
 FACE: Final = Area.RequiredAssurance.CODE_FACE
 AWAY: Final = "away"
-FIRST: Final = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a reader says of itself; times in unix ms, None for "not so". Words are lower case and short."""
+    """What a reader says of itself; times in unix ms, None for "not so"; words in lower case."""
 
     at_ms: int
     version: str = ""
@@ -50,7 +48,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The answer: the next token, whether the reader must wipe itself, and a newer program if there is one."""
+    """The answer: the next token, whether the reader must wipe itself, and the notice of a newer program."""
 
     token: bytes
     wipe: bool

@@ -1,0 +1,99 @@
+"""Endpoints of a reader's contact, its wipe, and what its door did."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from operators.permissions import device_signed
+from readers import selectors, services
+from readers.api import contact_shapes as shapes
+from readers.api.authentication import ReaderSigned, reader_of
+from readers.api.serializers import RefusalSerializer
+from readers.api.views import ReaderView, checked, refused
+from readers.models import DoorEventKind, Reader
+from readers.refusals import ReaderRefused
+
+
+class SignedInAnyState(ReaderSigned):
+    """A suspended or retired reader too: it may have to be wiped. A clock that is off is noted."""
+
+    only_active = False
+
+    def clock_is_off(self, reader: Reader, created: int) -> None:
+        """Keep by how much."""
+        services.note_skewed(reader=reader, at_ms=created * 1000, now=timezone.now())
+
+
+@device_signed
+class ContactView(ReaderView):
+    """At the start, every 30 s and with each return."""
+
+    authentication_classes = [SignedInAnyState]
+
+    @extend_schema(
+        operation_id="readers_contact",
+        request=shapes.ContactSerializer,
+        responses={200: shapes.ContactedSerializer, 403: RefusalSerializer, 409: RefusalSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Take the report; answer with the next token."""
+        given = checked(shapes.ContactSerializer, request.data)
+        reader, now = reader_of(request), timezone.now()
+        token, nonce = given.pop("token"), given.pop("nonce")
+        try:
+            found = services.contact(
+                reader=reader, token=token, nonce=nonce, report=services.Report(**given), now=now
+            )
+        except ReaderRefused as refusal:
+            raise refused(refusal) from None
+        position, entry_hash = selectors.journal_point(reader)
+        told = {
+            "token": found.token,
+            "now_ms": int(now.timestamp() * 1000),
+            "position": position,
+            "hash": entry_hash,
+            "wipe": found.wipe,
+            "notice": asdict(found.notice) if found.notice else None,
+            "bundle": selectors.bundle_number(reader),
+        }
+        return Response(shapes.ContactedSerializer(told).data, headers={"Cache-Control": "no-store"})
+
+
+@device_signed
+class WipedView(ReaderView):
+    """The last word of a reader before it destroys its key."""
+
+    authentication_classes = [SignedInAnyState]
+
+    @extend_schema(operation_id="readers_wiped", request=None, responses={204: None, 403: RefusalSerializer})
+    def post(self, request: Request) -> Response:
+        """Note it; repeating it changes nothing."""
+        try:
+            services.note_wiped(reader=reader_of(request), now=timezone.now())
+        except ReaderRefused as refusal:
+            raise refused(refusal) from None
+        return Response(status=204)
+
+
+@device_signed
+class DoorView(ReaderView):
+    """What the door did, numbered by its reader."""
+
+    @extend_schema(
+        operation_id="readers_door",
+        request=shapes.DoorEventsSerializer,
+        responses={200: shapes.DoorKnownSerializer, 422: RefusalSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Keep what is new; answer with the last number known."""
+        given: list[dict[str, Any]] = checked(shapes.DoorEventsSerializer, request.data)["events"]
+        events = [services.Told(**{**event, "kind": DoorEventKind(event["kind"])}) for event in given]
+        try:
+            last = services.record_door_events(reader=reader_of(request), events=events, now=timezone.now())
+        except ReaderRefused as refusal:
+            raise refused(refusal) from None
+        return Response({"number": last})
