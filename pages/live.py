@@ -22,7 +22,7 @@ from tenants.refs import CompanyRef
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 0.5
-TOPICS: Final = ("acks", "policy", "checkpoint")
+TOPICS: Final = ("acks", "policy", "checkpoint", "alarms")
 Tell = Callable[[str], Awaitable[None]]
 # Threads of its own: a console that looks must not queue behind readers that come back.
 _pool = ThreadPoolExecutor(2, thread_name_prefix="console-live")

@@ -22,6 +22,7 @@ urlpatterns = [
     path("console/today/", overview.today, name="today"),
     path("console/readers/", overview.readers_health, name="readers-health"),
     path("alarms/", alarms.alarm_list, name="alarms"),
+    path("alarms/bell/", alarms.alarm_bell, name="alarm-bell"),
     path("alarms/<uuid:pk>/acknowledge/", alarms.alarm_acknowledge, name="alarm-acknowledge"),
     path("alarms/<uuid:pk>/close/", alarms.alarm_close, name="alarm-close"),
     path("events/", events.event_list, name="events"),

@@ -50,6 +50,7 @@ GET  /console/feed/                                      302 200 200 200 200 200
 GET  /console/today/                                     302 200 200 200 200 200 302 302 403 302 302
 GET  /console/readers/                                   302 200 200 403 200 200 302 302 403 302 302
 GET  /alarms/                                            302 200 200 200 403 403 302 302 403 302 302
+GET  /alarms/bell/                                       302 200 200 200 403 403 302 302 403 302 302
 POST /alarms/<uuid:pk>/acknowledge/                      302 404 404 404 403 403 302 302 403 302 302
 POST /alarms/<uuid:pk>/close/                            302 404 404 404 403 403 302 302 403 302 302
 GET  /events/                                            302 200 200 200 200 200 302 302 403 302 302
@@ -155,6 +156,9 @@ POST /api/v1/readers/acks                                401 401 401 401 401 401
 GET  /api/v1/readers/keys                                401 401 401 401 401 401 401 401 401 200 401
 POST /api/v1/readers/keys                                401 401 401 401 401 401 401 401 401 400 401
 GET  /api/v1/readers/bundle                              401 401 401 401 401 401 401 401 401 200 401
+POST /api/v1/readers/contact                             401 401 401 401 401 401 401 401 401 400 401
+POST /api/v1/readers/wiped                               401 401 401 401 401 401 401 401 401 403 401
+POST /api/v1/readers/door                                401 401 401 401 401 401 401 401 401 400 401
 GET  /api/v1/readers/next                                401 401 401 401 401 401 401 401 401 200 401
 POST /api/v1/scans/outcome                               401 401 401 401 401 401 401 401 401 400 401
 GET  /readers/                                           302 200 200 403 200 200 302 302 403 302 302

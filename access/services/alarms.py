@@ -8,7 +8,18 @@ from typing import Final, NamedTuple
 
 from django.db import transaction
 
-from access.models import AccessEvent, Alarm, AlarmKind, AlarmNote, AlarmState, AlarmWatch, Site, SiteTravel
+from access.models import (
+    AccessEvent,
+    Alarm,
+    AlarmKind,
+    AlarmNote,
+    AlarmState,
+    AlarmWatch,
+    Finding,
+    Site,
+    SiteTravel,
+)
+from access.services.alarm_hints import hint_alarms
 from access.travel import DEFAULT_MINUTES, Travel, pair_of
 from credentials.models import Credential, Device
 from ledger import services as ledger
@@ -128,23 +139,35 @@ def _raise(pairs: Sequence[tuple[Passed, Passed]], travel: Travel, now: dt.datet
         ledger.record(
             actor="system", verb="alarm_raised", subject_kind="device", handle=first.device, data=data
         )
+    if new:
+        hint_alarms()
     return len(new)
 
 
 @transaction.atomic
-def acknowledge_alarm(*, alarm: Alarm, note: str, by: str) -> None:
+def acknowledge_alarm(*, alarm: Alarm, by: str, note: str = "", finding: str = "") -> None:
     """Say that the alarm is being looked at, and what is known. One that is no longer open stays as it is."""
     row = _locked(alarm)
     if row.state == AlarmState.OPEN:
-        _answer(row, AlarmState.ACKNOWLEDGED, note, by)
+        _answer(row, AlarmState.ACKNOWLEDGED, _Said(note, finding), by)
 
 
 @transaction.atomic
-def close_alarm(*, alarm: Alarm, note: str, by: str) -> None:
-    """Say that nothing more is to be done. A closed one stays as it is."""
+def close_alarm(*, alarm: Alarm, by: str, note: str = "", finding: str = "") -> None:
+    """Say that nothing more is to be done. A closed one stays as it is.
+
+    `note` is for an alarm about a phone, `finding` (a `Finding`) for one about a reader: only that is kept.
+    """
     row = _locked(alarm)
     if row.state != AlarmState.CLOSED:
-        _answer(row, AlarmState.CLOSED, note, by)
+        _answer(row, AlarmState.CLOSED, _Said(note, finding), by)
+
+
+class _Said(NamedTuple):
+    """What one found who answers."""
+
+    note: str
+    finding: str
 
 
 def _locked(alarm: Alarm) -> Alarm:
@@ -153,20 +176,24 @@ def _locked(alarm: Alarm) -> Alarm:
     return rows.get(pk=alarm.pk)
 
 
-def _answer(row: Alarm, state: AlarmState, note: str, by: str) -> None:
+def _answer(row: Alarm, state: AlarmState, said: _Said, by: str) -> None:
     now = dt.datetime.now(dt.UTC)
     row.state, row.answered_by, row.answered_at = state, by, now
-    row.save(update_fields=["state", "answered_by", "answered_at"])
-    kept = _keep_note(row, note.strip(), by, now)
+    if row.device is None and said.finding:
+        row.finding = Finding(said.finding)
+    row.save(update_fields=["state", "answered_by", "answered_at", "finding"])
+    kept = _keep_note(row, said.note.strip(), by, now)
+    data = {"alarm": str(row.pk)} | ({"finding": str(row.finding)} if row.finding else {})
     ledger.record(
         actor=by,
         verb="alarm_acknowledged" if state == AlarmState.ACKNOWLEDGED else "alarm_closed",
         subject_kind="reader" if row.device is None else "device",
         handle=row.reader if row.device is None else row.device,
-        data={"alarm": str(row.pk)},
+        data=data,
         subject=row.holder.subject if row.holder and kept else None,
         payload={"note": kept} if kept else None,
     )
+    hint_alarms()
 
 
 def _keep_note(row: Alarm, note: str, by: str, now: dt.datetime) -> str:

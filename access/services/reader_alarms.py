@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from access.models import Alarm, AlarmKind, AlarmState
+from access.services.alarm_hints import hint_alarms
 from ledger import services as ledger
 
 SYSTEM = "system"
@@ -27,6 +28,7 @@ def raise_reader_alarm(*, kind: AlarmKind, reader: int, at: dt.datetime, facts: 
         handle=reader,
         data={"alarm": str(row.pk), "kind": str(kind), **facts},
     )
+    hint_alarms()
     return True
 
 
@@ -45,4 +47,5 @@ def clear_reader_alarm(*, kind: AlarmKind, reader: int) -> bool:
     row.save(update_fields=["state", "answered_by", "answered_at"])
     data = {"alarm": str(row.pk), "kind": str(kind)}
     ledger.record(actor=SYSTEM, verb="alarm_closed", subject_kind="reader", handle=reader, data=data)
+    hint_alarms()
     return True

@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from access.models import AccessEvent, Alarm, AlarmKind, AlarmNote, AlarmState
+from access.models import AccessEvent, Alarm, AlarmKind, AlarmNote, AlarmState, Finding
+from access.selectors import open_alarms
 from access.services import acknowledge_alarm, close_alarm
 from operators.permissions import Permission, actor_of, needs
 from pages.actors import Doers
+from pages.alarm_texts import TEXTS, Told, numbers
 from pages.happened import Line, lines
 from readers.models import Reader
 
@@ -29,6 +31,17 @@ class AlarmLine:
     events: list[Line]
     reader: str  # its name, for an alarm about a reader
     notes: list[tuple[str, AlarmNote]]
+    answered_by: str
+
+    @property
+    def told(self) -> Told:
+        """What happened and what to do next."""
+        return TEXTS[AlarmKind(self.alarm.kind)]
+
+    @property
+    def figure(self) -> str:
+        """The number that goes with it."""
+        return numbers(self.alarm.kind, self.alarm.facts)
 
     @property
     def apart(self) -> str:
@@ -43,13 +56,37 @@ class AlarmLine:
 @needs(Permission.ALARMS)
 @require_safe
 def alarm_list(request: HttpRequest) -> HttpResponse:
-    """Those not closed, or all of them."""
+    """Those not closed, or all of them; of one reader if one is named."""
     everything = request.GET.get("state") == "all"
+    reader = _named_reader(request)
     rows = Alarm.objects.select_related("holder__subject").prefetch_related("notes")
     found = rows if everything else rows.exclude(state=AlarmState.CLOSED)
+    if reader is not None:
+        found = found.filter(reader=reader.handle)
     page = Paginator(found, PAGE).get_page(request.GET.get("page", 1))
-    context = {"page": page, "alarms": _lines(list(page.object_list)), "everything": everything}
+    context = {
+        "page": page,
+        "alarms": _lines(list(page.object_list)),
+        "everything": everything,
+        "of_reader": reader,
+        "findings": Finding.choices,
+    }
     return render(request, "pages/alarms.html", context)
+
+
+@needs(Permission.ALARMS)
+@require_safe
+def alarm_bell(request: HttpRequest) -> HttpResponse:
+    """The bell of the top bar again, when a hint says that alarms changed."""
+    return render(request, "components/bell.html", {"open_alarms": open_alarms})
+
+
+def _named_reader(request: HttpRequest) -> Reader | None:
+    asked = request.GET.get("reader", "")
+    if not asked:
+        return None
+    handle = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
+    return get_object_or_404(Reader, handle=handle)
 
 
 def _lines(alarms: list[Alarm]) -> list[AlarmLine]:
@@ -57,13 +94,15 @@ def _lines(alarms: list[Alarm]) -> list[AlarmLine]:
     told = {line.event.pk: line for line in lines(AccessEvent.objects.filter(pk__in=ids))}
     names = Reader.objects.filter(handle__in=[alarm.reader or 0 for alarm in alarms])
     readers = dict(names.values_list("handle", "name"))
-    doers = Doers(note.by for alarm in alarms for note in alarm.notes.all())
+    answers = {alarm.answered_by for alarm in alarms}
+    doers = Doers(answers | {note.by for alarm in alarms for note in alarm.notes.all()})
     return [
         AlarmLine(
             alarm=alarm,
             events=[told[pk] for pk in _events_of(alarm) if pk in told],
             reader=readers.get(alarm.reader or 0, ""),
             notes=[(doers.name(note.by), note) for note in alarm.notes.all()],
+            answered_by=doers.name(alarm.answered_by),
         )
         for alarm in alarms
     ]
@@ -74,23 +113,44 @@ def _events_of(alarm: Alarm) -> list[int]:
     return list(dict.fromkeys(pk for pk in found if pk is not None))
 
 
-def _deed(service: Callable[..., None], done: str) -> Callable[[HttpRequest, UUID], HttpResponse]:
+def _deed(
+    service: Callable[..., None], done: str, *, needs_finding: bool
+) -> Callable[[HttpRequest, UUID], HttpResponse]:
     @needs(Permission.ALARMS)
     @require_POST
     def view(request: HttpRequest, pk: UUID) -> HttpResponse:
         alarm = get_object_or_404(Alarm, pk=pk)
-        note = request.POST.get("note", "").strip()
-        if not note:
-            messages.error(request, "Write what you found: the next one who looks should know it.")
-        elif len(note) > MOST_NOTE:
-            messages.error(request, f"The note is too long: {MOST_NOTE} characters at most.")
-        else:
-            service(alarm=alarm, note=note, by=actor_of(request))
+        of_phone = alarm.device is not None
+        said = _note(request) if of_phone else _finding(request, needed=needs_finding)
+        if said is not None:
+            answer = {"note" if of_phone else "finding": said}
+            service(alarm=alarm, by=actor_of(request), **answer)
             messages.success(request, done)
         return redirect("alarms")
 
     return view  # type: ignore[return-value]
 
 
-alarm_acknowledge = _deed(acknowledge_alarm, "The alarm is acknowledged.")
-alarm_close = _deed(close_alarm, "The alarm is closed.")
+def _note(request: HttpRequest) -> str | None:
+    """What was found at a phone, in one's own words; nothing where that will not do."""
+    note = request.POST.get("note", "").strip()
+    if not note:
+        messages.error(request, "Write what you found: the next one who looks should know it.")
+        return None
+    if len(note) > MOST_NOTE:
+        messages.error(request, f"The note is too long: {MOST_NOTE} characters at most.")
+        return None
+    return note
+
+
+def _finding(request: HttpRequest, *, needed: bool) -> str | None:
+    """What was found at a reader, as a choice: a note about one could not be hidden by anybody's key."""
+    finding = request.POST.get("finding", "")
+    if finding in Finding.values or (not finding and not needed):
+        return finding
+    messages.error(request, "Choose what you found: the next one who looks should know it.")
+    return None
+
+
+alarm_acknowledge = _deed(acknowledge_alarm, "The alarm is acknowledged.", needs_finding=False)
+alarm_close = _deed(close_alarm, "The alarm is closed.", needs_finding=True)

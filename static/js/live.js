@@ -23,6 +23,7 @@ function poll() {
   polling ??= window.setInterval(() => {
     shout("scans");
     shout("acks");
+    shout("alarms");
   }, POLL);
 }
 
@@ -38,6 +39,7 @@ function connect() {
       say("on", "Live");
       shout("scans"); // whatever happened while the line was down
       shout("acks");
+      shout("alarms");
     } else {
       shout(hint);
     }
