@@ -53,6 +53,12 @@ def open_alarms() -> int:
     return Alarm.objects.filter(state=AlarmState.OPEN).count()
 
 
+def alarms_of_readers() -> dict[int, int]:
+    """Reader's handle → how many alarms about it are not closed."""
+    rows = Alarm.objects.exclude(state=AlarmState.CLOSED).filter(reader__isnull=False)
+    return dict(rows.order_by().values_list("reader").annotate(count=Count("id")))
+
+
 def access_points() -> QuerySet[AccessPoint]:
     return AccessPoint.objects.select_related("door__area__site").order_by("door__name", "side")
 

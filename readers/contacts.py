@@ -60,6 +60,16 @@ class DoorEventKind(models.TextChoices):
     NO_SECURE_CHANNEL = "no_secure_channel", "No secure channel"
 
 
+NEEDS_A_LOOK = frozenset(
+    {
+        DoorEventKind.FORCED,
+        DoorEventKind.HELD_OPEN,
+        DoorEventKind.TAMPERED,
+        DoorEventKind.NO_SECURE_CHANNEL,
+    }
+)
+
+
 class DoorEvent(TenantModel):
     """One line of what a reader told of its door: `number` has no gaps, `counter` names a grant."""
 
@@ -78,3 +88,8 @@ class DoorEvent(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.reader_id}/{self.number}: {self.kind}"
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether somebody must look."""
+        return self.kind in NEEDS_A_LOOK

@@ -6,6 +6,8 @@ from django import forms
 
 from access.models import AccessPoint
 from readers.models import Reader, ReaderKind
+from readers.selectors import health_row
+from readers.services import is_watched
 
 
 class ReaderForm(forms.Form):
@@ -41,6 +43,16 @@ def place_of(point: AccessPoint) -> str:
     return f"{point.door.area.site.name} · {point.door.name}, {point.get_side_display().lower()}"
 
 
+class EditForm(ReaderForm):
+    """A reader that is paired already."""
+
+    watched = forms.BooleanField(
+        label="Raise an alarm when it is silent",
+        required=False,
+        help_text="After three minutes. Leave it off for a tablet that is switched off at night.",
+    )
+
+
 class PairForm(ReaderForm):
     """A new reader, or new hardware for an old one."""
 
@@ -57,4 +69,9 @@ class PairForm(ReaderForm):
 
 def form_of(reader: Reader) -> dict[str, Any]:
     """The form's values for a reader that exists."""
-    return {"name": reader.name, "access_point": str(reader.access_point_id), "kind": reader.kind}
+    return {
+        "name": reader.name,
+        "access_point": str(reader.access_point_id),
+        "kind": reader.kind,
+        "watched": is_watched(reader, health_row(reader)),
+    }

@@ -12,9 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from access.selectors import alarms_of_readers
 from operators.permissions import Permission, actor_of, may, needs, public
-from readers import selectors, services
-from readers.forms import PairForm, ReaderForm, form_of
+from readers import health, selectors, services
+from readers.forms import EditForm, PairForm, form_of
 from readers.models import PAIRING_ATTEMPTS, Pairing, Reader, ReaderKind, ReaderState
 from readers.refusals import ReaderRefused
 from tenants import context
@@ -24,13 +25,19 @@ from tenants import context
 @needs(Permission.READERS_VIEW)
 def readers(request: HttpRequest) -> HttpResponse:
     """Every reader with its health; asked again by the page itself every few seconds."""
-    shown = selectors.health(timezone.now())
+    now = timezone.now()
+    shown = selectors.health(now)
     here = [one for one in shown if one.reader.state != ReaderState.RETIRED]
+    alarms = alarms_of_readers() if may(request, Permission.ALARMS) else {}
+    lines = [
+        (one, health.signs(one.reader, now), health.standing(one.reader), alarms.get(one.reader.handle))
+        for one in here
+    ]
     told = {
-        "here": here,
+        "lines": lines,
         "retired": [one for one in shown if one.reader.state == ReaderState.RETIRED],
         "ready": sum(one.state == "ready" for one in here),
-        "pairings": selectors.open_pairings(timezone.now()),
+        "pairings": selectors.open_pairings(now),
         "edits": may(request, Permission.READERS_EDIT),
     }
     partial = request.headers.get("HX-Request") == "true"
@@ -99,12 +106,18 @@ def _reader(handle: int) -> Reader:
 @needs(Permission.READERS_VIEW)
 def reader(request: HttpRequest, handle: int) -> HttpResponse:
     """One reader: how it is, where it hangs, what may be done."""
-    return _show(request, _reader(handle), ReaderForm(initial=form_of(_reader(handle))))
+    return _show(request, _reader(handle), EditForm(initial=form_of(_reader(handle))))
 
 
-def _show(request: HttpRequest, row: Reader, form: ReaderForm, status: int = 200) -> HttpResponse:
+def _show(request: HttpRequest, row: Reader, form: EditForm, status: int = 200) -> HttpResponse:
+    now = timezone.now()
     told = {
-        "one": selectors.health_of(row, timezone.now()),
+        "one": selectors.health_of(row, now),
+        "signs": health.signs(row, now),
+        "standing": health.standing(row),
+        "events": selectors.door_events(row),
+        "alarms": alarms_of_readers().get(row.handle) if may(request, Permission.ALARMS) else None,
+        "wipe_text": _wipe_text(row),
         "reader": row,
         "form": form,
         "edits": may(request, Permission.READERS_EDIT) and row.state != ReaderState.RETIRED,
@@ -114,17 +127,30 @@ def _show(request: HttpRequest, row: Reader, form: ReaderForm, status: int = 200
     return render(request, "readers/_health.html" if partial else "readers/reader.html", told, status=status)
 
 
+def _wipe_text(row: Reader) -> str:
+    said = selectors.health_row(row)
+    waiting = said.queue if said else 0
+    events = f"{waiting} event{'' if waiting == 1 else 's'}"
+    lost = f" {events} that it has not handed in will be lost." if waiting else ""
+    return (
+        f"{row.name} is switched off now. When it is next heard it destroys its key and all it holds.{lost}"
+        " It must be paired again to work. One that was stolen and is never plugged in again cannot be wiped:"
+        " what it holds names nobody and makes no codes, and its list ages out."
+    )
+
+
 @require_POST
 @needs(Permission.READERS_EDIT)
 def edit(request: HttpRequest, handle: int) -> HttpResponse:
     """Give the reader another name or another door."""
     row = _reader(handle)
-    form = ReaderForm(request.POST)
+    form = EditForm(request.POST)
     if form.is_valid():
         by = actor_of(request)
         try:
             services.rename_reader(reader=row, name=form.cleaned_data["name"], by=by)
             services.move_reader(reader=row, access_point=form.cleaned_data["access_point"], by=by)
+            services.watch_reader(reader=row, watched=form.cleaned_data["watched"], by=by)
         except ReaderRefused as refusal:
             form.add_error("name", refusal.text)
         else:
@@ -153,6 +179,7 @@ def _deed(service: Callable[..., Any], told: str) -> Callable[..., HttpResponseB
 
 suspend = _deed(services.suspend_reader, "{name} is switched off. Its codes are refused.")
 resume = _deed(services.resume_reader, "{name} works again.")
+wipe = _deed(services.ask_wipe, "{name} is switched off and is wiped when it is next heard.")
 retire = _deed(services.retire_reader, "{name} is retired for good.")
 clear_alarm = _deed(services.clear_fork_alarm, "The alarm of {name} is cleared.")
 

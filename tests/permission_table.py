@@ -169,6 +169,7 @@ GET  /readers/<int:handle>/                              302 404 404 403 404 404
 POST /readers/<int:handle>/edit/                         302 404 404 403 403 403 302 302 403 302 302
 POST /readers/<int:handle>/suspend/                      302 404 404 403 403 403 302 302 403 302 302
 POST /readers/<int:handle>/resume/                       302 404 404 403 403 403 302 302 403 302 302
+POST /readers/<int:handle>/wipe/                         302 404 404 403 403 403 302 302 403 302 302
 POST /readers/<int:handle>/retire/                       302 404 404 403 403 403 302 302 403 302 302
 POST /readers/<int:handle>/clear-alarm/                  302 404 404 403 403 403 302 302 403 302 302
 """

@@ -109,12 +109,40 @@ def be_at_two_sites() -> int:
     return Alarm.objects.count()  # beat may have been quicker
 
 
+def tell_health() -> int:
+    """The first reader is a program that is well, the second one that is not; its handle."""
+    from readers import services
+    from readers.models import DoorEventKind, Reader, ReaderHealth, ReaderKind
+
+    well, ill = Reader.objects.order_by("handle")[:2]
+    now = datetime.now(UTC)
+    said = {"contacted_at": now, "version": "1.4.0", "program": "sallyport-reader", "decoder": "ready"}
+    good = {"list_at": now - timedelta(minutes=12), "camera": "ready", "door": "ready", "drift_ms": 180}
+    bad = {
+        "list_at": now - timedelta(hours=30), "camera": "away", "camera_since": now, "door": "unsafe",
+        "drift_ms": -41_000, "drifting_since": now, "queue": 1204, "offline_since": now - timedelta(hours=29),
+        "last_cut_off": now - timedelta(hours=29),
+    }  # fmt: skip
+    for reader, more in ((well, good), (ill, bad)):
+        ReaderHealth.objects.update_or_create(reader=reader, defaults=said | more)
+    Reader.objects.filter(pk__in=[well.pk, ill.pk]).update(kind=ReaderKind.PROGRAM)
+    told = [(DoorEventKind.EXIT_BUTTON, 90), (DoorEventKind.FORCED, 60), (DoorEventKind.CLOSED, 40)]
+    events = [
+        services.Told(number, kind, int((now.timestamp() - ago) * 1000))
+        for number, (kind, ago) in enumerate(told, 1)
+    ]
+    services.record_door_events(reader=ill, events=events, now=now)
+    services.watch_readers(now=now)
+    return ill.handle
+
+
 DEEDS: dict[str, Callable[..., Any]] = {
     "furnish": furnish,
     "pass_door": pass_door,
     "acknowledge": acknowledge,
     "lose": lose,
     "be_at_two_sites": be_at_two_sites,
+    "tell_health": tell_health,
 }
 
 
