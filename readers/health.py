@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from readers.models import Reader, ReaderHealth, ReaderKind, ReaderState
-from readers.selectors import health_row
+from readers.selectors import Health, health_row
 from readers.services.contacts import DRIFT_MS
 from readers.services.watching import SILENT_AFTER
 
@@ -49,6 +49,11 @@ def signs(reader: Reader, now: datetime) -> list[Sign]:
         _part("Door output", told.door if told else "", _DOORS, None),
         _part("Decoder", told.decoder if told else "", {"ready": "Works"}, None),
     ]
+
+
+def is_ill(found: list[Sign]) -> bool:
+    """Whether somebody must look at it."""
+    return any(sign.bad for sign in found)
 
 
 def _heard(reader: Reader, now: datetime) -> Sign:
@@ -98,6 +103,31 @@ def _part(about: str, said: str, words: dict[str, str], since: datetime | None) 
     usual = said.replace("_", " ").capitalize()
     bad = said in {"away", "unsafe"}
     return Sign(about, words.get(said, usual), since=since if bad else None, bad=bad)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One reader of the list."""
+
+    one: Health
+    signs: list[Sign]
+    standing: "Standing"
+    alarms: int
+
+    @property
+    def ill(self) -> bool:
+        """Whether somebody must look at it."""
+        return is_ill(self.signs)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing is amiss."""
+        return self.one.state == "ready" and not self.ill
+
+
+def line(one: Health, now: datetime, alarms: int) -> Line:
+    """A line of the list from the plain word of `selectors.health`."""
+    return Line(one, signs(one.reader, now), standing(one.reader), alarms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,14 +29,11 @@ def readers(request: HttpRequest) -> HttpResponse:
     shown = selectors.health(now)
     here = [one for one in shown if one.reader.state != ReaderState.RETIRED]
     alarms = alarms_of_readers() if may(request, Permission.ALARMS) else {}
-    lines = [
-        (one, health.signs(one.reader, now), health.standing(one.reader), alarms.get(one.reader.handle))
-        for one in here
-    ]
+    lines = [health.line(one, now, alarms.get(one.reader.handle, 0)) for one in here]
     told = {
         "lines": lines,
         "retired": [one for one in shown if one.reader.state == ReaderState.RETIRED],
-        "ready": sum(one.state == "ready" for one in here),
+        "ready": sum(line.is_ready for line in lines),
         "pairings": selectors.open_pairings(now),
         "edits": may(request, Permission.READERS_EDIT),
     }
@@ -111,9 +108,11 @@ def reader(request: HttpRequest, handle: int) -> HttpResponse:
 
 def _show(request: HttpRequest, row: Reader, form: EditForm, status: int = 200) -> HttpResponse:
     now = timezone.now()
+    signs = health.signs(row, now)
     told = {
         "one": selectors.health_of(row, now),
-        "signs": health.signs(row, now),
+        "signs": signs,
+        "ill": health.is_ill(signs),
         "standing": health.standing(row),
         "events": selectors.door_events(row),
         "alarms": alarms_of_readers().get(row.handle) if may(request, Permission.ALARMS) else None,

@@ -88,7 +88,9 @@ def test_the_list_tells_all_of_it_and_costs_the_same(
 ) -> None:
     say(dora, version="1.2.3", program="sallyport-reader", queue=12, camera="away", camera_since=NOW)
     page = text(alice.get("/readers/"))
-    for told in ("sallyport-reader 1.2.3", "12 events", "No picture", "Front (entry)"):
+    for told in (
+        "sallyport-reader 1.2.3", "12 events", "No picture", "Front (entry)", "Needs a look", "0 of 1 ready",
+    ):  # fmt: skip
         assert told in page
 
     def queries() -> int:
