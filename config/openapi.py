@@ -9,6 +9,7 @@ class ReaderSignature(OpenApiAuthenticationExtension):  # type: ignore[no-untype
     """A reader's HTTP message signature (RFC 9421)."""
 
     target_class = "readers.api.authentication.ReaderSigned"
+    match_subclasses = True
     name = "readerSignature"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, Any]:

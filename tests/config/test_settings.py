@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from config.settings import environment
+from config.settings.readers import release
 from deploy.check import ROOT, production
+from readers.release import Release
 
 NEEDED = [
     "SALLYPORT_SECRET_KEY_FILE",
@@ -82,3 +85,16 @@ def test_a_database_address_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> N
     address = environment.database("SOME_URL")
     assert (address.user, address.password, address.host, address.port) == ("me", "p@ss", "db.example", 6000)
     assert address.name == "things"
+
+
+@pytest.mark.parametrize("told", ["1.2.0", "x https://e.example s", "1.2.0 http://e.example s", "1 2 3 4"])
+def test_a_release_that_is_none_stops_the_process(told: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="SALLYPORT_READER_RELEASE"):
+        release(told)
+
+
+def test_a_release_is_three_words_or_none() -> None:
+    assert release(" ") is None
+    assert release("1.2.0 https://e.example/reader c2ln") == Release(
+        "1.2.0", "https://e.example/reader", "c2ln"
+    )
