@@ -9,7 +9,6 @@ class ReaderSignature(OpenApiAuthenticationExtension):  # type: ignore[no-untype
     """A reader's HTTP message signature (RFC 9421)."""
 
     target_class = "readers.api.authentication.ReaderSigned"
-    match_subclasses = True
     name = "readerSignature"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, Any]:
@@ -20,3 +19,10 @@ class ReaderSignature(OpenApiAuthenticationExtension):  # type: ignore[no-untype
             "name": "Signature",
             "description": "RFC 9421: @method, @target-uri, content-digest; keyid reader:<company>:<handle>.",
         }
+
+
+class ReaderSignatureInAnyState(ReaderSignature):  # type: ignore[no-untyped-call]
+    """The same of a reader that may be suspended: a wipe must reach it."""
+
+    target_class = "readers.api.contact.SignedInAnyState"
+    name = "readerSignatureInAnyState"
