@@ -3,7 +3,6 @@
 from readers.services.acks import Ack, AckVerdict, record_acks, tell_acks
 from readers.services.bundles import signed_bundle
 from readers.services.changes import SignedDelta, delta_since
-from readers.services.keyrings import Vouched, key_list, note_keys_held
 from readers.services.contacts import (
     Contact,
     Report,
@@ -15,7 +14,7 @@ from readers.services.contacts import (
     watch_reader,
 )
 from readers.services.doors import Told, record_door_events
-from readers.services.keyrings import KeyList, key_list, note_keys_held
+from readers.services.keyrings import Vouched, key_list, note_keys_held
 from readers.services.pairing import PairedReader, PairingTicket, Proof, pair, start_pairing
 from readers.services.registry import move_reader, rename_reader, resume_reader, retire_reader, suspend_reader
 from readers.services.reports import record_outcome, touch_readers
@@ -31,23 +30,19 @@ from readers.services.witnesses import (
 __all__ = [
     "Ack",
     "AckVerdict",
-    "PairedReader",
-    "PairingTicket",
-    "Proof",
-    "SignedDelta",
-    "Vouched",
     "Contact",
-    "KeyList",
     "PairedReader",
     "PairingTicket",
     "Proof",
     "Report",
+    "SignedDelta",
     "Told",
+    "Vouched",
     "Witness",
     "ask_wipe",
     "clear_fork_alarm",
-    "delta_since",
     "contact",
+    "delta_since",
     "is_watched",
     "key_list",
     "move_reader",

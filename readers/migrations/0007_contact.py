@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("readers", "0005_keys_held"),
+        ("readers", "0006_bundle_number"),
     ]
 
     operations = [
