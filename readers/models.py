@@ -11,6 +11,7 @@ from django.db import models
 
 from access.models import AccessPoint
 from readers.contacts import DoorEvent, DoorEventKind, ReaderHealth
+from sallyport.offline import FIRST_PREVIOUS
 from tenants.models import TenantModel
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "DoorEvent",
     "DoorEventKind",
     "DoorReport",
+    "JournalQuarantine",
     "Pairing",
     "Reader",
     "ReaderAck",
@@ -74,6 +76,9 @@ class Reader(TenantModel):
     keys_held_at = models.DateTimeField(null=True)
     bundle_number = models.PositiveBigIntegerField(default=0)  # of the newest offline bundle made for it
     fork_alarm_at = models.DateTimeField(null=True)
+    # The last entry of its journal that was handed in, and that entry's hash.
+    journal_position = models.PositiveBigIntegerField(default=0)
+    journal_hash = models.BinaryField(max_length=32, default=FIRST_PREVIOUS)
 
     class Meta(TenantModel.Meta):
         ordering = ["name"]
@@ -186,3 +191,40 @@ class UsedCode(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.device}/{self.issued}/{self.nonce}"
+
+
+class QuarantineReason(models.TextChoices):
+    """Why an entry of a journal became no event: `readers.handin.told.Fault` in words."""
+
+    SIGNATURE_WRONG = "signature_wrong", "Its signature is not this reader’s"
+    CHAIN_BROKEN = "chain_broken", "It does not follow the entry before it"
+    EVENT_ID_REUSED = "event_id_reused", "Its number is on record for another code"
+    CODE_NOT_OURS = "code_not_ours", "It let somebody pass on a code that does not open"
+    FACTS_DIFFER = "facts_differ", "What it says it was decided on does not fit"
+    OUT_OF_TIME = "out_of_time", "Its time cannot be"
+
+
+class JournalQuarantine(TenantModel):
+    """An entry that a reader handed in and that could not be believed: kept whole, never an event.
+
+    `entry` is JSON text in ASCII, the code in it; `identity` its SHA-256, by which a repeated one is known.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reader = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="quarantined")
+    position = models.PositiveBigIntegerField()
+    counter = models.PositiveBigIntegerField()
+    reason = models.CharField(max_length=20, choices=QuarantineReason.choices)
+    entry = models.TextField()
+    identity = models.BinaryField(max_length=32)
+    received_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["-received_at", "-position"]
+        constraints = [
+            models.UniqueConstraint(fields=["reader", "identity"], name="quarantined_once"),
+        ]
+        indexes = [models.Index(fields=["-received_at"], name="quarantine_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.reader_id}, entry {self.position}: {self.reason}"

@@ -160,6 +160,8 @@ POST /api/v1/readers/contact                             401 401 401 401 401 401
 POST /api/v1/readers/wiped                               401 401 401 401 401 401 401 401 401 403 401
 POST /api/v1/readers/door                                401 401 401 401 401 401 401 401 401 400 401
 GET  /api/v1/readers/next                                401 401 401 401 401 401 401 401 401 200 401
+GET  /api/v1/readers/journal                             401 401 401 401 401 401 401 401 401 200 401
+POST /api/v1/readers/journal                             401 401 401 401 401 401 401 401 401 400 401
 POST /api/v1/scans/outcome                               401 401 401 401 401 401 401 401 401 400 401
 GET  /readers/                                           302 200 200 403 200 200 302 302 403 302 302
 GET  /readers/pair/                                      302 200 200 403 403 403 302 302 403 302 302

@@ -1,4 +1,5 @@
 from access.services.alarms import acknowledge_alarm, close_alarm, find_alarms, set_travel
+from access.services.phone_alarms import PhoneAlarm, raise_phone_alarms
 from access.services.places import (
     add_access_point,
     add_area,
@@ -24,6 +25,7 @@ from access.services.rights import (
 )
 
 __all__ = [
+    "PhoneAlarm",
     "acknowledge_alarm",
     "add_access_point",
     "add_area",
@@ -41,6 +43,7 @@ __all__ = [
     "edit_site",
     "find_alarms",
     "grant_level",
+    "raise_phone_alarms",
     "raise_reader_alarm",
     "refresh_due_profiles",
     "refresh_profile",

@@ -114,7 +114,8 @@ def _too_far_apart(chunk: Sequence[Passed], travel: Travel) -> list[tuple[Passed
 
 def _raise(pairs: Sequence[tuple[Passed, Passed]], travel: Travel, now: dt.datetime) -> int:
     later = [second.id for _, second in pairs]
-    known = set(Alarm.objects.filter(second_event__in=later).values_list("first_event", "second_event"))
+    of_kind = Alarm.objects.filter(kind=AlarmKind.TOO_FAR_APART, second_event__in=later)
+    known = set(of_kind.values_list("first_event", "second_event"))
     new = [pair for pair in pairs if (pair[0].id, pair[1].id) not in known]
     devices = Device.objects.filter(handle__in={first.device for first, _ in new})
     holders = dict(devices.values_list("handle", "holder_id"))

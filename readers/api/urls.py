@@ -3,6 +3,7 @@
 from django.urls import path
 
 from readers.api import contact, views
+from readers.api import journal, views
 
 urlpatterns = [
     path("readers/pair", views.PairView.as_view(), name="readers-pair"),
@@ -14,5 +15,6 @@ urlpatterns = [
     path("readers/wiped", contact.WipedView.as_view(), name="readers-wiped"),
     path("readers/door", contact.DoorView.as_view(), name="readers-door"),
     path("readers/next", views.NextView.as_view(), name="readers-next"),
+    path("readers/journal", journal.JournalView.as_view(), name="readers-journal"),
     path("scans/outcome", views.OutcomeView.as_view(), name="scans-outcome"),
 ]

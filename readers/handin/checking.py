@@ -1,0 +1,157 @@
+"""What can be told about an entry without the record: signature, time, code, facts. Pure."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from readers.handin.told import Fault, Told
+from readers.keys import VerifyKey
+from sallyport.codes import NO_CHALLENGE, CodeRefused, OpenedCode, OpeningKeys, open_code
+from sallyport.ledger import EventRecord, event_leaf
+from sallyport.offline import entry_bytes, entry_hash
+from sallyport.reasons import Reason
+from sallyport.rules import decide_again, reached
+
+AHEAD_MS: Final = 120_000
+# What a stranger's facts can make the engine raise.
+_UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An entry with what was found: its hash (None where its bytes cannot even be made), whether the reader
+    signed it, its code where it opens, the access point that its facts name, and what is wrong with it.
+    """
+
+    told: Told
+    hash: bytes | None
+    signed: bool
+    opened: OpenedCode | None = None
+    access_point: int = 0
+    fault: Fault | None = None
+
+    @property
+    def use(self) -> tuple[int, int, int] | None:
+        """What its grant uses up: (device, issued, nonce); None where nothing is."""
+        return self.opened.use_key if self.opened is not None and self.told.granted else None
+
+    @property
+    def assurance(self) -> int:
+        """How sure the code makes us, 0 where it did not open."""
+        return int(reached(self.opened)) if self.opened is not None else 0
+
+    def leaf(self, company: bytes, reader: int) -> bytes:
+        """The leaf of its event in the ledger."""
+        contents = self.opened.contents if self.opened is not None else None
+        told = self.told
+        return event_leaf(
+            EventRecord(
+                company=company,
+                reader=reader,
+                counter=told.counter,
+                at_ms=told.at_ms,
+                reader_at_ms=told.at_ms,
+                access_point=self.access_point,
+                credential=contents.credential if contents else None,
+                device=contents.device if contents else None,
+                profile=contents.profile if contents else None,
+                issued=contents.issued if contents else None,
+                nonce=contents.nonce if contents else None,
+                code_hash=told.code_hash,
+                granted=told.granted,
+                reason=Reason(told.reason),
+                assurance=self.assurance,
+                policy_epoch=told.epoch,
+                policy_seq=told.seq,
+                offline=True,
+                facts=told.facts,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """With what a reader's entries are checked. `life` in seconds, `now_ms` the server's clock."""
+
+    company: bytes
+    reader: int
+    key: VerifyKey
+    keys: Mapping[int, OpeningKeys]
+    foreign: Callable[[int], bool]
+    life: int
+    now_ms: int
+
+    @property
+    def earliest(self) -> int | None:
+        """The first unix second that a key set reaches back to; None without any."""
+        return min((one.not_before for one in self.keys.values()), default=None)
+
+    def check(self, told: Told) -> Checked:
+        """Look at one entry."""
+        try:
+            data = entry_bytes(told.entry(), company=self.company, reader=self.reader)
+        except ValueError:  # a reason that nobody knows, a text that is none: no signature can be over it
+            return Checked(told, None, signed=False)
+        found = entry_hash(data)
+        if not self.key.holds(data, told.sig):
+            return Checked(told, found, signed=False)
+        if not self._in_time(told):
+            return Checked(told, found, signed=True, fault=Fault.OUT_OF_TIME)
+        facts = _facts_of(told)
+        opened = self._open(told, facts)
+        if told.granted and opened is None:
+            return Checked(told, found, signed=True, fault=Fault.CODE_NOT_OURS)
+        if facts is None or not _about(facts, told, opened):
+            return Checked(told, found, signed=True, opened=opened, fault=Fault.FACTS_DIFFER)
+        return Checked(told, found, signed=True, opened=opened, access_point=facts["at"])
+
+    def _in_time(self, told: Told) -> bool:
+        first = self.earliest
+        return first is not None and first * 1000 <= told.at_ms <= self.now_ms + AHEAD_MS
+
+    def _open(self, told: Told, facts: Mapping[str, Any] | None) -> OpenedCode | None:
+        """The code at the time of the entry. What the door asked for then stands in the facts; those of an
+        early refusal do not say it.
+        """
+        shown: tuple[int, ...] = (NO_CHALLENGE,)
+        if facts is not None and facts.get("challenge"):
+            shown = told.challenges
+        elif not told.granted:
+            shown = (NO_CHALLENGE, *told.challenges)
+        try:
+            return open_code(
+                told.code,
+                keys=self.keys,
+                foreign=self.foreign,
+                now=told.at_ms // 1000,
+                life=self.life,
+                challenges=shown,
+            )
+        except CodeRefused:
+            return None
+
+
+def _facts_of(told: Told) -> dict[str, Any] | None:
+    """The facts, if they lead to the verdict that was told."""
+    try:
+        facts: dict[str, Any] = json.loads(told.facts)
+        again = decide_again(facts)
+    except _UNREADABLE:
+        return None
+    return facts if (again.granted, again.reason) == (told.granted, told.reason) else None
+
+
+def _about(facts: Mapping[str, Any], told: Told, opened: OpenedCode | None) -> bool:
+    """Whether the facts are about this code and this second, and of a decision that was made alone."""
+    if facts["now"] != told.at_ms // 1000 or type(facts["at"]) is not int:
+        return False
+    if "refused" in facts:
+        return True
+    if opened is None or not facts.get("offline"):
+        return False
+    contents = opened.contents
+    code = [opened.kind, opened.key_id, contents.credential, contents.device, contents.profile]
+    code += [contents.flags, contents.issued, contents.nonce]
+    said = (facts["code"], facts.get("challenged", False), facts["reached"], facts.get("second", "none"))
+    return said == (code, opened.challenged, int(reached(opened)), "none")

@@ -1,0 +1,130 @@
+"""Statements of a hand-in: each for all its entries at once, in the order in which a batch of scans writes.
+
+Used codes go before events, both in order of their keys: a live scan that meets the same rows waits for us or
+we for it, never both.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection
+
+from ledger.models import BatchKind, PendingBatch
+from readers.handin.checking import Checked
+from readers.handin.planning import Stands
+from sallyport.ledger import batch_hash
+
+Use = tuple[int, int, int]  # device, issued, nonce
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+_EVENTS: Final = """
+SELECT counter, id, code_hash, granted, at FROM access_accessevent WHERE reader = %s AND counter = ANY(%s)
+"""
+_USES: Final = """
+INSERT INTO readers_usedcode (device, issued, nonce)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING
+RETURNING device, issued, nonce
+"""
+_WRITE: Final = """
+INSERT INTO access_accessevent (
+    counter, at, access_point, credential, device, profile, issued, nonce, code_hash, granted, reason,
+    assurance, policy_epoch, policy_seq, facts, leaf, batch_index, reader_at, reader, offline, batch)
+SELECT g.*, g.at, %s, true, %s
+  FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::bigint[], %s::bigint[], %s::int[], %s::bigint[],
+    %s::bigint[], %s::bytea[], %s::bool[], %s::text[], %s::smallint[], %s::int[], %s::bigint[], %s::text[],
+    %s::bytea[], %s::int[])
+    AS g(counter, at, access_point, credential, device, profile, issued, nonce, code_hash, granted, reason,
+      assurance, policy_epoch, policy_seq, facts, leaf, batch_index)
+ ORDER BY g.batch_index
+ON CONFLICT (reader, counter) DO NOTHING
+RETURNING counter, id
+"""
+# By credential, since that is indexed; of several events the one that opened a door, and of those the first.
+_USERS: Final = """
+SELECT e.device, e.issued, e.nonce, e.id, e.at
+  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS u(credential, device, issued, nonce)
+  JOIN access_accessevent e ON e.credential = u.credential AND e.device = u.device
+   AND e.issued = u.issued AND e.nonce = u.nonce
+ ORDER BY e.granted DESC, e.at, e.id
+"""
+
+
+class EventAppeared(Exception):  # noqa: N818 - named for what happened
+    """A scan of this reader was committed under one of these numbers meanwhile: plan again."""
+
+
+def moment(at_ms: int) -> datetime:
+    """The time of unix milliseconds."""
+    return EPOCH + timedelta(milliseconds=at_ms)
+
+
+def events_of(reader: int, counters: Sequence[int]) -> dict[int, Stands]:
+    """The reader's events under these numbers."""
+    rows = _rows(_EVENTS, [reader, list(counters)])
+    return {row[0]: Stands(row[1], bytes(row[2]), row[3], row[4]) for row in rows}
+
+
+def write_uses(uses: Iterable[Use]) -> set[Use]:
+    """Use these codes up; the ones that nobody had used."""
+    ordered = sorted(set(uses))
+    if not ordered:
+        return set()
+    return {(row[0], row[1], row[2]) for row in _rows(_USES, list(map(list, zip(*ordered, strict=True))))}
+
+
+def write_events(company: bytes, reader: int, entries: Sequence[Checked]) -> dict[int, int]:
+    """Write them as one batch of the ledger; their ids by counter. Raises EventAppeared, with nothing kept if
+    the caller rolls back.
+    """
+    if not entries:
+        return {}
+    batch = uuid.uuid4()
+    leaves = [one.leaf(company, reader) for one in entries]
+    rows = [(*_values(one), leaf, n) for n, (one, leaf) in enumerate(zip(entries, leaves, strict=True))]
+    written = dict(_rows(_WRITE, [reader, batch, *map(list, zip(*rows, strict=True))]))
+    if len(written) < len(entries):
+        raise EventAppeared
+    PendingBatch.objects.create(
+        batch=batch, kind=BatchKind.SCAN, count=len(leaves), hash=batch_hash(leaves), at=datetime.now(UTC)
+    )
+    return written
+
+
+def users_of(entries: Iterable[Checked]) -> dict[Use, list[tuple[int, datetime]]]:
+    """The events (id, time) of the codes of these entries, who opened a door first."""
+    asked = [(one.opened.contents.credential, *use) for one in entries if one.opened and (use := one.use)]
+    found: dict[Use, list[tuple[int, datetime]]] = {}
+    if asked:
+        for row in _rows(_USERS, list(map(list, zip(*asked, strict=True)))):
+            found.setdefault((row[0], row[1], row[2]), []).append((row[3], row[4]))
+    return found
+
+
+def _values(one: Checked) -> tuple[Any, ...]:
+    told, contents = one.told, one.opened.contents if one.opened is not None else None
+    return (
+        told.counter,
+        moment(told.at_ms),
+        one.access_point,
+        *(
+            (contents.credential, contents.device, contents.profile, contents.issued, contents.nonce)
+            if contents is not None
+            else (None,) * 5
+        ),
+        told.code_hash,
+        told.granted,
+        told.reason,
+        one.assurance,
+        told.epoch,
+        told.seq,
+        told.facts,
+    )
+
+
+def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

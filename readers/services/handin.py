@@ -1,0 +1,136 @@
+"""The hand-in of a reader's journal: each entry counted once, whatever is repeated, cut off or sent twice."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from credentials.selectors import code_policy
+from ledger import services as ledger
+from ledger.models import LedgerEntry
+from readers.handin import writing
+from readers.handin.alarming import Passed, tell_phones, tell_reader
+from readers.handin.checking import Checked, Checker
+from readers.handin.planning import Known, Plan, make_plan
+from readers.handin.told import Fault, HandedIn, Head, Told
+from readers.keys import verify_key
+from readers.models import JournalQuarantine, Reader
+from tenants import context
+from vault.selectors import is_foreign_key, opening_keys
+
+# Each try sees the scans of this reader that were committed during the one before: a second one is rare.
+MOST_TRIES: Final = 5
+
+
+def journal_head(reader: Reader) -> Head:
+    """The last entry of the reader's journal that is here."""
+    return Head(reader.journal_position, bytes(reader.journal_hash))
+
+
+def hand_in(*, reader: Reader, entries: Sequence[Told], now: datetime) -> HandedIn:
+    """Take up to 500 entries, in one transaction; repeating it changes nothing.
+
+    What needs no lock is done before: the reader's row is held for the writing alone, since whoever stores
+    acknowledgements of many readers waits for it.
+    """
+    checker = Checker(
+        company=context.current().uid,
+        reader=reader.handle,
+        key=verify_key(reader.algorithm, bytes(reader.public_key)),
+        keys=opening_keys(),
+        foreign=is_foreign_key,
+        life=code_policy().code_life,
+        now_ms=int(now.timestamp() * 1000),
+    )
+    checked = [checker.check(told) for told in entries]
+    with transaction.atomic():
+        row = Reader.objects.select_for_update(of=("self",)).get(handle=reader.handle)
+        plan = _write(row, checked, now)
+        _move_head(row, plan.head)
+    outcomes = tuple(plan.outcomes[place] for place in range(len(checked)))
+    return HandedIn(outcomes, plan.head)
+
+
+def _write(row: Reader, checked: Sequence[Checked], now: datetime) -> Plan:
+    for tried in range(1, MOST_TRIES + 1):
+        plan = make_plan(journal_head(row), checked, _known(row, checked))
+        try:
+            with transaction.atomic():
+                _write_grants(row, plan)
+        except writing.EventAppeared:
+            if tried == MOST_TRIES:
+                raise
+        else:
+            break
+    if plan.quarantined:
+        _write_quarantined(row, plan, now)
+    return plan
+
+
+def _known(row: Reader, checked: Sequence[Checked]) -> Known:
+    identities = [one.told.identity for one in checked]
+    faults = JournalQuarantine.objects.filter(reader=row, identity__in=identities)
+    return Known(
+        events=writing.events_of(row.handle, [one.told.counter for one in checked]),
+        faults={
+            bytes(identity): Fault(reason) for identity, reason in faults.values_list("identity", "reason")
+        },
+        access_points=_access_points(row, checked),
+    )
+
+
+def _access_points(row: Reader, checked: Sequence[Checked]) -> set[int]:
+    """Where the reader stands, and where it stood: it may have been moved before it handed in."""
+    stood = {row.access_point_id}
+    if not {one.access_point for one in checked if one.fault is None and one.signed} <= stood:
+        moves = LedgerEntry.objects.filter(subject_kind="reader", handle=row.handle, verb="reader_moved")
+        for data in moves.values_list("data", flat=True):
+            stood.update(place for name in ("before", "after") if type(place := data.get(name)) is int)
+    return stood
+
+
+def _write_grants(row: Reader, plan: Plan) -> None:
+    """Used codes, events and the ledger's batch; then what the grants show. Raises EventAppeared."""
+    differing = [(one, stands) for one, stands in plan.differing if one.told.granted]
+    grants = [one for one in plan.fresh if one.use] + [one for one, _ in differing]
+    won = writing.write_uses(use for one in grants if (use := one.use))
+    ids = writing.write_events(context.current().uid, row.handle, plan.fresh)
+    passed = [Passed(one, ids[one.told.counter]) for one in plan.fresh if one.told.granted]
+    passed += [Passed(one, stands.id) for one, stands in differing if stands.id is not None]
+    if passed:
+        tell_phones(passed, won)
+    for one, stands in plan.differing:
+        told = one.told
+        data = {"event": stands.id, "counter": told.counter, "granted": told.granted, "reason": told.reason}
+        _note(row, "reader_decided_otherwise", data)
+
+
+def _write_quarantined(row: Reader, plan: Plan, now: datetime) -> None:
+    JournalQuarantine.objects.bulk_create(
+        JournalQuarantine(
+            reader=row,
+            position=one.told.position,
+            counter=one.told.counter,
+            reason=fault.value,
+            entry=one.told.text,
+            identity=one.told.identity,
+            received_at=now,
+        )
+        for one, fault in plan.quarantined
+    )
+    reasons = Counter(fault.value for _, fault in plan.quarantined)
+    positions = [one.told.position for one, _ in plan.quarantined]
+    _note(row, "journal_quarantined", {"positions": positions, **dict(sorted(reasons.items()))})
+    tell_reader(row.handle, plan.quarantined)
+
+
+def _note(row: Reader, verb: str, data: Mapping[str, Any]) -> None:
+    ledger.record(actor=row.actor, verb=verb, subject_kind="reader", handle=row.handle, data=data)
+
+
+def _move_head(row: Reader, head: Head) -> None:
+    if head != journal_head(row):
+        row.journal_position, row.journal_hash = head.position, head.hash
+        row.save(update_fields=["journal_position", "journal_hash"])
