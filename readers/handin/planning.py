@@ -58,11 +58,12 @@ class _Planner:
 
     def _next(self, one: Checked) -> Outcome:
         before = self.faults.get(one.told.identity)
+        behind = one.told.position <= self.plan.head.position
+        fault = None if behind else self._follow(one)
         if before is not None:
             return Outcome(one.told.position, Result.QUARANTINED, before)
-        if one.told.position <= self.plan.head.position:
+        if behind:
             return self._again(one)
-        fault = self._follow(one)
         return self._quarantine(one, fault) if fault is not None else self._by_itself(one)
 
     def _again(self, one: Checked) -> Outcome:

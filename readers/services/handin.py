@@ -46,11 +46,16 @@ def hand_in(*, reader: Reader, entries: Sequence[Told], now: datetime) -> Handed
     )
     checked = [checker.check(told) for told in entries]
     with transaction.atomic():
-        row = Reader.objects.select_for_update(of=("self",)).get(handle=reader.handle)
+        row = _locked(reader.handle)
         plan = _write(row, checked, now)
         _move_head(row, plan.head)
     outcomes = tuple(plan.outcomes[place] for place in range(len(checked)))
     return HandedIn(outcomes, plan.head)
+
+
+def _locked(handle: int) -> Reader:
+    """The reader's row, held: two processes of one reader follow each other."""
+    return Reader.objects.select_for_update(of=("self",)).get(handle=handle)
 
 
 def _write(row: Reader, checked: Sequence[Checked], now: datetime) -> Plan:
