@@ -119,14 +119,23 @@ def _matching(wanted: EventFilter) -> Q:
         "granted": wanted.granted,
         "at__gte": wanted.since,
         "at__lt": wanted.until,
-        "id__lt": wanted.before_id,
     }
-    return match & Q(**{name: value for name, value in simple.items() if value is not None})
+    match &= Q(**{name: value for name, value in simple.items() if value is not None})
+    return match if wanted.before_id is None else match & _before(wanted.before_id)
+
+
+def _before(event: int) -> Q:
+    at = AccessEvent.objects.filter(pk=event).values_list("at", flat=True).first()
+    return Q(id__lt=event) if at is None else Q(at__lt=at) | Q(at=at, id__lt=event)
 
 
 def events(wanted: EventFilter) -> QuerySet[AccessEvent]:
-    """Matching events, newest first. Page by `before_id`: offsets would read what they skip."""
-    return AccessEvent.objects.filter(_matching(wanted)).defer("facts", "leaf", "code_hash").order_by("-id")
+    """Matching events, newest first: by when they happened, since a reader that was cut off tells late.
+
+    Page by `before_id`: offsets would read what they skip.
+    """
+    found = AccessEvent.objects.filter(_matching(wanted)).defer("facts", "leaf", "code_hash")
+    return found.order_by("-at", "-id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,26 @@ def shown_text(facts: Mapping[str, Any]) -> str:
     return f"{kind} after a phone unlock, at most {minutes} minute{'s' if minutes > 1 else ''} before"
 
 
+def span_text(seconds: int) -> str:
+    """A span of time in words: "40 seconds", "11 minutes", "3 hours", "2 days"."""
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
+        count = seconds // size
+        if count >= 1:
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "less than a second"
+
+
+def offline_text(event: AccessEvent, facts: Mapping[str, Any]) -> str:
+    """How a reader without network came to this decision; empty for one of the server's."""
+    if not event.offline:
+        return ""
+    told = facts.get("offline")
+    if not told:
+        return "The reader decided alone, before it had to look at its list"
+    age = max(0, facts["now"] - told[2])
+    return f"The reader decided alone, by a list that was {span_text(age)} old"
+
+
 def lines(events: Iterable[AccessEvent]) -> list[Line]:
     """Names for a page of events, with one query for each kind of name."""
     found = list(events)

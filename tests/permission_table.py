@@ -55,6 +55,7 @@ POST /alarms/<uuid:pk>/acknowledge/                      302 404 404 404 403 403
 POST /alarms/<uuid:pk>/close/                            302 404 404 404 403 403 302 302 403 302 302
 GET  /events/                                            302 200 200 200 200 200 302 302 403 302 302
 GET  /events/<int:pk>/                                   302 404 404 404 404 404 302 302 403 302 302
+GET  /events/quarantine/                                 302 200 200 200 200 200 302 302 403 302 302
 GET  /people/<uuid:pk>/                                  302 404 404 404 404 404 302 302 403 302 302
 GET  /people/<uuid:pk>/day-pass/                         302 404 404 404 403 403 302 302 403 302 302
 POST /people/<uuid:pk>/day-pass/                         302 404 404 404 403 403 302 302 403 302 302

@@ -14,7 +14,7 @@ from credentials.names import holder_names
 from operators.permissions import Permission, needs
 from pages.figures import company_zone
 from pages.forms import EventsForm
-from pages.happened import lines, shown_text
+from pages.happened import lines, offline_text, shown_text
 
 PAGE = 50
 MOST_PEOPLE = 200
@@ -74,6 +74,7 @@ def event_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "line": lines([event])[0],
         "shown": shown_text(facts),
+        "alone": offline_text(event, facts),
         "facts": json.dumps(facts, indent=2, ensure_ascii=False, sort_keys=True),
         "code_hash": bytes(event.code_hash).hex(),
         "leaf": bytes(event.leaf).hex(),
