@@ -15,6 +15,8 @@ BENCHES += bench-rotation
 
 .PHONY: help setup setup-dev demo tour code test check lock vendor openapi format \
 	clean-demo $(BENCHES) bench-readability
+	bench-scan bench-revocation bench-mint bench-code bench-readability bench-requests bench-handin clean-demo
+	bench-scan bench-revocation bench-mint bench-open bench-rotation clean-demo
 
 help:
 	@echo "make demo    run Sallyport here (LAN=1: for phones in this network, PORT=8080: another port)"
@@ -58,6 +60,8 @@ vendor: setup
 	@$(PY) deploy/vendor.py
 
 $(BENCHES): setup
+bench-scan bench-revocation bench-mint bench-code bench-requests bench-handin: setup
+bench-scan bench-revocation bench-mint bench-open bench-rotation: setup
 	@$(PY) -m bench.$(patsubst bench-%,%,$@) $(ARGS)
 
 # The second decoder comes with what testing needs.

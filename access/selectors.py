@@ -20,6 +20,7 @@ from access.models import (
     Site,
 )
 from credentials.models import Credential, Holder
+from ledger.models import LedgerEntry
 
 
 def doors() -> QuerySet[Door]:
@@ -136,6 +137,13 @@ def events(wanted: EventFilter) -> QuerySet[AccessEvent]:
     """
     found = AccessEvent.objects.filter(_matching(wanted)).defer("facts", "leaf", "code_hash")
     return found.order_by("-at", "-id")
+
+
+def last_replay() -> LedgerEntry | None:
+    """The deed of the last nightly re-run of decisions: `events`, `different`, `which`, `last`."""
+    return (
+        LedgerEntry.objects.filter(verb="decisions_replayed", actor="system").order_by("-at", "-id").first()
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Celery: the clock changes what people may enter; alarms are found in what has happened."""
+"""Celery: the clock changes what people may enter; alarms are found in what has happened; it is run again."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -28,3 +28,10 @@ def find_alarms() -> None:
 @needs_company
 def find_alarms_of_company() -> int:
     return services.find_alarms(now=timezone.now())
+
+
+@shared_task(name="access.replay_decisions")
+@needs_company
+def replay_decisions() -> None:
+    """Nightly, for each company: decide again what was decided, from the stored facts."""
+    services.replay_decisions(now=timezone.now())

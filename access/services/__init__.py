@@ -15,6 +15,7 @@ from access.services.places import (
 )
 from access.services.profiles import refresh_due_profiles, refresh_profile
 from access.services.reader_alarms import clear_reader_alarm, raise_reader_alarm
+from access.services.replay import replay_decisions
 from access.services.rights import (
     add_level,
     add_schedule,
@@ -48,6 +49,7 @@ __all__ = [
     "refresh_due_profiles",
     "refresh_profile",
     "remove_special_day",
+    "replay_decisions",
     "set_area_lockdown",
     "set_door_lockdown",
     "set_travel",

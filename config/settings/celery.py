@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from celery.schedules import crontab
+
 from config.rooms import present
 from config.settings import environment
 
@@ -49,6 +51,11 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "options": {"expires": 10},
     },
     "readers.watch": {"task": "readers.tasks.watch", "schedule": 15.0, "options": {"expires": 15}},
+    "access.replay_decisions": {
+        "task": "tenants.fan_out",
+        "args": ["access.replay_decisions"],
+        "schedule": crontab(hour="2", minute="40"),
+    },
     # For order's sake and so that the name is free again: an address that ended leads nowhere at once.
     "tenants.drop_ended_hosts": {"task": "tenants.drop_ended_hosts", "schedule": 3600.0},
     "operators.sweep": {"task": "tenants.fan_out", "args": ["operators.sweep"], "schedule": 3600.0},

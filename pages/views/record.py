@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from access.selectors import last_replay
 from ledger.models import Checkpoint, LedgerEntry, PendingBatch, Verification
 from ledger.selectors import deeds
 from ledger.verifications import PATIENCE, ask_verification, progress_of
@@ -93,6 +94,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "filtered": any(request.GET.get(name) for name in form.fields),
         "checkpoint": Checkpoint.objects.order_by("-number").first(),
         "pending": PendingBatch.objects.count(),
+        "replay": last_replay(),
         **_standing(request, Verification.objects.order_by("-asked").first()),
     }
     return render(request, "pages/record.html", context)
