@@ -62,6 +62,8 @@ vendor: setup
 $(BENCHES): setup
 bench-scan bench-revocation bench-mint bench-code bench-requests bench-handin: setup
 bench-scan bench-revocation bench-mint bench-open bench-rotation: setup
+bench-scan bench-revocation bench-mint bench-code bench-requests: setup
+bench-scan bench-revocation bench-mint bench-open bench-rotation bench-handin: setup
 	@$(PY) -m bench.$(patsubst bench-%,%,$@) $(ARGS)
 
 # The second decoder comes with what testing needs.

@@ -20,11 +20,13 @@ _UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, Arithmeti
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An entry with what was found: its hash (None where its bytes cannot even be made), whether the reader
-    signed it, its code where it opens, the access point that its facts name, and what is wrong with it.
+    """An entry with what was found: by what it is known again, its hash (None where its bytes cannot even be
+    made), whether the reader signed it, its code where it opens, the access point that its facts name, and
+    what is wrong with it.
     """
 
     told: Told
+    identity: bytes
     hash: bytes | None
     signed: bool
     opened: OpenedCode | None = None
@@ -89,22 +91,23 @@ class Checker:
 
     def check(self, told: Told) -> Checked:
         """Look at one entry."""
+        same = told.identify()
         try:
             data = entry_bytes(told.entry(), company=self.company, reader=self.reader)
         except ValueError:  # a reason that nobody knows, a text that is none: no signature can be over it
-            return Checked(told, None, signed=False)
+            return Checked(told, same, None, signed=False)
         found = entry_hash(data)
         if not self.key.holds(data, told.sig):
-            return Checked(told, found, signed=False)
+            return Checked(told, same, found, signed=False)
         if not self._in_time(told):
-            return Checked(told, found, signed=True, fault=Fault.OUT_OF_TIME)
+            return Checked(told, same, found, signed=True, fault=Fault.OUT_OF_TIME)
         facts = _facts_of(told)
         opened = self._open(told, facts)
         if told.granted and opened is None:
-            return Checked(told, found, signed=True, fault=Fault.CODE_NOT_OURS)
+            return Checked(told, same, found, signed=True, fault=Fault.CODE_NOT_OURS)
         if facts is None or not _about(facts, told, opened):
-            return Checked(told, found, signed=True, opened=opened, fault=Fault.FACTS_DIFFER)
-        return Checked(told, found, signed=True, opened=opened, access_point=facts["at"])
+            return Checked(told, same, found, signed=True, opened=opened, fault=Fault.FACTS_DIFFER)
+        return Checked(told, same, found, signed=True, opened=opened, access_point=facts["at"])
 
     def _in_time(self, told: Told) -> bool:
         first = self.earliest

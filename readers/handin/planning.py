@@ -57,7 +57,7 @@ class _Planner:
         return self.plan
 
     def _next(self, one: Checked) -> Outcome:
-        before = self.faults.get(one.told.identity)
+        before = self.faults.get(one.identity)
         behind = one.told.position <= self.plan.head.position
         fault = None if behind else self._follow(one)
         if before is not None:
@@ -109,6 +109,6 @@ class _Planner:
         return one.fault
 
     def _quarantine(self, one: Checked, fault: Fault) -> Outcome:
-        self.faults[one.told.identity] = fault
+        self.faults[one.identity] = fault
         self.plan.quarantined.append((one, fault))
         return Outcome(one.told.position, Result.QUARANTINED, fault)

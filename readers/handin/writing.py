@@ -4,6 +4,7 @@ Used codes go before events, both in order of their keys: a live scan that meets
 we for it, never both.
 """
 
+import json
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -27,17 +28,19 @@ INSERT INTO readers_usedcode (device, issued, nonce)
 SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING
 RETURNING device, issued, nonce
 """
+# As one JSON text: psycopg writes arrays value by value, which costs more than all else here.
 _WRITE: Final = """
 INSERT INTO access_accessevent (
-    counter, at, access_point, credential, device, profile, issued, nonce, code_hash, granted, reason,
-    assurance, policy_epoch, policy_seq, facts, leaf, batch_index, reader_at, reader, offline, batch)
-SELECT g.*, g.at, %s, true, %s
-  FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::bigint[], %s::bigint[], %s::int[], %s::bigint[],
-    %s::bigint[], %s::bytea[], %s::bool[], %s::text[], %s::smallint[], %s::int[], %s::bigint[], %s::text[],
-    %s::bytea[], %s::int[])
-    AS g(counter, at, access_point, credential, device, profile, issued, nonce, code_hash, granted, reason,
-      assurance, policy_epoch, policy_seq, facts, leaf, batch_index)
- ORDER BY g.batch_index
+    reader, counter, at, reader_at, access_point, credential, device, profile, issued, nonce, code_hash,
+    granted, reason, assurance, policy_epoch, policy_seq, facts, offline, batch, batch_index, leaf)
+SELECT %s, g.counter, g.at, g.at, g.access_point, g.credential, g.device, g.profile, g.issued, g.nonce,
+    decode(g.code_hash, 'hex'), g.granted, g.reason, g.assurance, g.epoch, g.seq, g.facts, true, %s, g.n,
+    decode(g.leaf, 'hex')
+  FROM json_to_recordset(%s::json)
+    AS g(n int, counter bigint, at timestamptz, access_point int, credential bigint, device bigint,
+      profile int, issued bigint, nonce bigint, code_hash text, granted bool, reason text, assurance smallint,
+      epoch int, seq bigint, facts text, leaf text)
+ ORDER BY g.n
 ON CONFLICT (reader, counter) DO NOTHING
 RETURNING counter, id
 """
@@ -82,8 +85,8 @@ def write_events(company: bytes, reader: int, entries: Sequence[Checked]) -> dic
         return {}
     batch = uuid.uuid4()
     leaves = [one.leaf(company, reader) for one in entries]
-    rows = [(*_values(one), leaf, n) for n, (one, leaf) in enumerate(zip(entries, leaves, strict=True))]
-    written = dict(_rows(_WRITE, [reader, batch, *map(list, zip(*rows, strict=True))]))
+    rows = [_row(n, one, leaf) for n, (one, leaf) in enumerate(zip(entries, leaves, strict=True))]
+    written = dict(_rows(_WRITE, [reader, batch, json.dumps(rows)]))
     if len(written) < len(entries):
         raise EventAppeared
     PendingBatch.objects.create(
@@ -102,25 +105,26 @@ def users_of(entries: Iterable[Checked]) -> dict[Use, list[tuple[int, datetime]]
     return found
 
 
-def _values(one: Checked) -> tuple[Any, ...]:
+def _row(n: int, one: Checked, leaf: bytes) -> dict[str, Any]:
     told, contents = one.told, one.opened.contents if one.opened is not None else None
-    return (
-        told.counter,
-        moment(told.at_ms),
-        one.access_point,
-        *(
-            (contents.credential, contents.device, contents.profile, contents.issued, contents.nonce)
-            if contents is not None
-            else (None,) * 5
-        ),
-        told.code_hash,
-        told.granted,
-        told.reason,
-        one.assurance,
-        told.epoch,
-        told.seq,
-        told.facts,
-    )
+    row: dict[str, Any] = {
+        "n": n,
+        "counter": told.counter,
+        "at": moment(told.at_ms).isoformat(),
+        "access_point": one.access_point,
+        "code_hash": told.code_hash.hex(),
+        "granted": told.granted,
+        "reason": told.reason,
+        "assurance": one.assurance,
+        "epoch": told.epoch,
+        "seq": told.seq,
+        "facts": told.facts,
+        "leaf": leaf.hex(),
+    }
+    if contents is not None:
+        row |= {"credential": contents.credential, "device": contents.device, "profile": contents.profile}
+        row |= {"issued": contents.issued, "nonce": contents.nonce}
+    return row
 
 
 def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

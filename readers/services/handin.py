@@ -75,7 +75,7 @@ def _write(row: Reader, checked: Sequence[Checked], now: datetime) -> Plan:
 
 
 def _known(row: Reader, checked: Sequence[Checked]) -> Known:
-    identities = [one.told.identity for one in checked]
+    identities = [one.identity for one in checked]
     faults = JournalQuarantine.objects.filter(reader=row, identity__in=identities)
     return Known(
         events=writing.events_of(row.handle, [one.told.counter for one in checked]),
@@ -120,7 +120,7 @@ def _write_quarantined(row: Reader, plan: Plan, now: datetime) -> None:
             counter=one.told.counter,
             reason=fault.value,
             entry=one.told.text,
-            identity=one.told.identity,
+            identity=one.identity,
             received_at=now,
         )
         for one, fault in plan.quarantined
