@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from access.models import Alarm, AlarmKind
+from access.services.alarm_hints import hint_alarms
 from credentials.models import Device
 from ledger import services as ledger
 
@@ -56,4 +57,6 @@ def raise_phone_alarms(*, found: Sequence[PhoneAlarm]) -> int:
             ledger.record(
                 actor="system", verb="alarm_raised", subject_kind="device", handle=row.device, data=data
             )
+    if new:
+        hint_alarms()
     return len(new)

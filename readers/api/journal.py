@@ -13,7 +13,7 @@ from readers import services
 from readers.api import journal_shapes as shapes
 from readers.api import serializers as room
 from readers.api.authentication import Refused, reader_of
-from readers.api.views import ReaderView, _checked
+from readers.api.views import ReaderView, checked
 
 # 500 entries, each with the longest code that a scan may have and facts of an ordinary size.
 MOST_BODY: Final = 4 * 1024 * 1024
@@ -49,7 +49,7 @@ class JournalView(ReaderView):
     )
     def post(self, request: Request) -> Response:
         """Take them, one result for each; the same request again changes nothing."""
-        given = _checked(shapes.HandInSerializer, request.data)
+        given = checked(shapes.HandInSerializer, request.data)
         entries = [shapes.told_of(one) for one in given["entries"]]
         done = services.hand_in(reader=reader_of(request), entries=entries, now=timezone.now())
         results = [

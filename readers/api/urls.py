@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from readers.api import contact, views
-from readers.api import journal, views
+from readers.api import contact, journal, views
 
 urlpatterns = [
     path("readers/pair", views.PairView.as_view(), name="readers-pair"),

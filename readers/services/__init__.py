@@ -14,9 +14,8 @@ from readers.services.contacts import (
     watch_reader,
 )
 from readers.services.doors import Told, record_door_events
-from readers.services.keyrings import Vouched, key_list, note_keys_held
 from readers.services.handin import hand_in, journal_head
-from readers.services.keyrings import KeyList, key_list, note_keys_held
+from readers.services.keyrings import Vouched, key_list, note_keys_held
 from readers.services.pairing import PairedReader, PairingTicket, Proof, pair, start_pairing
 from readers.services.registry import move_reader, rename_reader, resume_reader, retire_reader, suspend_reader
 from readers.services.reports import record_outcome, touch_readers
@@ -45,8 +44,8 @@ __all__ = [
     "clear_fork_alarm",
     "contact",
     "delta_since",
-    "is_watched",
     "hand_in",
+    "is_watched",
     "journal_head",
     "key_list",
     "move_reader",

@@ -15,7 +15,7 @@ from ledger.models import LedgerEntry
 from tenants.refs import CompanyRef
 from tests.fixtures.console import SignIn
 from tests.pages.test_console import page, text_of
-from tests.readers.cut_off import CutOff, cut_off
+from tests.readers.handing import CutOff, cut_off
 from tests.scanning.world import World, lay_world
 
 

@@ -24,7 +24,7 @@ from readers.models import JournalQuarantine, Reader, UsedCode
 from readers.scanning.asgi import ScanApplication
 from readers.services import handin
 from tenants import context
-from tests.readers.cut_off import CutOff, cut_off
+from tests.readers.handing import CutOff, cut_off
 from tests.scanning.world import BY, World, lay_station, scan
 
 
