@@ -10,14 +10,15 @@ import json
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connections, transaction
-from psycopg import sql
+from django.db import DatabaseError, transaction
+from psycopg import errors, sql
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from credentials import minting, proofs
@@ -27,16 +28,16 @@ from credentials.services.phones import vouch_at_first_use
 from credentials.signals import profile_found_stale
 from sallyport.codes.live import MintingKeys
 from sallyport.keys import P256Public
-from tenants import context, hosts
+from tenants import hosts
 from tenants.refs import CompanyRef
+from tenants.rests import Rests
+from tenants.turns import NOBODY, Turns, fresh
 from vault.selectors import held_minting_keys, minting_keys
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]
-
-T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -75,18 +76,12 @@ class _Kept:
         return text
 
 
-def _read_keys(company: CompanyRef) -> MintingKeys:
-    with context.enter(company):
-        return minting_keys()
+def _confirm(device: int) -> bool:
+    return vouch_at_first_use(device=Device.objects.select_related("holder").get(handle=device))
 
 
-def _confirm(company: CompanyRef, device: int) -> bool:
-    with context.enter(company):
-        return vouch_at_first_use(device=Device.objects.select_related("holder").get(handle=device))
-
-
-def _refresh(company: CompanyRef, device: int) -> None:
-    with context.enter(company), transaction.atomic():
+def _refresh(device: int) -> None:
+    with transaction.atomic():
         holder = Device.objects.select_related("holder__subject").get(handle=device).holder
         profile_found_stale.send(Device, holder=holder)
 
@@ -113,27 +108,9 @@ def new_pool() -> Pool:
     )
 
 
-class _Aside:
-    """One thread for what goes through Django (keys, hosts, first uses: rare), with its own connection."""
-
-    def __init__(self) -> None:
-        self._thread: ThreadPoolExecutor | None = None
-
-    async def run(self, function: Callable[..., T], *given: Any) -> T:
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, "mint")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._fresh, function, *given)
-
-    @staticmethod
-    def _fresh(function: Callable[..., T], *given: Any) -> T:
-        close_old_connections()
-        return function(*given)
-
-    async def close(self) -> None:
-        if self._thread is not None:
-            await self.run(connections.close_all)
-            self._thread.shutdown()
-            self._thread = None
+def _threads() -> Turns:
+    """For what goes through Django (keys, hosts, first uses: rare). A locked company takes one."""
+    return Turns(3, 1, "mint")
 
 
 class Mint:
@@ -141,7 +118,8 @@ class Mint:
 
     def __init__(self) -> None:
         self._kept = _Kept()
-        self._aside = _Aside()
+        self._aside = _threads()
+        self._rests = Rests()
         self._pool: Pool | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -152,6 +130,7 @@ class Mint:
     async def shutdown(self) -> None:
         """Close what was opened."""
         await self._aside.close()
+        self._aside = _threads()
         if self._pool is not None:
             await self._pool.close()
             self._pool = self._loop = None
@@ -162,6 +141,19 @@ class Mint:
             self._pool, self._loop = new_pool(), loop
             await self._pool.open(wait=False)
         return self._pool
+
+    @asynccontextmanager
+    async def _connection(self, company: CompanyRef) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """One for the company; at once none for one whose tables were locked a moment ago."""
+        async with (await self._opened()).connection() as connection:
+            if self._rests.resting(company.id):
+                raise _UNAVAILABLE
+            try:
+                yield connection
+            except (errors.LockNotAvailable, errors.QueryCanceled):
+                self._rests.failed(company.id)
+                raise
+            self._rests.went_well(company.id)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -193,20 +185,20 @@ class Mint:
         asked = minting.Asked(device, proven.created, proven.nonce, now_ms)
         facts = await self._ask(company, asked)
         if facts is not None and facts.due is not None and facts.confirms_itself:
-            facts = facts.settled(confirmed=await self._aside.run(_confirm, company, device))
+            facts = facts.settled(confirmed=await self._aside.inside(company, partial(_confirm, device)))
         try:
             return minting.mint(facts, await self._keys(company), now_ms)
         except Refused as refusal:
             if refusal.code == "profile_stale":
                 # The clock has changed the levels, and beat has not come by: the phone's next try finds them.
-                await self._aside.run(_refresh, company, device)
+                await self._aside.inside(company, partial(_refresh, device))
             raise
 
     async def _company(self, host: str) -> CompanyRef:
         try:
             company = hosts.cached(host)
         except KeyError:
-            company = await self._aside.run(hosts.lookup, host)
+            company = await self._aside.run(NOBODY, partial(fresh, partial(hosts.lookup, host)))
         if company is None or not company.active:
             raise Refused("unknown_host", "There is no company at this address.", status=404)
         return company
@@ -214,14 +206,14 @@ class Mint:
     async def _keys(self, company: CompanyRef) -> MintingKeys:
         # The vault drops what it holds when keys are refused: nothing is kept beside it.
         held = held_minting_keys(company)
-        return await self._aside.run(_read_keys, company) if held is None else held
+        return await self._aside.inside(company, minting_keys) if held is None else held
 
     async def _phone(self, company: CompanyRef, thumbprint: str) -> tuple[int, P256Public]:
         phone = self._kept.phone(company, thumbprint)
         if phone is not None:
             return phone
         query = sql.SQL(_PHONE).format(schema=sql.Identifier(company.schema))
-        async with (await self._opened()).connection() as connection:
+        async with self._connection(company) as connection:
             row = await (await connection.execute(query, [thumbprint])).fetchone()
         if row is None:
             raise proofs.not_enrolled()
@@ -230,7 +222,7 @@ class Mint:
         return phone
 
     async def _ask(self, company: CompanyRef, asked: minting.Asked) -> minting.Facts | None:
-        async with (await self._opened()).connection() as connection:
+        async with self._connection(company) as connection:
             cursor = await connection.execute(self._kept.statement(company.schema), asked.parameters())
             row = await cursor.fetchone()
         return None if row is None else minting.Facts(*row)

@@ -1,16 +1,23 @@
-"""Which companies have something to seal or to deliver: few statements, however many companies there are."""
+"""Which companies have something to seal or to deliver: few statements, however many companies there are.
 
+One whose tables are locked, as by a long migration, is passed over and found in the next round.
+"""
+
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from django.db import connection
+from django.db import OperationalError, connection
 from psycopg import sql
 
-from tenants import context
+from tenants import context, patience
 from tenants.celery import active_companies
 from tenants.refs import CompanyRef
 
 COMPANIES_AT_ONCE = 100
+LOCK_MS = 200
+
+log = logging.getLogger(__name__)
 
 HAS_WORK = sql.SQL(
     "SELECT {number} WHERE EXISTS (SELECT FROM {schema}.ledger_pendingbatch)"
@@ -34,7 +41,20 @@ def companies_with_work(now: datetime | None = None) -> Iterator[CompanyRef]:
     companies = every_company()
     for start in range(0, len(companies), COMPANIES_AT_ONCE):
         chunk = {company.id: company for company in companies[start : start + COMPANIES_AT_ONCE]}
-        yield from [chunk[found] for found in _with_work(chunk, now or datetime.now(UTC))]
+        yield from [chunk[found] for found in _unless_locked(chunk, now or datetime.now(UTC))]
+
+
+def _unless_locked(companies: dict[int, CompanyRef], now: datetime) -> list[int]:
+    try:
+        return _with_work(companies, now)
+    except OperationalError as error:
+        if not patience.is_locked(error):
+            raise
+    if len(companies) == 1:
+        log.warning("company %d is locked: it is left to the next round", *companies)
+        return []
+    # One of them is locked: each by itself, so that it stops nobody else.
+    return [found for one in companies.items() for found in _unless_locked(dict([one]), now)]
 
 
 def _with_work(companies: dict[int, CompanyRef], now: datetime) -> list[int]:
@@ -44,6 +64,6 @@ def _with_work(companies: dict[int, CompanyRef], now: datetime) -> list[int]:
         )
         for company in companies.values()
     )
-    with context.leave(), connection.cursor() as cursor:
+    with context.leave(), patience.short(lock_ms=LOCK_MS, statement_ms=None), connection.cursor() as cursor:
         cursor.execute(query)
         return [int(found) for (found,) in cursor.fetchall()]

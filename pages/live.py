@@ -8,16 +8,14 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from channels.db import DatabaseSyncToAsync
 from django.db import DatabaseError
 
 from pages.figures import newest_event
 from tenants import live
-from tenants.context import enter
 from tenants.refs import CompanyRef
+from tenants.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -25,17 +23,12 @@ LOOK_SECONDS: Final = 0.5
 TOPICS: Final = ("acks", "policy", "checkpoint", "alarms")
 Tell = Callable[[str], Awaitable[None]]
 # Threads of its own: a console that looks must not queue behind readers that come back.
-_pool = ThreadPoolExecutor(2, thread_name_prefix="console-live")
+_turns = Turns(3, 1, "console-live")
 
 
 async def in_company(ref: CompanyRef, unit: Callable[[], Any]) -> Any:
     """Run a synchronous unit with the company entered, on this room's threads."""
-    return await DatabaseSyncToAsync(_entered, thread_sensitive=False, executor=_pool)(ref, unit)
-
-
-def _entered(ref: CompanyRef, unit: Callable[[], Any]) -> Any:
-    with enter(ref):
-        return unit()
+    return await _turns.inside(ref, unit)
 
 
 class Watcher:

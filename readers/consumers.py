@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 
 from readers import selectors
 from readers.keyids import parse_keyid
@@ -95,7 +96,11 @@ class ReaderSocket(AsyncWebsocketConsumer):
             await self._close_with(CLOSE_NOT_UNDERSTOOD)
             return
         if self.room is None or self.line is None:
-            await self._before_hello(message)
+            try:
+                await self._before_hello(message)
+            except DatabaseError:
+                logger.warning("a reader of company %s could not be let in", self.ref.id)
+                await self._close_with(CLOSE_TRY_AGAIN)
             return
         self.line.hear()
         match message:

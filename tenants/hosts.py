@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import Any, Final
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
@@ -106,7 +106,7 @@ async def alookup(raw: str) -> CompanyRef | None:
     try:
         return cached(raw)
     except KeyError:
-        return await sync_to_async(lookup)(raw)
+        return await database_sync_to_async(lookup)(raw)
 
 
 async def aresolve(raw: str) -> CompanyRef | None:

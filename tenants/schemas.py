@@ -42,7 +42,12 @@ def clone_from_template(schema_name: str) -> None:
         state = SchemaState.objects.filter(schema_name=TEMPLATE_SCHEMA).first()
         if state is None:
             raise TemplateMissing("run migrate_companies first")
+        # Making a schema takes its time, whatever the process allows a request's statements.
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        (allowed,) = cursor.fetchone()
+        cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT public.clone_company(%s, %s)", [TEMPLATE_SCHEMA, schema_name])
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [allowed])
     SchemaState.objects.create(schema_name=schema_name, fingerprint=state.fingerprint)
 
 

@@ -196,7 +196,7 @@ class Postgres:
             "listen_addresses": "127.0.0.1",
             "port": str(port),
             "unix_socket_directories": "",
-            "max_connections": "120",
+            "max_connections": "200",
             "shared_buffers": "128MB",
             "max_locks_per_transaction": "512",
             "timezone": "UTC",

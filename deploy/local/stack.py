@@ -14,7 +14,14 @@ from deploy.local.files import private_folder
 from deploy.local.processes import end, last_line, spawn, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-POOL_OF_WEB = "6"
+# A company that is locked by a long migration must not hold up the others. The worker's long jobs take their
+# time for each statement; migrations and commands wait for everything.
+OF_WEB = {
+    "SALLYPORT_DATABASE_POOL": "6",
+    "SALLYPORT_LOCK_TIMEOUT": "2000",
+    "SALLYPORT_STATEMENT_TIMEOUT": "20000",
+}
+OF_WORKER = {"SALLYPORT_LOCK_TIMEOUT": "1000"}
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ def web(place: Place, env: dict[str, str], *, workers: int = 2) -> Service:
         command += ["--ssl-certificate", str(place.certificate), "--ssl-keyfile", str(place.key)]
         command += ["--ssl-protocol-min", "tls1.2"]
     command.append("config.asgi:application")
-    told = {**inherited(), **env, "SALLYPORT_DATABASE_POOL": POOL_OF_WEB, "PYTHONPATH": str(ROOT)}
+    told = {**inherited(), **env, **OF_WEB, "PYTHONPATH": str(ROOT)}
     return Service("web", command, told, _logs(place) / "web.log")
 
 
@@ -111,7 +118,7 @@ def worker(place: Place, env: dict[str, str]) -> Service:
         *("--beat", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"),
         *("--schedule", str(place.var / "beat-schedule")),
     ]
-    told = {**inherited(), **env, "PYTHONPATH": str(ROOT)}
+    told = {**inherited(), **env, **OF_WORKER, "PYTHONPATH": str(ROOT)}
     return Service("worker", command, told, _logs(place) / "worker.log")
 
 

@@ -15,6 +15,7 @@ from readers.scanning.reading import active_hosts
 from readers.scanning.scan import Unavailable
 from tenants import hosts
 from tenants.refs import CompanyRef
+from tenants.turns import NOBODY
 
 CHECK_SECONDS: Final = 5.0
 BELIEVE_SECONDS: Final = 15.0
@@ -72,7 +73,9 @@ class Addresses:
         """Drop every host that leads to another company now, or to none that is active."""
         asked = dict(self._held)
         names = {host: hosts.normalise(host) or "" for host in asked}
-        found = await self._policies.in_thread(lambda: active_hosts(self._conninfo, set(names.values())))
+        found = await self._policies.in_thread(
+            NOBODY, lambda: active_hosts(self._conninfo, set(names.values()))
+        )
         for host, ref in asked.items():
             if found.get(names[host]) != ref.id:
                 self._held.pop(host, None)

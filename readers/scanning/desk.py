@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
+from weakref import WeakValueDictionary
 
 from readers.scanning.addresses import Addresses
 from readers.scanning.answer import verdict_body
@@ -23,6 +25,7 @@ from tenants.refs import CompanyRef
 CLOCK_SKEW_MS: Final = 120_000  # codes live 15 to 60 s: a clock further off makes a record nobody can read
 PATIENCE_SECONDS: Final = 1.6  # a reader acts on an answer for 2 s
 UNKNOWN_PAUSE: Final = 1.0
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Desk:
         self._rate = Rate(setup.rate, setup.burst)
         self._leaps = Leaps()
         self._second = SecondFactors(self.policies)
-        self._looking = asyncio.Lock()
+        self._looking: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._asked: dict[int, float] = {}
         self.writer.start()
 
@@ -60,16 +63,24 @@ class Desk:
 
     async def answer(self, head: Head, target: str, body: bytes) -> bytes:
         """The body of the answer. Raises Refused."""
+        until = self._loop.time() + PATIENCE_SECONDS
         try:
-            ref = await self._company(head)
-            copy = self.policies.held(ref.id) or await self.policies.get(ref)
-            reader = copy.readers.get(head.reader) or await self._look_again(copy, head.reader)
+            found = self.addresses.held(head.host) or await _by(until, self.addresses.find(head.host))
+            ref = _signed_for(head, found)
+            copy = self.policies.held(ref.id)
+            if copy is None:
+                copy = await _by(until, self.policies.get(ref))
+            reader = copy.readers.get(head.reader) or await _by(until, self._look_again(copy, head.reader))
             self._verify(head, reader, target, body)
             envelope = read_body(body)
             if not self._leaps.near(ref.id, head.reader, envelope.counter):
-                await self._check_leap(ref, head.reader, envelope.counter)
-            scan = await self._scan(head, copy, envelope)
-            verdict = await self._second.ask(copy, scan, envelope.pin)
+                await _by(until, self._check_leap(ref, head.reader, envelope.counter))
+            scan = self._scan(head, copy, envelope, until)
+            if scan.early is None:
+                await self._open(copy, scan)
+            verdict = None
+            if scan.opened is not None and scan.opened.kind == "day_pass":
+                verdict = await _by(until, self._second.ask(copy, scan, envelope.pin))
             if verdict is None:
                 verdict = await _answer_of(self.writer.submit(copy, scan))
             self._leaps.saw(ref.id, head.reader, envelope.counter)
@@ -79,14 +90,6 @@ class Desk:
             raise Refused(422, "event_id_reused") from None
         now_ms = int(time.time() * 1000)
         return verdict_body(copy, scan, verdict, language=head.language, now_ms=now_ms)
-
-    async def _company(self, head: Head) -> CompanyRef:
-        ref = self.addresses.held(head.host) or await self.addresses.find(head.host)
-        if ref is None:
-            raise Refused(401, "host_unknown")
-        if ref.id != head.company:
-            raise Refused(401, "wrong_host")
-        return ref
 
     async def _look_again(self, copy: Copy, reader: int) -> ReaderFacts | None:
         """A reader paired a moment ago; strangers make us look at most once a second."""
@@ -107,7 +110,7 @@ class Desk:
 
     async def _check_leap(self, ref: CompanyRef, reader: int, counter: int) -> None:
         """Look up where the reader's count stands: other processes serve it too. One look at a time."""
-        async with self._looking:
+        async with self._looking.setdefault(ref.id, asyncio.Lock()):
             near = self._leaps.near(ref.id, reader, counter)
             if not near and self._leaps.may_look(ref.id, reader, self._loop.time()):
                 self._leaps.saw(ref.id, reader, await self.policies.last_counter(ref, reader))
@@ -115,11 +118,11 @@ class Desk:
         if not near:
             raise Refused(422, "counter_leaps")
 
-    async def _scan(self, head: Head, copy: Copy, envelope: Envelope) -> Scan:
+    def _scan(self, head: Head, copy: Copy, envelope: Envelope, until: float) -> Scan:
         now_ms = time.time_ns() // 1_000_000
         early = self._early(head, envelope, now_ms)
         _, door = copy.stand(head.reader)
-        scan = Scan(
+        return Scan(
             reader=head.reader,
             counter=envelope.counter,
             code=envelope.code,
@@ -132,13 +135,9 @@ class Desk:
             life=copy.life,
             shown=envelope.challenges,
             asked=door is not None and door.challenge,
-            deadline=0.0,
+            deadline=until,
             answer=self._loop.create_future(),
         )
-        if early is None:
-            await self._open(copy, scan)
-        scan.deadline = self._loop.time() + PATIENCE_SECONDS
-        return scan
 
     def _early(self, head: Head, envelope: Envelope, now_ms: int) -> Reason | None:
         """What refuses before the code is looked at, in the order of precedence."""
@@ -154,11 +153,28 @@ class Desk:
             try:
                 scan.opened = copy.reopen(scan.code, scan.at, scan.challenges)
             except KeyError as unknown:
-                await self.policies.look_up_key(copy, unknown.args[0])
+                await _by(scan.deadline, self.policies.look_up_key(copy, unknown.args[0]))
                 scan.life = copy.life
                 scan.opened = copy.reopen(scan.code, scan.at, scan.challenges)
         except CodeRefused as refused:
             scan.early = refused.reason
+
+
+def _signed_for(head: Head, ref: CompanyRef | None) -> CompanyRef:
+    if ref is None:
+        raise Refused(401, "host_unknown")
+    if ref.id != head.company:
+        raise Refused(401, "wrong_host")
+    return ref
+
+
+async def _by(until: float, looked_up: Awaitable[T]) -> T:
+    """What is not held, if it comes in time. Raises Unavailable."""
+    try:
+        async with asyncio.timeout_at(until):
+            return await looked_up
+    except TimeoutError:
+        raise Unavailable("it took too long") from None
 
 
 async def _answer_of(scan: Scan) -> Verdict:

@@ -6,16 +6,14 @@ is held here only decides how often that happens.
 
 import asyncio
 import logging
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
 import psycopg
 from django.db import Error as DjangoError
-from django.db import close_old_connections, connections
+from django.db import connections
 
 from readers.scanning.copy import Copy
 from readers.scanning.reading import (
@@ -31,8 +29,9 @@ from readers.scanning.scan import Unavailable
 from readers.selectors import last_counter
 from sallyport.codes import OpeningKeys
 from sallyport.keys import Ed25519Signer
-from tenants import context
 from tenants.refs import CompanyRef
+from tenants.rests import Rests
+from tenants.turns import NOBODY, Turns, fresh, inside
 from vault import selectors as vault
 from vault.keys import VaultEmpty
 from vault.transit import RootKeyAway
@@ -41,8 +40,8 @@ MOST_COMPANIES: Final = 1_000
 MOST_PEOPLE: Final = 200_000  # over all companies: some 300 MB
 KEYS_HOLD_SECONDS: Final = 60.0
 KEYS_PAUSE_SECONDS: Final = 2.0  # an unknown key id, however often it comes, makes us look this often
-REST_SECONDS: Final = 0.25  # after a failure a company is not tried again at once: others wait behind it
-THREADS: Final = 2
+THREADS: Final = 4
+READ_SECONDS: Final = 2.0  # no reader waits longer for what is read here; the thread may be longer at it
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -56,8 +55,9 @@ class Policies:
         self._copies: OrderedDict[int, Copy] = OrderedDict()
         self._loading: dict[int, asyncio.Lock] = {}
         self._added = 0
-        self._rest_until: dict[int, float] = {}
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="scan-policy")
+        # After a failure a company is not tried again at once, and never on two threads: others need them.
+        self._rests = Rests()
+        self._turns = Turns(THREADS, 1, "scan-policy")
         self._background: set[asyncio.Task[None]] = set()
 
     def held(self, company: int) -> Copy | None:
@@ -117,14 +117,18 @@ class Policies:
         """Run blocking work in a company, in a thread. Raises Unavailable."""
         return await self._in_company(ref, work)
 
-    async def in_thread(self, work: Callable[[], T]) -> T:
-        """Run blocking work beside the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+    async def in_thread(self, company: int, work: Callable[[], T]) -> T:
+        """Run blocking work beside the event loop, when it is the company's turn. Raises Unavailable."""
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                return await self._turns.run(company, work)
+        except TimeoutError as error:
+            raise self._rest(company, error) from None
 
     async def beside(self, work: Callable[[], T]) -> T:
         """Run work with Django's connections in a thread. Raises Unavailable."""
         try:
-            return await self.in_thread(lambda: _fresh(work))
+            return await self.in_thread(NOBODY, lambda: fresh(work))
         except (psycopg.Error, DjangoError):
             raise Unavailable("the database is away") from None
 
@@ -132,9 +136,7 @@ class Policies:
         """End threads and their connections."""
         for task in self._background:
             task.cancel()
-        together = threading.Barrier(THREADS)
-        await asyncio.gather(*(self.in_thread(lambda: _leave_thread(together)) for _ in range(THREADS)))
-        self._threads.shutdown(wait=False)
+        await self._turns.close(_leave_thread)
 
     async def _load(self, ref: CompanyRef) -> Copy:
         copy = Copy(ref, await self._in_thread(ref, _all))
@@ -157,23 +159,27 @@ class Policies:
     async def _in_thread(self, ref: CompanyRef, read: Callable[..., Update], *values: object) -> Update:
         self._check_rest(ref.id)
         try:
-            return await self.in_thread(lambda: _read(self.conninfo, ref, read, *values))
+            found = await self.in_thread(ref.id, lambda: _read(self.conninfo, ref, read, *values))
         except (psycopg.Error, LookupError) as error:
             raise self._rest(ref.id, error) from None
+        self._rests.went_well(ref.id)
+        return found
 
     async def _in_company(self, ref: CompanyRef, work: Callable[[], T]) -> T:
         self._check_rest(ref.id)
         try:
-            return await self.in_thread(lambda: inside(ref, work))
+            found = await self.in_thread(ref.id, lambda: inside(ref, work))
         except (psycopg.Error, DjangoError, VaultEmpty, RootKeyAway) as error:
             raise self._rest(ref.id, error) from None
+        self._rests.went_well(ref.id)
+        return found
 
     def _check_rest(self, company: int) -> None:
-        if time.monotonic() < self._rest_until.get(company, 0.0):
+        if self._rests.resting(company):
             raise Unavailable("this company's database failed a moment ago")
 
     def _rest(self, company: int, error: Exception) -> Unavailable:
-        self._rest_until[company] = time.monotonic() + REST_SECONDS
+        self._rests.failed(company)
         logger.warning("the policy of company %s could not be read: %s", company, type(error).__name__)
         return Unavailable("the policy could not be read")
 
@@ -185,7 +191,7 @@ class Policies:
     def _trim(self) -> None:
         while len(self._copies) > MOST_COMPANIES:
             company, _ = self._copies.popitem(last=False)
-            self._rest_until.pop(company, None)
+            self._rests.went_well(company)
         self._added = 0
         while sum(len(copy.people) for copy in self._copies.values()) > MOST_PEOPLE:
             next(copy for copy in self._copies.values() if copy.people).people.clear()
@@ -213,20 +219,8 @@ def _since(snapshot: Snapshot, epoch: int, seq: int, people: Iterable[int]) -> U
     return read_since(snapshot, epoch, seq, list(people))
 
 
-def _fresh(work: Callable[[], T]) -> T:
-    close_old_connections()  # a connection that a restart of the database has cut is noticed here
-    return work()
-
-
 def _whose(key_id: int) -> tuple[bool, bool]:
     return vault.is_own_key(key_id), vault.is_foreign_key(key_id)
-
-
-def inside(ref: CompanyRef, work: Callable[[], T]) -> T:
-    """Run work in a company, with Django's connections of this thread."""
-    close_old_connections()
-    with context.enter(ref):
-        return work()
 
 
 def read_keys() -> tuple[dict[int, OpeningKeys], Ed25519Signer]:
@@ -234,7 +228,6 @@ def read_keys() -> tuple[dict[int, OpeningKeys], Ed25519Signer]:
     return vault.load_opening_keys(), vault.answer_signer()
 
 
-def _leave_thread(together: threading.Barrier) -> None:
+def _leave_thread() -> None:
     close_connection()
     connections.close_all()
-    together.wait(5)  # else one thread could close twice and the other never

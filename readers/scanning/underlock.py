@@ -10,13 +10,14 @@ from psycopg import pq, sql
 from readers.scanning.batch import Batch, Judged, decide
 from readers.scanning.channel import Backend, Reply
 from readers.scanning.copy import Copy
-from readers.scanning.policies import inside, read_keys
+from readers.scanning.policies import read_keys
 from readers.scanning.reading import Snapshot, read_all
 from readers.scanning.rows import pack_array
 from readers.scanning.scan import Scan
 from sallyport.codes import OpeningKeys
 from sallyport.keys import Ed25519Signer
 from tenants.refs import CompanyRef
+from tenants.turns import inside
 from vault.keys import VaultEmpty
 from vault.transit import RootKeyAway
 

@@ -251,7 +251,8 @@ class Writer:
             scan.tries += 1
         try:
             await self._policies.refresh(lane.copy, _people(scans), past=(batch.call.epoch, batch.call.seq))
-            if max(scan.tries for scan in scans) >= UNDER_LOCK_TRY:
+            scans = [scan for scan in scans if not scan.answer.done()]  # others were given up meanwhile
+            if scans and max(scan.tries for scan in scans) >= UNDER_LOCK_TRY:
                 await self._under_lock(lane, scans)
             else:
                 lane.waiting[:0] = scans
@@ -266,7 +267,7 @@ class Writer:
     async def _under_lock(self, lane: Lane, scans: list[Scan]) -> None:
         try:
             judged, reply = await self._policies.in_thread(
-                lambda: commit_under_lock(self._conninfo, lane.copy, scans)
+                lane.copy.ref.id, lambda: commit_under_lock(self._conninfo, lane.copy, scans)
             )
         except LostUnderLock as lost:
             if await self._fenced(scans, lost.backend):
@@ -327,17 +328,17 @@ class Writer:
             self._lanes.pop(lane.copy.ref.id, None)
 
     def _give_up_late(self) -> None:
-        """Answer scans whose time is up while they wait for a connection."""
+        """Answer scans whose time is up, wherever they are: waiting, being looked up, or on their way.
+
+        What is committed all the same is told when the reader asks again.
+        """
         self._sweep = None
         now = self._loop.time()
-        waiting = False
         for lane in list(self._lanes.values()):
-            late = [scan for scan in lane.waiting if scan.deadline <= now]
-            if late:
+            if any(scan.deadline <= now for scan in lane.waiting):
                 lane.waiting = [scan for scan in lane.waiting if scan.deadline > now]
-                _refuse(late, "it took too long")
-            waiting = waiting or lane.has_work
-        if waiting:
+        _refuse([scan for scan in self._scans.values() if scan.deadline <= now], "it took too long")
+        if any(not scan.answer.done() for scan in self._scans.values()):
             self._sweep = self._loop.call_later(SWEEP_SECONDS, self._give_up_late)
 
     def _refuse_all(self) -> None:

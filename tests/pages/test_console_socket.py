@@ -30,14 +30,14 @@ PATH = "/console/live"
 def _closed_threads() -> Iterator[None]:
     """The threads of the consoles keep their connections; a test gives them back."""
     yield
-    count = len(live._pool._threads)
+    count = len(live._turns._pool._threads)
     together = threading.Barrier(max(count, 1))
 
     def close() -> None:
         connections.close_all()
         together.wait(10)
 
-    for done in [live._pool.submit(close) for _ in range(count)]:
+    for done in [live._turns._pool.submit(close) for _ in range(count)]:
         done.result()
 
 

@@ -35,7 +35,7 @@ def _fresh_limits() -> Iterator[None]:
 def _closed_threads() -> Iterator[None]:
     """The sockets' threads keep their connections; a test gives them back."""
     yield
-    if not work._pool._threads:
+    if not work._turns._pool._threads:
         return
     together = threading.Barrier(work.THREADS)
 
@@ -43,7 +43,7 @@ def _closed_threads() -> Iterator[None]:
         connections.close_all()
         together.wait(10)
 
-    for done in [work._pool.submit(close) for _ in range(work.THREADS)]:
+    for done in [work._turns._pool.submit(close) for _ in range(work.THREADS)]:
         done.result()
 
 
