@@ -7,9 +7,9 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
-from tenants import context, hosts, lifecycle, live, subdomains
+from tenants import context, hosts, lifecycle, live, patience, subdomains
 from tenants.models import Company, Domain
 from tenants.refs import CompanyKind, CompanyState
 from tenants.schemas import TemplateMissing, clone_from_template
@@ -136,7 +136,11 @@ def _make(subdomain: str, kind: CompanyKind, facts: Mapping[str, Any]) -> Compan
             clone_from_template(company.schema_name)
             lifecycle.run(company, "created", facts)
     except TemplateMissing:
-        raise SignUpRefused("not_ready", "Sign-up opens in a moment. Try again.", retry=True) from None
+        raise _not_ready() from None
+    except OperationalError as error:
+        if patience.is_locked(error):  # the template is being migrated
+            raise _not_ready() from None
+        raise
     hosts_changed()
     return company
 
@@ -164,6 +168,10 @@ def _register(subdomain: str, kind: CompanyKind, name: str) -> Company:
         same = Company.objects.filter(subdomain=subdomain).exists()
         raise (_taken() if same else _look_alike()) from None
     return company
+
+
+def _not_ready() -> SignUpRefused:
+    return SignUpRefused("not_ready", "Sign-up opens in a moment. Try again.", retry=True)
 
 
 def _taken() -> SignUpRefused:

@@ -23,7 +23,7 @@ class Crowded(Exception):  # noqa: N818 - named for what happened
 
 
 class Shares:
-    """`total` places, of which one company gets a third. One in doubt gets one at a time, all such a third."""
+    """`total` places: one company gets a third, one in doubt gets one, all in doubt a third together."""
 
     def __init__(self, total: int) -> None:
         self._total = total

@@ -20,7 +20,7 @@ _Places = WeakValueDictionary[int, asyncio.Semaphore]
 
 
 class Turns:
-    """`threads` in all, at most `each` for one company. Work that is given up holds its thread until it ends."""
+    """`threads` in all, at most `each` for one company. Work that is given up holds its thread to its end."""
 
     def __init__(self, threads: int, each: int, name: str) -> None:
         self.threads = threads

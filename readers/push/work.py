@@ -33,9 +33,8 @@ async def in_company(
 
 
 def _unless_resting(ref: CompanyRef, unit: Callable[[], Result]) -> Result:
-    if _rests.resting(
-        ref.id
-    ):  # asked when its turn has come: a queue behind a lock ends with the first failure
+    # Asked when its turn has come: a queue behind a lock ends with the first failure.
+    if _rests.resting(ref.id):
         raise OperationalError("this company was locked a moment ago")
     try:
         outcome = inside(ref, unit)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from bench.scan_firm import Firm
 from bench.scan_load import Signer
@@ -46,10 +47,19 @@ def _lay(readers: int, people: int, companies: list[str]) -> None:
 
     django.setup()
     from bench import scan_town
-    from tenants import hosts
+    from tenants import hosts, services
+    from tests import cast
 
     firms = []
     for company in companies:
+        if hosts.resolve(f"{company}.localhost") is None:
+            services.sign_up(
+                name=company.title(),
+                subdomain=company,
+                owner_name="Fay Fresh",
+                owner_email=f"fay@{company}.example",
+                password=cast.PASSWORD,
+            )
         ref = hosts.resolve(f"{company}.localhost")
         assert ref is not None
         firms.append(scan_town.furnish(ref, readers=readers, people=people))
@@ -158,6 +168,17 @@ def rows(live: Live, signer: Signer) -> dict[tuple[int, int], tuple[bool, str]]:
             f"SELECT reader, counter, granted, reason FROM {schema}.access_accessevent"
         )
         return {(reader, counter): (granted, reason) for reader, counter, granted, reason in found}
+
+
+def lock_all(connection: "psycopg.Connection[Any]", *schemas: str) -> None:
+    """Lock every table of these companies until the transaction ends, as a long migration does."""
+    connection.execute("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
+    connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+    tables = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname = ANY(%s)"
+    for schema, table in connection.execute(tables, [list(schemas)]).fetchall():
+        connection.execute(
+            sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(sql.Identifier(schema, table))
+        )
 
 
 def execute(live: Live, statement: str) -> None:
