@@ -78,7 +78,7 @@ async def test_a_scan_whose_policy_does_not_come_is_answered_by_its_deadline(
 ) -> None:
     """A database that neither answers nor fails: the scans that are being looked up are not in any lane."""
     assert (await scan(app, world.station, await sync_to_async(world.code)())).reason == "granted"
-    monkeypatch.setattr("readers.scanning.policies._read", lambda *_: time.sleep(6))
+    monkeypatch.setattr("readers.scanning.policies._read", lambda *_: time.sleep(3))
     await sync_to_async(change)(world)
     code = await sync_to_async(world.code)()
     async with asyncio.timeout(IN_TIME):

@@ -135,3 +135,4 @@ async def test_two_locked_companies_hold_up_no_third(running: Live) -> None:
     assert all(one.granted for one in again)
     for socket in [reader, *await asyncio.gather(*gates)]:
         await socket.close()
+    await pages.client.aclose()

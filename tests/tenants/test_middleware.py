@@ -1,10 +1,14 @@
 """A company's host is that company, the public host is nobody's, any other host is nothing."""
 
+from collections.abc import Callable
+
 import pytest
-from django.db import connection
+from django.core.handlers.exception import convert_exception_to_response
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from psycopg import errors
 
 from tenants import context, hosts
 from tenants.middleware import CompanyMiddleware
@@ -119,3 +123,40 @@ def test_the_cache_of_hosts_is_bounded(db: None, monkeypatch: pytest.MonkeyPatch
         hosts.lookup(f"guess-{number}.localhost")
     assert len(hosts._hosts._held) == 3
     hosts.forget()
+
+
+def broken(error: Exception) -> Callable[[HttpRequest], HttpResponse]:
+    """A view that fails, as Django calls it: what a view raises becomes a 500 before a middleware sees it."""
+
+    def view(request: HttpRequest) -> HttpResponse:
+        raise error
+
+    return convert_exception_to_response(view)
+
+
+def locked() -> OperationalError:
+    error = OperationalError("canceling statement due to lock timeout")
+    error.__cause__ = errors.LockNotAvailable()
+    return error
+
+
+@pytest.mark.parametrize("host", ["acme.localhost", "localhost"])
+@pytest.mark.parametrize("path", ["/people/", "/api/v1/areas/"])
+def test_what_the_database_does_not_serve_in_time(acme: CompanyRef, host: str, path: str) -> None:
+    """Outside of views too, for people and for programs; what is the program's own fault stays 500."""
+    request = RequestFactory().get(path, HTTP_HOST=host)
+    middleware = CompanyMiddleware(broken(locked()))
+    for told in (middleware(request), middleware.process_exception(request, locked()), middleware(request)):
+        assert isinstance(told, HttpResponse)
+        assert (told.status_code, told["Retry-After"], told["Cache-Control"]) == (503, "2", "no-store")
+        assert b"server_unavailable" in told.content
+        assert told["Content-Type"].startswith(
+            "application/json" if path.startswith("/api/") else "text/html"
+        )
+    with CaptureQueriesContext(connection) as queries:
+        again = middleware(RequestFactory().get(path, HTTP_HOST=host))  # it rests
+    assert again.status_code == 503
+    assert len(queries) == 0
+    assert middleware.process_exception(request, ValueError()) is None
+    own_fault = CompanyMiddleware(broken(ValueError()))(RequestFactory().get(path, HTTP_HOST=host))
+    assert own_fault.status_code == 500
