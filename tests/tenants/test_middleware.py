@@ -1,6 +1,7 @@
 """A company's host is that company, the public host is nobody's, any other host is nothing."""
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from django.core.handlers.exception import convert_exception_to_response
@@ -131,7 +132,7 @@ def broken(error: Exception) -> Callable[[HttpRequest], HttpResponse]:
     def view(request: HttpRequest) -> HttpResponse:
         raise error
 
-    return convert_exception_to_response(view)
+    return cast(Callable[[HttpRequest], HttpResponse], convert_exception_to_response(view))
 
 
 def locked() -> OperationalError:
