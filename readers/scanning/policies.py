@@ -58,6 +58,8 @@ class Policies:
         # After a failure a company is not tried again at once, and never on two threads: others need them.
         self._rests = Rests()
         self._turns = Turns(THREADS, 1, "scan-policy")
+        # Apart: a PIN is slow to check, and many at once must not keep their company from its policy.
+        self._pins = Turns(THREADS, 2, "scan-pins")
         self._background: set[asyncio.Task[None]] = set()
 
     def held(self, company: int) -> Copy | None:
@@ -114,16 +116,17 @@ class Policies:
         return await self._in_company(ref, lambda: last_counter(reader))
 
     async def inside(self, ref: CompanyRef, work: Callable[[], T]) -> T:
-        """Run blocking work in a company, in a thread. Raises Unavailable."""
-        return await self._in_company(ref, work)
+        """Run slow work in a company, in a thread apart from what reads policy. Raises Unavailable."""
+        return await self._in_company(ref, work, self._pins)
 
-    async def in_thread(self, company: int, work: Callable[[], T]) -> T:
+    async def in_thread(self, company: int, work: Callable[[], T], turns: Turns | None = None) -> T:
         """Run blocking work beside the event loop, when it is the company's turn. Raises Unavailable."""
         try:
             async with asyncio.timeout(READ_SECONDS):
-                return await self._turns.run(company, work)
-        except TimeoutError as error:
-            raise self._rest(company, error) from None
+                return await (turns or self._turns).run(company, work)
+        except TimeoutError:
+            # No rest: the thread may still succeed, and until it ends the company has no other.
+            raise Unavailable("it took too long") from None
 
     async def beside(self, work: Callable[[], T]) -> T:
         """Run work with Django's connections in a thread. Raises Unavailable."""
@@ -137,6 +140,7 @@ class Policies:
         for task in self._background:
             task.cancel()
         await self._turns.close(_leave_thread)
+        await self._pins.close()
 
     async def _load(self, ref: CompanyRef) -> Copy:
         copy = Copy(ref, await self._in_thread(ref, _all))
@@ -165,10 +169,10 @@ class Policies:
         self._rests.went_well(ref.id)
         return found
 
-    async def _in_company(self, ref: CompanyRef, work: Callable[[], T]) -> T:
+    async def _in_company(self, ref: CompanyRef, work: Callable[[], T], turns: Turns | None = None) -> T:
         self._check_rest(ref.id)
         try:
-            found = await self.in_thread(ref.id, lambda: inside(ref, work))
+            found = await self.in_thread(ref.id, lambda: inside(ref, work), turns)
         except (psycopg.Error, DjangoError, VaultEmpty, RootKeyAway) as error:
             raise self._rest(ref.id, error) from None
         self._rests.went_well(ref.id)

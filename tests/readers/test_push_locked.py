@@ -14,7 +14,7 @@ from tenants.refs import CompanyRef
 from tests import cast
 from tests.readers.conftest import lay_door, lay_reader
 from tests.readers.pretend import Pretend
-from tests.readers.wires import Plug, acknowledge, ready
+from tests.readers.wires import Plug, acknowledge, ready, work
 from tests.scanning.crowd import lock_all
 from tests.scanning.test_locked import database
 
@@ -52,11 +52,7 @@ async def test_readers_of_locked_companies_keep_no_other_from_hearing(house: Hou
             for other, gate in zip(plugs, gates, strict=True):
                 await other.say(gate.hello(await other.challenged(), epoch=1, seq=0))
 
-            def in_thread() -> None:
-                with context.enter(dock.company):
-                    change()
-
-            await asyncio.to_thread(in_thread)
+            await work(dock)(change)
             async with asyncio.timeout(7):  # a look every five seconds finds it without a hint
                 await acknowledge(plug, dock)
             assert {await other.code() for other in plugs} == {CLOSE_TRY_AGAIN}
