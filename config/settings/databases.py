@@ -7,8 +7,8 @@ from config.settings import environment
 UNSET = "postgresql://sallyport@127.0.0.1:5432/"
 # How many connections requests may hold at once; 0: no pool, and no bound.
 POOL = environment.number("SALLYPORT_DATABASE_POOL", 0)
-# Beside the requests: threads of scans (4), their PINs (4), reader sockets (6), consoles (3), minting (3), and
-# look-ups of hosts.
+# Beside the requests: threads of scans (4), their PINs (4), reader sockets (6), consoles (3), minting (3),
+# and look-ups of hosts.
 BESIDE_REQUESTS = 22
 # Milliseconds; 0: as long as it takes, for migrations and commands. Who serves many companies sets them.
 LOCK_TIMEOUT = environment.number("SALLYPORT_LOCK_TIMEOUT", 0)
