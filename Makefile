@@ -12,11 +12,11 @@ BENCHES += bench-mint
 BENCHES += bench-code
 BENCHES += bench-requests
 BENCHES += bench-rotation
+BENCHES += bench-handin
+BENCHES += bench-offline
 
 .PHONY: help setup setup-dev demo tour code test check lock vendor openapi format \
-	clean-demo $(BENCHES) bench-readability
-	bench-scan bench-revocation bench-mint bench-code bench-readability bench-requests bench-handin clean-demo
-	bench-scan bench-revocation bench-mint bench-open bench-rotation clean-demo
+	clean-demo $(BENCHES) bench-readability chaos
 
 help:
 	@echo "make demo    run Sallyport here (LAN=1: for phones in this network, PORT=8080: another port)"
@@ -60,15 +60,15 @@ vendor: setup
 	@$(PY) deploy/vendor.py
 
 $(BENCHES): setup
-bench-scan bench-revocation bench-mint bench-code bench-requests bench-handin: setup
-bench-scan bench-revocation bench-mint bench-open bench-rotation: setup
-bench-scan bench-revocation bench-mint bench-code bench-requests: setup
-bench-scan bench-revocation bench-mint bench-open bench-rotation bench-handin: setup
 	@$(PY) -m bench.$(patsubst bench-%,%,$@) $(ARGS)
 
 # The second decoder comes with what testing needs.
 bench-readability: setup-dev
 	@$(PY) -m bench.readability $(ARGS)
+
+# The reader program is killed a hundred times at random instants.
+chaos: setup-dev
+	@SALLYPORT_KILLS=$${SALLYPORT_KILLS:-100} $(PY) -m pytest -q -n0 tests/edge/test_process.py -k killed $(ARGS)
 
 clean-demo:
 	@$(PYTHON) deploy/clean.py

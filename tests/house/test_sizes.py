@@ -10,7 +10,7 @@ import pytest
 from config.rooms import FLOORS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-CODE = (*FLOORS, "deploy", "bench")
+CODE = (*FLOORS, "deploy", "edge", "bench")
 MODULE_STOP, MODULE_P95, MODULE_MEDIAN = 500, 350, 100
 FUNCTION_STOP, FUNCTION_P95, FUNCTION_MEDIAN = 60, 40, 10
 TEST_STOP = 400

@@ -1,0 +1,89 @@
+"""Signed requests to the company's host, over connections that are kept open."""
+
+import json
+import secrets
+from collections.abc import Callable
+from typing import Any, Final
+
+import httpx
+
+from edge.identity import Identity
+from sallyport.http_signatures import sign_request
+from sallyport.keys import Ed25519Signer
+
+PATIENCE: Final = 10.0  # seconds, where nobody stands at the door
+SIGNED_JSON: Final = {"Content-Type": "application/json"}
+
+
+class NoAnswer(Exception):  # noqa: N818 - named for what happened
+    """Silence, a broken connection, or a server that says that it cannot (5xx)."""
+
+
+class Refused(Exception):  # noqa: N818 - named for what happened
+    """The server answered, and not with what was asked for: its stable code, and the status."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+
+
+class Caller:
+    """One reader's line of requests."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        key: Ed25519Signer,
+        *,
+        now_ms: Callable[[], int],
+        client: httpx.AsyncClient | None = None,
+    ) -> None:
+        """`now_ms` is the reader's clock: a machine whose time was set back still signs with a good one."""
+        self.identity = identity
+        self.key = key
+        self._now_ms = now_ms
+        # Connections stay open: a handshake would eat the time in which somebody waits at the door.
+        limits = httpx.Limits(max_keepalive_connections=4, keepalive_expiry=None)
+        self._client = client or httpx.AsyncClient(limits=limits, timeout=PATIENCE, trust_env=False)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def call(self, method: str, path: str, data: Any = None, *, patience: float = PATIENCE) -> Any:
+        """The JSON of a 2xx answer (None for an empty one). Raises NoAnswer and Refused.
+
+        `patience` in seconds is for each step of the connection: who must not wait longer in all cancels.
+        """
+        url = f"{self.identity.origin}{path}"
+        body = b"" if data is None else json.dumps(data).encode()
+        signed = sign_request(
+            method=method,
+            url=url,
+            body=body,
+            key=self.key,
+            keyid=self.identity.keyid,
+            created=self._now_ms() // 1000,
+            nonce=secrets.token_urlsafe(16),
+        )
+        try:
+            answer = await self._client.request(
+                method, url, content=body, headers={**SIGNED_JSON, **signed}, timeout=patience
+            )
+        except httpx.HTTPError as error:
+            raise NoAnswer(type(error).__name__) from error
+        return _said(answer)
+
+
+def _said(answer: httpx.Response) -> Any:
+    if answer.status_code >= 500:
+        raise NoAnswer(f"status {answer.status_code}")
+    try:
+        found = answer.json() if answer.content else None
+    except ValueError:
+        raise Refused(answer.status_code, "not_understood") from None
+    if answer.is_success:
+        return found
+    code = found.get("code") if isinstance(found, dict) else None
+    raise Refused(answer.status_code, str(code or "not_understood"))

@@ -1,0 +1,293 @@
+"""What a reader does beside deciding: probe, report, fetch its bundle, hand in, tell of its door."""
+
+import asyncio
+import contextlib
+import logging
+import random
+import secrets
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any, Final
+
+from edge.asking import last_counter
+from edge.caller import Caller, NoAnswer, Refused
+from edge.clock import Clock
+from edge.disk import Disk
+from edge.encoding import b64, unb64
+from edge.holding import Holding
+from edge.journal import Journal
+from edge.reach import Reach
+from edge.store import Store, StoreFailed, put
+from sallyport.offline import MOST_HANDED_IN, BundleWrong
+
+PROGRAM: Final = "sallyport-reader"
+PROBE: Final = 2.0  # seconds
+CONTACT: Final = 30.0
+CONTACT_PATIENCE: Final = 5.0
+REFRESH: Final = 1800.0
+SWEEP: Final = 3600.0
+TOO_LARGE: Final = 413
+LONGEST_PAUSE: Final = 10.0
+BUDGET: Final = 0.3
+USED_KEPT_MS: Final = 26 * 3_600_000  # no pass lives longer than 24 h
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between two of each; tests are quicker."""
+
+    probe: float = PROBE
+    contact: float = CONTACT
+    refresh: float = REFRESH
+    poll: float = 4.0
+    longest_pause: float = LONGEST_PAUSE
+    budget: float = BUDGET  # from the presentation to going on alone
+
+
+Chore = Callable[["Desk"], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the chores are done with; `parts_state` tells how camera, door and decoder are."""
+
+    store: Store
+    journal: Journal
+    holding: Holding
+    clock: Clock
+    caller: Caller
+    reach: Reach
+    disk: Disk
+    parts_state: Callable[[], dict[str, str]]
+    pace: Pace = Pace()
+
+
+def program_version() -> str:
+    """The installed program's version; empty when it runs from a checkout."""
+    try:
+        return metadata.version(PROGRAM)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+async def probe(desk: Desk) -> None:
+    """While cut off: ask where the count stands, every 2 s. The first answer ends being cut off."""
+    while True:
+        await desk.reach.lost.wait()
+        try:
+            async with asyncio.timeout(desk.pace.probe):
+                counter = await last_counter(desk.caller, patience=desk.pace.probe)
+            await desk.disk.run(desk.store.raise_counter, counter)
+            desk.reach.returned()
+            continue
+        except Refused as error:
+            if error.code in {"reader_suspended", "reader_unknown"}:
+                desk.reach.to_contact.set()  # it tells why, and whether to wipe
+            log.warning("a probe was refused: %s", error)
+        except (NoAnswer, TimeoutError, StoreFailed):
+            pass
+        await asyncio.sleep(desk.pace.probe)
+
+
+async def report(desk: Desk) -> None:
+    """The contact: at the start, every 30 s, with each return. Ends when the reader was told to wipe."""
+    while not desk.reach.wiped:
+        desk.reach.to_contact.clear()
+        try:
+            await contact(desk)
+        except NoAnswer as error:
+            desk.reach.cut(str(error))
+        except Refused as error:
+            await _denied(desk, error)
+        except StoreFailed as error:
+            log.error("the contact cannot be kept: %s", error)
+        await _until(desk.reach.to_contact, desk.pace.contact)
+
+
+async def contact(desk: Desk) -> None:
+    """One contact. The nonce is on the disk before it is sent and stays until an answer is, too."""
+    token, nonce = await desk.disk.run(_showing, desk.store)
+    queue = await desk.disk.run(lambda: desk.journal.queue)
+    bundle, cut = desk.holding.bundle, desk.reach.last_cut_ms
+    body = {
+        "token": token,
+        "nonce": b64(nonce),
+        "at_ms": desk.clock.now_ms(),
+        "version": program_version(),
+        "program": PROGRAM,
+        "queue": queue,
+        "list_at_ms": bundle.at_ms if bundle else None,
+        "offline_since_ms": cut,
+        **desk.parts_state(),
+    }
+    found = await desk.caller.call("POST", "/api/v1/readers/contact", body, patience=CONTACT_PATIENCE)
+    try:
+        token, position, head = str(found["token"]), int(found["position"]), unb64(found["hash"])
+        newest, wipe, notice = int(found["bundle"]), found["wipe"] is True, found["notice"]
+    except (KeyError, TypeError, ValueError):
+        raise Refused(200, "not_understood") from None
+    if wipe:
+        await _wipe(desk)
+        return
+    await desk.disk.run(_shown, desk.store, token)
+    await desk.disk.run(_heads, desk, position, head)
+    if desk.reach.last_cut_ms == cut:
+        desk.reach.last_cut_ms = None
+    desk.reach.suspended = False
+    desk.reach.notice = str(notice["version"]) if isinstance(notice, dict) and "version" in notice else ""
+    if bundle is None or newest > bundle.number:
+        desk.reach.to_fetch.set()
+
+
+async def fetch(desk: Desk) -> None:
+    """The bundle: at the start, every 30 minutes, and whenever changes cannot be told one by one."""
+    pause = 1.0
+    while True:
+        await desk.reach.back.wait()
+        try:
+            await desk.reach.during(fetch_once(desk))
+            pause = 1.0
+            await _until(desk.reach.to_fetch, desk.pace.refresh)
+        except (NoAnswer, Refused, BundleWrong, StoreFailed) as error:
+            log.error("the bundle was not taken: %s", error)
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads, hides nothing
+            pause = min(pause * 2, desk.pace.longest_pause)
+
+
+async def fetch_once(desk: Desk) -> None:
+    """Fetch and take the bundle, and say which keys are held."""
+    desk.reach.to_fetch.clear()
+    answer = await desk.caller.call("GET", "/api/v1/readers/bundle")
+    bundle = await desk.disk.run(desk.holding.take_bundle, answer)
+    if bundle.keys:
+        newest = {"newest": bundle.keys[-1].key_id}
+        with contextlib.suppress(NoAnswer, Refused):  # told again with the next bundle
+            await desk.caller.call("POST", "/api/v1/readers/keys", newest)
+
+
+async def hand_in(desk: Desk) -> None:
+    """The journal, then what the door did, as soon as there is something and the server is within reach."""
+    while True:
+        await desk.reach.back.wait()
+        desk.reach.to_hand_in.clear()
+        try:
+            await desk.reach.during(hand_in_once(desk))
+            await desk.reach.during(tell_door(desk))
+            await _until(desk.reach.to_hand_in, desk.pace.contact)
+        except (NoAnswer, Refused, StoreFailed) as error:
+            log.error("not handed in: %s", error)
+            desk.reach.to_hand_in.set()
+            await asyncio.sleep(desk.pace.probe)
+
+
+async def hand_in_once(desk: Desk) -> int:
+    """Hand in what the server lacks, by its own word; how many entries it took."""
+    found = await desk.caller.call("GET", "/api/v1/readers/journal")
+    position, head = _point(found)
+    await desk.disk.run(_heads, desk, position, head)
+    taken, most = 0, MOST_HANDED_IN
+    while entries := await desk.disk.run(desk.journal.after, position, most):
+        try:
+            found = await desk.caller.call("POST", "/api/v1/readers/journal", {"entries": entries})
+        except Refused as error:
+            if error.status != TOO_LARGE or most == 1:
+                raise
+            most = max(1, most // 2)
+            continue
+        reached = _point(found)[0]
+        _tell_quarantined(found.get("results"))
+        if reached <= position:  # it takes nothing: asking again at once would change nothing
+            raise Refused(200, "journal_stands_still")
+        taken += len(entries)
+        position = reached
+        await desk.disk.run(desk.journal.note_handed, position)
+    return taken
+
+
+async def tell_door(desk: Desk) -> None:
+    """Tell what the door did until the server knows all of it."""
+    while events := await desk.disk.run(desk.store.door_events, MOST_HANDED_IN):
+        found = await desk.caller.call("POST", "/api/v1/readers/door", {"events": events})
+        number = found.get("number") if isinstance(found, dict) else None
+        if type(number) is not int or number < events[0]["number"]:
+            raise Refused(200, "not_understood")
+        await desk.disk.run(desk.store.door_known, number)
+
+
+async def sweep(desk: Desk) -> None:
+    """Once an hour: forget what nobody will ask for any more."""
+    while True:
+        now_ms = desk.clock.now_ms()
+        try:
+            await desk.disk.run(desk.store.forget_used, now_ms - USED_KEPT_MS)
+            await desk.disk.run(desk.journal.forget, now_ms)
+        except StoreFailed as error:
+            log.error("not swept: %s", error)
+        await asyncio.sleep(SWEEP)
+
+
+CHORES: Final[tuple[Chore, ...]] = (probe, report, fetch, hand_in, sweep)
+
+
+def _showing(store: Store) -> tuple[str, bytes]:
+    """Token and nonce of the next contact: those of the last one, if its answer never came."""
+    nonce = store.secret("nonce")
+    if not nonce:
+        nonce = secrets.token_bytes(16)
+        store.set_secret("nonce", nonce)
+    return store.secret("token").decode(), nonce
+
+
+def _shown(store: Store, token: str) -> None:
+    """The answer came: its token, and a new nonce, in one transaction."""
+    with store.write() as db:
+        put(db, "token", store.seal(token.encode(), "token"))
+        put(db, "nonce", store.seal(secrets.token_bytes(16), "nonce"))
+        put(db, "suspended", 0)
+
+
+def _heads(desk: Desk, position: int, head: bytes) -> None:
+    """Where the server's journal of this reader ends: what comes after is handed in."""
+    desk.journal.go_on_from(position, head)
+    desk.journal.note_handed(position)
+
+
+def _tell_quarantined(results: Any) -> None:
+    for one in results if isinstance(results, list) else ():
+        if isinstance(one, dict) and one.get("result") == "quarantined":
+            log.error("entry %s was set apart: %s", one.get("position"), one.get("code"))
+
+
+async def _denied(desk: Desk, error: Refused) -> None:
+    log.error("the contact was refused: %s", error)
+    if error.code in {"identity_forked", "reader_suspended"}:
+        # Kept on the disk: pulling the cable must not bring a suspended reader to life again.
+        desk.reach.suspended = True
+        with contextlib.suppress(StoreFailed):
+            await desk.disk.run(desk.store.set_number, "suspended", 1)
+
+
+async def _wipe(desk: Desk) -> None:
+    """The server asked for it: say so, then let the program destroy the store and end."""
+    with contextlib.suppress(NoAnswer, Refused):
+        await desk.caller.call("POST", "/api/v1/readers/wiped")
+    desk.reach.wiped = True
+
+
+def _point(found: Any) -> tuple[int, bytes]:
+    try:
+        position, head = found["position"], unb64(found["hash"])
+        if type(position) is not int or position < 0 or len(head) != 32:
+            raise ValueError
+    except (KeyError, TypeError, ValueError):
+        raise Refused(200, "not_understood") from None
+    return position, head
+
+
+async def _until(event: asyncio.Event, seconds: float) -> None:
+    """Wait for the event, so long at most."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

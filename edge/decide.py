@@ -1,0 +1,222 @@
+"""From a text that was seen to a door: ask for 300 ms, or decide alone; write, sync, and only then open."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from edge.asking import Answer, AnswerWrong, ask, last_counter
+from edge.caller import Caller, NoAnswer, Refused
+from edge.clock import Clock
+from edge.disk import Disk
+from edge.door import DoorFailed, DoorOutput
+from edge.holding import Holding
+from edge.journal import Journal, Presented
+from edge.store import Store, StoreFailed
+from sallyport.offline import Judge
+from sallyport.offline.deciding import Alone, Use
+from sallyport.reasons import Reason
+from sallyport.rules import refuse
+
+ACTED_ON: Final = 2.0  # seconds from the presentation; a door that opens later opens for somebody else
+_COUNT_WRONG: Final = frozenset({"event_id_reused", "counter_leaps"})
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a presentation. `counter` is None where not even a number could be written."""
+
+    granted: bool
+    reason: Reason
+    alone: bool
+    counter: int | None
+    opened: bool = False
+    text: str = ""  # the server's, for the person; empty when it was decided alone
+
+
+class Line(Protocol):
+    """What deciding must know of the network, and tell it."""
+
+    @property
+    def asking(self) -> bool:
+        """Whether the server is asked: false while it is cut off."""
+        ...
+
+    @property
+    def suspended(self) -> bool:
+        """Whether the server has said that this reader may open nothing."""
+        ...
+
+    def cut(self, why: str) -> None:
+        """The server did not answer in time."""
+        ...
+
+    def entry_written(self) -> None:
+        """There is something to hand in."""
+        ...
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What is wrong with this reader itself, for the status; empty when nothing is."""
+
+    disk: str = ""
+    door: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What deciding is done with."""
+
+    store: Store
+    journal: Journal
+    holding: Holding
+    clock: Clock
+    caller: Caller
+    line: Line
+    door: DoorOutput
+    disk: Disk
+    trouble: Trouble
+
+
+class Decider:
+    """Takes presentations one after the other: a door has room for one."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        granted: Callable[[int, int], None],
+        driven: Callable[[int, bool], Awaitable[None]],
+        budget: float,
+    ) -> None:
+        """`granted(counter, pulse_ms)` is said before the door is driven, `driven(counter, opened)` after.
+
+        `budget` is in seconds, from the presentation to going on alone.
+        """
+        self._granted = granted
+        self._parts = parts
+        self._driven = driven
+        self._budget = budget
+        self._turn = asyncio.Lock()
+
+    async def present(self, code: str, challenges: tuple[int, ...] = ()) -> Outcome:
+        """Decide about a text and, if it is granted, drive the door. Raises nothing for any text."""
+        async with self._turn:
+            began = time.monotonic()
+            try:
+                outcome, pulse_ms = await self._decide(code, challenges, began)
+                self._parts.trouble.disk = ""
+            except StoreFailed as error:
+                # Without its journal it can neither ask (the number must be kept) nor decide.
+                log.error("the disk does not take it: %s", error)
+                self._parts.trouble.disk = "full" if error.full else "failed"
+                return Outcome(False, Reason.SERVER_UNAVAILABLE, True, None)
+            if not outcome.granted or outcome.counter is None:
+                return outcome
+            return await self._drive(outcome, outcome.counter, pulse_ms, began)
+
+    async def _decide(self, code: str, challenges: tuple[int, ...], began: float) -> tuple[Outcome, int]:
+        parts = self._parts
+        shown = Presented(code, parts.clock.now_ms(), challenges)
+        if not parts.line.asking or parts.line.suspended:
+            return await self._alone(shown)
+        peek, known = await parts.disk.run(self._peek, shown)
+        if known:
+            # It passed here while the network was gone, and the server has not been told yet.
+            return await self._alone(shown)
+        counter = await parts.disk.run(parts.store.take_counter)
+        shown = Presented(code, shown.at_ms, challenges, counter)
+        try:
+            async with asyncio.timeout(max(0.001, self._budget - (time.monotonic() - began))):
+                answer = await self._ask(shown)
+        except (NoAnswer, TimeoutError) as error:
+            parts.line.cut(str(error) or "silence")
+            return await self._alone(shown)
+        except AnswerWrong as error:
+            log.error("an answer that is not the company's: %s", error)
+            return await self._refused(shown, Reason.SERVER_UNAVAILABLE)
+        except Refused as error:
+            log.warning("the server refused to decide: %s", error)
+            return Outcome(False, _told(error.code), False, shown.counter), 0
+        if answer.granted and peek is not None:
+            await parts.disk.run(parts.store.note_used, peek, shown.at_ms)
+        outcome = Outcome(answer.granted, answer.reason, False, shown.counter, text=answer.text)
+        return outcome, answer.pulse_ms
+
+    async def _ask(self, shown: Presented) -> Answer:
+        """Ask; where the count was wrong, learn it, so that the next presentation is right."""
+        try:
+            return await ask(self._parts.caller, shown)
+        except Refused as error:
+            if error.code in _COUNT_WRONG:
+                least = await last_counter(self._parts.caller, patience=self._budget)
+                await self._parts.disk.run(self._parts.store.raise_counter, least)
+            raise
+
+    def _peek(self, shown: Presented) -> tuple[Use | None, bool]:
+        """What opening this code uses up, and whether it did already without the server knowing."""
+        judge = self._parts.holding.judge
+        if judge is None:
+            return None, False
+        use = _uses(judge, shown)
+        return use, use is not None and self._parts.journal.used_unknown_to_server(use)
+
+    async def _alone(self, shown: Presented) -> tuple[Outcome, int]:
+        if self._parts.line.suspended:
+            return await self._refused(shown, Reason.READER_SUSPENDED)
+        return await self._parts.disk.run(self._write, shown, None)
+
+    async def _refused(self, shown: Presented, reason: Reason) -> tuple[Outcome, int]:
+        return await self._parts.disk.run(self._write, shown, reason)
+
+    def _write(self, shown: Presented, refusal: Reason | None) -> tuple[Outcome, int]:
+        """Decide and journal, on the disk's thread; on the disk when it returns."""
+        parts = self._parts
+        judge = parts.holding.judge
+        now = shown.at_ms // 1000
+        if judge is None or refusal is not None:
+            place = judge.bundle.door.access_point if judge else parts.caller.identity.access_point
+            why = refusal or Reason.SERVER_UNAVAILABLE
+            alone = Alone(refuse(why, now=now, access_point=place), None)
+        else:
+            alone = judge.decide(shown.code, now=now, challenges=shown.challenges, used=parts.store.was_used)
+        entry = parts.journal.append(shown, alone, parts.holding.point)
+        parts.clock.seen(entry.at_ms)
+        parts.line.entry_written()
+        pulse_ms = judge.bundle.pulse_ms if judge else 0
+        return Outcome(entry.granted, entry.reason, True, entry.counter), pulse_ms
+
+    async def _drive(self, outcome: Outcome, counter: int, pulse_ms: int, began: float) -> Outcome:
+        opened = False
+        if time.monotonic() - began >= ACTED_ON:
+            log.error("granted too late to open: %.1f s", time.monotonic() - began)
+        else:
+            try:
+                self._granted(counter, pulse_ms)
+                await self._parts.door.open(pulse_ms)
+                opened = True
+                self._parts.trouble.door = ""
+            except DoorFailed as error:
+                log.error("the door was not driven: %s", error)
+                self._parts.trouble.door = str(error)
+        await self._driven(counter, opened)
+        return Outcome(True, outcome.reason, outcome.alone, counter, opened, outcome.text)
+
+
+def _uses(judge: Judge, shown: Presented) -> Use | None:
+    opened = judge.decide(
+        shown.code, now=shown.at_ms // 1000, challenges=shown.challenges, used=lambda use: False
+    ).opened
+    return opened.use_key if opened is not None else None
+
+
+def _told(code: str) -> Reason:
+    """The reason of a refusal without a verdict, as far as it is one."""
+    try:
+        return Reason(code)
+    except ValueError:
+        return Reason.SERVER_UNAVAILABLE

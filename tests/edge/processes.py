@@ -1,0 +1,94 @@
+"""The reader as a process of its own."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from edge import status
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class Process:
+    """One run of `sallyport-reader run`: codes are lines of a file, the door writes lines into another."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.state, self.door = home / "state", home / "door.log"
+        self.codes = home / f"codes-{os.urandom(4).hex()}"
+        self._child: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        self.codes.touch()
+        with (self.home / "reader.log").open("ab") as log:
+            self._child = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "edge.cli",
+                "--state",
+                str(self.state),
+                "run",
+                "--codes",
+                str(self.codes),
+                "--door",
+                str(self.door),
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+            )
+
+    def show(self, code: str) -> None:
+        with self.codes.open("a") as file:
+            file.write(f"{code}\n")
+
+    async def status(self) -> dict[str, Any] | None:
+        try:
+            return await asyncio.to_thread(status.ask, self.state)
+        except status.NotRunning:
+            return None
+
+    async def up(self, **true: Any) -> dict[str, Any]:
+        """Wait until its status says so."""
+        async with asyncio.timeout(10):
+            while True:
+                found = await self.status()
+                if found is not None and all(found[name] == value for name, value in true.items()):
+                    return found
+                await asyncio.sleep(0.02)
+
+    @property
+    def rss(self) -> int:
+        """Bytes in memory at most, so far."""
+        assert self._child is not None
+        told = Path(f"/proc/{self._child.pid}/status").read_text()
+        return 1024 * int(re.findall(r"VmHWM:\s+(\d+) kB", told)[0])
+
+    async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        assert self._child is not None
+        if self._child.returncode is None:
+            self._child.send_signal(how)
+        return await self._child.wait()
+
+    def openings(self) -> list[int]:
+        """The pulses that the door was driven with, of all runs."""
+        if not self.door.exists():
+            return []
+        return [json.loads(line)["pulse_ms"] for line in self.door.read_text().splitlines()]
+
+
+@asynccontextmanager
+async def process(home: Path) -> AsyncIterator[Process]:
+    """A reader process that runs, and is ended whatever happens."""
+    one = Process(home)
+    await one.start()
+    try:
+        yield one
+    finally:
+        await one.end(signal.SIGKILL)

@@ -1,0 +1,338 @@
+"""A server for one reader: real protocol, real signatures, everything counted, and switches to break it."""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from edge.encoding import b64, unb64
+from sallyport import answers, http_signatures
+from sallyport import reader_protocol as wire
+from sallyport.codes import code_hash
+from sallyport.keys import BadSignature, Ed25519Public
+from sallyport.offline import (
+    FIRST_PREVIOUS,
+    Bundle,
+    JournalEntry,
+    Judge,
+    entry_bytes,
+    entry_hash,
+    verify_entry,
+)
+from sallyport.reasons import Reason
+from tests.edge import lines
+from tests.edge.firm import COMPANY_ID, POINT, READER, Firm, now_ms
+
+Answer = lines.Answer
+CODE = "ABCDEFGH"
+
+
+def refusal(status: int, code: str) -> Answer:
+    return status, {"code": code, "text": "", "retry": False}
+
+
+@dataclass
+class Faults:
+    """What goes wrong at the server."""
+
+    status: int = 0  # of every answer
+    scan_delay: float = 0.0  # seconds
+    scan_lies: bool = False  # grants under a key of its own
+    no_socket: bool = False
+    most_entries: int = 500
+    journal_breaks: int = 0  # so many hand-ins are taken, and the answer is 500
+
+
+@dataclass
+class Standin:
+    """What the server knows. `events` is what counts: one row for each event id."""
+
+    firm: Firm = field(default_factory=Firm)
+    faults: Faults = field(default_factory=Faults)
+    events: dict[int, tuple[bytes, bool, Reason, bool]] = field(default_factory=dict)
+    twice: list[int] = field(default_factory=list)  # events that were recorded once more: must stay empty
+    quarantined: list[tuple[int, str]] = field(default_factory=list)
+    used: set[Any] = field(default_factory=set)
+    position: int = 0
+    head: bytes = FIRST_PREVIOUS
+    token: str = ""
+    asked: tuple[str, str] = ("", "")
+    contacts: list[dict[str, Any]] = field(default_factory=list)
+    forked: bool = False
+    wipe: bool = False
+    wiped: bool = False
+    door: list[dict[str, Any]] = field(default_factory=list)
+    acks: list[tuple[int, int]] = field(default_factory=list)
+    deltas: list[dict[str, Any]] = field(default_factory=list)
+    wires: list[lines.Wire] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)  # frames of the reader that are no acks
+    scans: int = 0
+    handle: int = READER
+    public: Ed25519Public | None = None
+    port: int = 0
+    online: Bundle | None = None  # decides in place of what the reader is told
+
+    def __post_init__(self) -> None:
+        self.now = self.firm.bundle(mode="code")
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def told_now(self, **changes: Any) -> Bundle:
+        """A new bundle from now on."""
+        number = self.now.number + 1
+        self.now = self.firm.bundle(**{"mode": "code", "seq": self.now.seq, "number": number, **changes})
+        return self.now
+
+    async def push(self, fields: dict[str, Any]) -> None:
+        """A delta to every socket; those without one get it by asking."""
+        self.deltas.append(fields)
+        for one in tuple(self.wires):
+            await one.say(fields)
+
+    async def answer(self, asked: lines.Asked) -> Answer:
+        if self.faults.status:
+            return refusal(self.faults.status, "server_unavailable")
+        path, _, query = asked.path.removeprefix("/api/v1/").partition("?")
+        if path == "readers/pair":
+            return self.pair(asked)
+        try:
+            self.check(asked)
+        except (BadSignature, http_signatures.SignatureRefused):
+            return refusal(401, "signature_wrong")
+        if self.forked and path != "readers/wiped":
+            return refusal(403, "reader_suspended")
+        if path == "scans":
+            return await self.scan(asked.data)
+        if path == "readers/policy":
+            return self.policy(query)
+        deeds = {
+            "readers/next": self.next,
+            "readers/bundle": self.bundle,
+            "readers/keys": lambda data: (204, None),
+            "readers/acks": self.acked,
+            "readers/contact": self.contact,
+            "readers/journal": self.journal,
+            "readers/door": self.doors,
+            "readers/wiped": self.was_wiped,
+        }
+        return deeds[path](asked.data)
+
+    def check(self, asked: lines.Asked) -> None:
+        assert self.public is not None
+        signed = http_signatures.parse(asked.headers)
+        http_signatures.verify(
+            signed, method=asked.method, url=asked.url, body=asked.body, public=self.public
+        )
+        assert signed.keyid == f"reader:{COMPANY_ID}:{self.handle}"
+
+    def pair(self, asked: lines.Asked) -> Answer:
+        firm = self.firm
+        if asked.method == "GET":
+            return 200, {"company_id": COMPANY_ID, "company_uid": firm.company.hex(), "name": "Acme"}
+        given = asked.data
+        key = Ed25519Public(unb64(given["public_key"]))
+        signed = wire.pair_bytes(
+            company=firm.company,
+            code_hash=hashlib.sha256(given["code"].encode()).digest(),
+            public_key=key.raw,
+            nonce=unb64(given["nonce"]),
+        )
+        if given["code"] != CODE:
+            return refusal(403, "code_wrong")
+        try:
+            key.verify(signed, unb64(given["proof"]))
+        except BadSignature:
+            return refusal(403, "proof_wrong")
+        self.public, self.token, self.asked = key, "", ("", "")
+        return 200, {
+            "reader": self.handle,
+            "company_id": COMPANY_ID,
+            "company_uid": firm.company.hex(),
+            "access_point": POINT,
+            "name": "Front",
+            "answer_key": b64(firm.answer.public.raw),
+            "checkpoint_key": b64(firm.sealing.public.raw),
+            "epoch": 1,
+            "seq": 40,
+            "counter": max(self.events, default=0),
+        }
+
+    async def scan(self, data: dict[str, Any]) -> Answer:
+        self.scans += 1
+        counter, code = data["counter"], data["code"]
+        digest = code_hash(code)
+        known = self.events.get(counter)
+        if known is not None and known[0] != digest:
+            return refusal(422, "event_id_reused")
+        if known is None:
+            decided = Judge(self.online or self.now).decide(
+                code, now=data["at_ms"] // 1000, challenges=(), used=lambda use: use in self.used
+            )
+            if decided.use is not None:
+                self.used.add(decided.use)
+            known = (digest, decided.decision.granted, decided.decision.reason, False)
+            self.events[counter] = known
+        if self.faults.scan_delay:
+            await asyncio.sleep(self.faults.scan_delay)
+        key = Firm(bundling=self.firm.bundling).bundling if self.faults.scan_lies else self.firm.answer
+        granted, reason = (True, Reason.GRANTED) if self.faults.scan_lies else known[1:3]
+        signed = answers.answer_bytes(
+            company=self.firm.company,
+            reader=self.handle,
+            counter=counter,
+            access_point=POINT,
+            code_hash=digest,
+            granted=granted,
+            reason=reason,
+            pulse_ms=3_000,
+        )
+        return 200, {
+            "counter": counter,
+            "granted": granted,
+            "reason": reason.value,
+            "text": "",
+            "pulse_ms": 3_000,
+            "access_point": POINT,
+            "at_ms": 0,
+            "sig": b64(answers.sign(signed, key)),
+        }
+
+    def next(self, data: Any) -> Answer:
+        return 200, {"counter": max(self.events, default=0), "challenge": False}
+
+    def bundle(self, data: Any) -> Answer:
+        self.now = replace(self.now, number=self.now.number + 1, at_ms=now_ms())
+        return 200, self.firm.signed(self.now)
+
+    def policy(self, query: str) -> Answer:
+        seq = int(query.rpartition("=")[2])
+        for delta in self.deltas:
+            if delta["seq"] > seq:
+                return 200, delta
+        return 200, {"epoch": 1, "seq": max(seq, self.now.seq), "changes": [], "challenge": False}
+
+    def acked(self, data: dict[str, Any]) -> Answer:
+        self.note_ack(data)
+        return 204, None
+
+    def note_ack(self, data: dict[str, Any]) -> None:
+        assert self.public is not None
+        fields = {name: data[name] for name in ("epoch", "seq", "at_ms")}
+        signed = wire.ack_bytes(company=self.firm.company, reader=self.handle, **fields)
+        self.public.verify(signed, unb64(data["sig"]))
+        self.acks.append((data["epoch"], data["seq"]))
+
+    def contact(self, data: dict[str, Any]) -> Answer:
+        given = (data["token"], data["nonce"])
+        if given != self.asked or not self.token:
+            if self.token and data["token"] != self.token:
+                self.forked = True
+                return refusal(409, "identity_forked")
+            self.asked, self.token = given, secrets.token_hex(24)
+        self.contacts.append(data)
+        return 200, {
+            "token": self.token,
+            "now_ms": 0,
+            "position": self.position,
+            "hash": b64(self.head),
+            "wipe": self.wipe,
+            "notice": None,
+            "bundle": self.now.number,
+        }
+
+    def was_wiped(self, data: Any) -> Answer:
+        self.wiped = True
+        return 204, None
+
+    def doors(self, data: dict[str, Any]) -> Answer:
+        last = self.door[-1]["number"] if self.door else 0
+        self.door += [event for event in data["events"] if event["number"] > last]
+        return 200, {"number": self.door[-1]["number"] if self.door else 0}
+
+    def journal(self, data: Any) -> Answer:
+        if data is None:
+            return 200, {"position": self.position, "hash": b64(self.head)}
+        if len(data["entries"]) > self.faults.most_entries:
+            return refusal(413, "too_large")
+        results = [self._take(fields) for fields in data["entries"]]
+        if self.faults.journal_breaks:
+            self.faults.journal_breaks -= 1
+            return refusal(500, "broken")
+        return 200, {"results": results, "position": self.position, "hash": b64(self.head)}
+
+    def _take(self, fields: dict[str, Any]) -> dict[str, Any]:
+        assert self.public is not None
+        entry = JournalEntry(
+            **{name: fields[name] for name in JournalEntry.__slots__ if name not in {"previous", "reason"}}
+            | {"previous": unb64(fields["previous"]), "reason": Reason(fields["reason"])}
+        )
+        signed = entry_bytes(entry, company=self.firm.company, reader=self.handle)
+        if entry.position <= self.position:
+            return {"position": entry.position, "result": "known", "code": ""}
+        why = "" if entry.previous == self.head and entry.position == self.position + 1 else "chain_broken"
+        try:
+            verify_entry(signed, unb64(fields["sig"]), self.public)
+        except BadSignature:
+            why = "signature_wrong"
+        self.position, self.head = entry.position, entry_hash(signed)
+        return self._recorded(entry, why)
+
+    def _recorded(self, entry: JournalEntry, why: str) -> dict[str, Any]:
+        known, digest = self.events.get(entry.counter), code_hash(entry.code)
+        if not why and known is not None and known[0] != digest:
+            why = "event_id_reused"
+        if why:
+            self.quarantined.append((entry.position, why))
+            return {"position": entry.position, "result": "quarantined", "code": why}
+        if known is not None:
+            if known[3]:
+                self.twice.append(entry.counter)
+            return {"position": entry.position, "result": "known", "code": ""}
+        self.events[entry.counter] = (digest, entry.granted, entry.reason, True)
+        return {"position": entry.position, "result": "recorded", "code": ""}
+
+    async def socket(self, line: lines.Wire) -> None:
+        """Challenge, hello, what was missed, ready; then whatever is pushed."""
+        assert self.public is not None
+        if self.faults.no_socket or self.faults.status:
+            return
+        nonce = secrets.token_bytes(16)
+        await line.say({"t": "challenge", "nonce": b64(nonce)})
+        hello = await line.hear()
+        signed = wire.hello_bytes(
+            company=self.firm.company,
+            reader=self.handle,
+            server_nonce=nonce,
+            epoch=hello["epoch"],
+            seq=hello["seq"],
+        )
+        self.public.verify(signed, unb64(hello["sig"]))
+        await line.say({"t": "delta", "epoch": 1, "seq": self.now.seq, "changes": []})
+        self.wires.append(line)
+        try:
+            while True:
+                frame = await line.hear()
+                if frame["t"] != "ack":
+                    self.told.append(frame)
+                    continue
+                self.note_ack(frame)
+                await line.say({"t": "ready", "epoch": 1, "seq": frame["seq"]})
+        finally:
+            self.wires.remove(line)
+
+
+@asynccontextmanager
+async def standing(**fields: Any) -> AsyncIterator[Standin]:
+    """A server that listens."""
+    server = Standin(**fields)
+    listening = await lines.serve(server.answer, server.socket)
+    server.port = listening.sockets[0].getsockname()[1]
+    try:
+        yield server
+    finally:
+        listening.close()

@@ -1,0 +1,188 @@
+"""The cable is cut at every place of a request: the door opens once at most, the server counts once."""
+
+from pathlib import Path
+
+import pytest
+
+from sallyport.keys import Ed25519Signer
+from sallyport.offline import FIRST_PREVIOUS
+from tests.edge.firm import CREDENTIAL
+from tests.edge.fitted import RecordedDoor, paired, ready, running, started, until
+from tests.edge.proxy import Cut, between
+from tests.edge.standin import standing
+
+SCAN = b"POST /api/v1/scans"
+
+
+@pytest.mark.parametrize("where", [Cut.REQUEST, Cut.ANSWER, Cut.SILENT])
+async def test_cut_before_the_answer(tmp_path: Path, where: Cut) -> None:
+    door = RecordedDoor()
+    async with (
+        standing() as server,
+        between(server.port) as line,
+        running(server, tmp_path / "state", door, origin=line.origin) as reader,
+    ):
+        line.cut(where)
+        code = server.firm.code()
+        outcome = await reader.decider.present(code)
+        assert (outcome.granted, outcome.alone) == (True, True)
+        assert reader.reach.offline_since_ms is not None
+        line.mend()
+        await until(lambda: reader.reach.asking and reader.desk.journal.handed == 1)
+        # Whether the server had decided (cut before its answer) or not: one event, marked as it happened.
+        assert list(server.events) == [outcome.counter]
+        assert server.events[1][3] is (where is not Cut.ANSWER)
+        assert (door.pulses, server.twice, server.quarantined) == ([5_000], [], [])
+        assert (await reader.decider.present(server.firm.code())).counter == 2
+
+
+async def test_cut_after_the_answer(tmp_path: Path) -> None:
+    """The answer came whole: it counts. What comes next is decided alone."""
+    door = RecordedDoor()
+    async with (
+        standing() as server,
+        between(server.port) as line,
+        running(server, tmp_path / "state", door, origin=line.origin) as reader,
+    ):
+        line.cut(Cut.AFTER, only=SCAN)
+        first = await reader.decider.present(server.firm.code())
+        line.cut(Cut.REQUEST)
+        second = await reader.decider.present(server.firm.code())
+        assert (first.alone, second.alone, door.pulses) == (False, True, [3_000, 5_000])
+        line.mend()
+        await until(lambda: len(server.events) == 2)
+        assert server.twice == []
+
+
+async def test_a_kept_connection_that_was_closed_is_no_outage(tmp_path: Path) -> None:
+    async with (
+        standing() as server,
+        between(server.port) as line,
+        running(server, tmp_path / "state", origin=line.origin) as reader,
+    ):
+        assert not (await reader.decider.present(server.firm.code())).alone
+        line.drop()
+        assert not (await reader.decider.present(server.firm.code())).alone
+
+
+async def test_while_cut_off_nobody_waits(tmp_path: Path) -> None:
+    async with (
+        standing() as server,
+        between(server.port) as line,
+        running(server, tmp_path / "state", origin=line.origin) as reader,
+    ):
+        line.cut(Cut.SILENT)
+        line.drop()
+        await reader.decider.present(server.firm.code())
+        for _ in range(20):
+            assert (await reader.decider.present(server.firm.code())).alone
+        assert server.scans == 0
+
+
+async def test_started_without_network_it_decides_by_what_it_holds(tmp_path: Path) -> None:
+    async with standing() as server, between(server.port) as line:
+        async with running(server, tmp_path / "state", origin=line.origin):
+            pass
+        line.cut(Cut.SILENT)
+        async with started(tmp_path / "state") as reader:
+            outcome = await reader.decider.present(server.firm.code())
+            assert (outcome.granted, outcome.alone) == (True, True)
+            gone = await reader.decider.present(server.firm.code(credential=900))
+            assert gone.granted  # nobody has told it anything about this one
+
+
+async def test_revoked_just_before_the_cut(tmp_path: Path) -> None:
+    """Learned by the socket, acknowledged, and refused when the network is gone, after a restart too."""
+    async with standing() as server, between(server.port) as line:
+        async with running(server, tmp_path / "state", origin=line.origin) as reader:
+            await until(lambda: server.wires)
+            delta = server.firm.changes(seq_before=40, seq=41, credentials={CREDENTIAL: "revoked"})
+            await server.push(delta)
+            await until(lambda: (1, 41) in server.acks)
+            line.cut(Cut.SILENT)
+            outcome = await reader.decider.present(server.firm.code())
+            assert outcome.reason == "credential_revoked"
+        async with started(tmp_path / "state") as reader:
+            outcome = await reader.decider.present(server.firm.code())
+            assert (outcome.reason, outcome.counter) == ("credential_revoked", 2)
+
+
+async def test_a_server_back_with_an_older_database_gets_it_again(tmp_path: Path) -> None:
+    async with standing() as server, running(server, tmp_path / "state") as reader:
+        server.faults.status = 503
+        for _ in range(5):
+            await reader.decider.present(server.firm.code())
+        server.faults.status = 0
+        await until(lambda: reader.desk.journal.handed == 5)
+        server.position, server.head, server.events = 0, FIRST_PREVIOUS, {}
+        await until(lambda: len(server.events) == 5)
+        assert (server.twice, server.quarantined) == ([], [])
+
+
+async def test_new_hardware_goes_on_after_the_old_journal(tmp_path: Path) -> None:
+    """The place of a reader is given to another machine: its entries follow those on record."""
+    async with standing() as server:
+        async with running(server, tmp_path / "old") as reader:
+            server.faults.status = 503
+            for _ in range(3):
+                await reader.decider.present(server.firm.code())
+            server.faults.status = 0
+            await until(lambda: reader.desk.journal.handed == 3)
+        await paired(server, tmp_path / "new")
+        server.faults.status = 503
+        async with started(tmp_path / "new") as reader:
+            # It has not even heard how far the journal of its place has come.
+            await reader.decider.present(server.firm.code())
+            assert reader.desk.journal.head[0] == 1
+            server.faults.status = 0
+            await until(lambda: server.position == 4)
+        assert server.quarantined == []
+
+
+async def test_paired_again_it_keeps_its_journal_and_signs_it_anew(tmp_path: Path) -> None:
+    async with standing() as server:
+        async with running(server, tmp_path / "state") as reader:
+            server.faults.status = 503
+            await reader.decider.present(server.firm.code())
+        server.faults.status = 0
+        former = (tmp_path / "state" / "reader.key").read_bytes()
+        await paired(server, tmp_path / "state")
+        assert (tmp_path / "state" / "reader.key").read_bytes() != former
+        async with started(tmp_path / "state") as reader:
+            await until(lambda: server.position == 1)
+        assert (server.quarantined, list(server.events)) == ([], [1])
+
+
+@pytest.mark.parametrize("breaks", [1, 3])
+async def test_the_answer_to_a_hand_in_is_lost(tmp_path: Path, breaks: int) -> None:
+    async with standing() as server, running(server, tmp_path / "state") as reader:
+        server.faults.status = 503
+        for _ in range(7):
+            await reader.decider.present(server.firm.code())
+        server.faults.most_entries, server.faults.journal_breaks = 2, breaks
+        server.faults.status = 0
+        await until(lambda: reader.desk.journal.handed == 7)
+        assert (len(server.events), server.twice, server.quarantined) == (7, [], [])
+
+
+async def test_a_hand_in_that_stands_still_does_not_spin(tmp_path: Path) -> None:
+    async with standing() as server, running(server, tmp_path / "state") as reader:
+        server.faults.status = 503
+        await reader.decider.present(server.firm.code())
+        server.public = Ed25519Signer.generate().public  # it knows another key: all is refused
+        server.faults.status = 0
+        await until(lambda: not reader.reach.asking)
+        assert reader.desk.journal.queue == 1
+        assert server.position == 0
+
+
+async def test_ready_means_ready(tmp_path: Path) -> None:
+    """A check that cannot fail is a defect: without a server the reader never asks."""
+    async with standing() as server:
+        await paired(server, tmp_path / "state")
+        server.faults.status = 503
+        async with started(tmp_path / "state") as reader:
+            with pytest.raises(TimeoutError):
+                await until(lambda: reader.reach.asking, 0.3)
+            server.faults.status = 0
+            await ready(reader)
