@@ -8,6 +8,9 @@ from django.utils import timezone
 from credentials.models import LIVE_CREDENTIAL_STATES, Credential, CredentialState, Holder, HolderState
 from credentials.signals import credential_reissued
 from ledger import services as ledger
+from sallyport.codes.passes import LONGEST_PASS
+
+LONGEST = dt.timedelta(seconds=LONGEST_PASS)
 
 
 def issue_credential(
@@ -77,6 +80,7 @@ def set_validity(
     credential = lock_active_credential(holder=holder)
     if credential is None or (credential.valid_from, credential.valid_until) == (valid_from, valid_until):
         return
+    shrinks = _shrinks_under_a_pass(credential, valid_from, valid_until)
     credential.valid_from, credential.valid_until = valid_from, valid_until
     credential.full_clean()
     credential.save(update_fields=["valid_from", "valid_until"])
@@ -86,6 +90,24 @@ def set_validity(
     }
     ledger.record(
         actor=by, verb="validity_changed", subject_kind="credential", handle=credential.handle, data=told
+    )
+    if shrinks:
+        # A reader that is cut off knows the pass's end and not the credential's: the pass has to die.
+        reissue_credential(
+            credential=credential, profile=credential.profile, fresh_until=credential.fresh_until, by=by
+        )
+
+
+def _shrinks_under_a_pass(
+    credential: Credential, valid_from: dt.datetime | None, valid_until: dt.datetime | None
+) -> bool:
+    """Whether a pass that a phone holds by now may outlive what is left of the validity."""
+    now = timezone.now()
+    was_from, was_until = credential.valid_from, credential.valid_until
+    ends_sooner = valid_until is not None and (was_until is None or valid_until < was_until)
+    begins_later = valid_from is not None and (was_from is None or valid_from > was_from)
+    return (ends_sooner and valid_until is not None and valid_until < now + LONGEST) or (
+        begins_later and valid_from is not None and valid_from > now
     )
 
 

@@ -190,7 +190,9 @@ def test_who_has_no_access_gets_no_pass(in_acme: CompanyRef) -> None:
     set_validity(holder=plain, valid_from=None, valid_until=timezone.now() + HOUR, by=BY)
     with pytest.raises(Refused, match="outside_validity"):
         issue_day_pass(holder=plain, window=window(), by=BY)
-    Credential.objects.filter(holder=plain).update(state=CredentialState.SUSPENDED)
+    Credential.objects.filter(holder=plain, state=CredentialState.ACTIVE).update(
+        state=CredentialState.SUSPENDED
+    )
     with pytest.raises(Refused, match="no_credential"):
         issue_day_pass(holder=plain, window=window(0, 1), by=BY)
 

@@ -1,8 +1,11 @@
 """People: added, changed, suspended, off-boarded, and what the ledger keeps of it."""
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils import timezone
 
 from credentials.models import Credential, CredentialState, DeviceState, Holder, HolderState, InvitationState
 from credentials.refusals import Refused
@@ -14,6 +17,7 @@ from credentials.services import (
     offboard_holder,
     reissue_credential,
     resume_holder,
+    set_validity,
     suspend_holder,
 )
 from ledger.models import LedgerEntry
@@ -118,3 +122,42 @@ def test_a_reissued_credential_has_a_new_handle_and_the_old_is_revoked() -> None
     assert new.handle > old.handle
     assert Credential.objects.get(pk=old.pk).state == CredentialState.REVOKED
     assert live_credential(holder) == new
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "reissued"),
+    [
+        (None, 1, True),
+        (None, 23, True),
+        (None, 48, False),  # no pass lives so long
+        (1, None, True),
+        (-1, None, False),
+        (None, None, False),
+    ],
+)
+def test_a_validity_that_shrinks_under_a_pass_takes_the_pass_with_it(
+    begins: int | None, ends: int | None, reissued: bool
+) -> None:
+    holder = henri()
+    before = live_credential(holder)
+    now = timezone.now()
+    moments = [None if hours is None else now + dt.timedelta(hours=hours) for hours in (begins, ends)]
+    set_validity(holder=holder, valid_from=moments[0], valid_until=moments[1], by=ALICE)
+    after = live_credential(holder)
+    assert before is not None
+    assert after is not None
+    assert (after.handle != before.handle) == reissued
+    assert (after.valid_from, after.valid_until) == tuple(moments)
+    assert Credential.objects.get(handle=before.handle).state == ("REVOKED" if reissued else "ACTIVE")
+
+
+def test_a_validity_that_grows_keeps_the_credential() -> None:
+    holder = henri()
+    for hours in (48, 72):
+        set_validity(
+            holder=holder,
+            valid_from=None,
+            valid_until=timezone.now() + dt.timedelta(hours=hours),
+            by=ALICE,
+        )
+    assert Credential.objects.filter(holder=holder).count() == 1
