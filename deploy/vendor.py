@@ -123,6 +123,18 @@ PACKAGES = (
         {"index.js": "noble-ed25519/index.js", "LICENSE": "noble-ed25519/LICENSE"},
     ),
     Package(
+        "@noble/ciphers",
+        "2.4.0",
+        "AnjFn0Jv92laAkvMrghlFZq4qQCIN/4DxFV/eooqtC2YTjB7kBeLMS2T9KJX4Dn+ZVXLOwK0lSgqDtx9gvxtiw==",
+        "MIT",
+        {
+            "aes.js": "noble-ciphers/aes.js",
+            "_polyval.js": "noble-ciphers/_polyval.js",
+            "utils.js": "noble-ciphers/utils.js",
+            "LICENSE": "noble-ciphers/LICENSE",
+        },
+    ),
+    Package(
         "axe-core",  # checks pages in the browser journeys; not shipped
         "4.14.1",
         "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
