@@ -1,4 +1,5 @@
-// Stable numbers of reasons, as they stand in signed answers. Held to sallyport/reasons.py by a test.
+// Stable numbers of reasons, as they stand in signed answers, written in the order of precedence. Held to
+// sallyport/reasons.py by a test.
 export const NUMBERS = {
   reader_unknown: 1,
   reader_suspended: 2,
@@ -38,3 +39,9 @@ export const NUMBERS = {
   server_unavailable: 36,
   granted: 37,
 };
+
+// In the order of precedence: what stands first is told first.
+const ORDER = Object.keys(NUMBERS);
+
+/** Whether `reason` is told before `other`. */
+export const before = (reason, other) => ORDER.indexOf(reason) < ORDER.indexOf(other);
