@@ -1,12 +1,13 @@
-"""What a phone keeps of the wallet so that it opens without signal: the page and all that the page loads.
+"""What a device keeps of a page so that it opens without network: the page and all that the page loads.
 
 Found by following the page's own links, so that nothing is forgotten when a file is added, and named by the
-hashes of the contents, so that a phone never mixes the files of two versions.
+hashes of the contents, so that a device never mixes the files of two versions.
 """
 
 import base64
 import functools
 import hashlib
+import json
 import re
 from pathlib import Path
 from posixpath import join, normpath
@@ -15,6 +16,7 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.http import HttpResponse
 
 _LINKED: Final = re.compile(r'\b(?:href|src)="([^"]+)"')
 _IMPORTED: Final = re.compile(r'^(?:import|export)\b[^"]*?"(\.[^"]+)"', re.M)
@@ -22,15 +24,31 @@ _STYLED: Final = re.compile(r'url\("?([^")]+)"?\)')
 _WITHIN: Final = {".js": _IMPORTED, ".css": _STYLED, ".webmanifest": re.compile(r'"src": "([^"]+)"')}
 
 Shell = dict[str, str]
+WORKER: Final = Path(settings.STATICFILES_DIRS[0], "js", "worker.js")
 
 
-def shell_of(page: bytes) -> Shell:
+def worker_of(name: str, address: str, page: bytes, *more: str) -> HttpResponse:
+    """The service worker of the page at `address`; `more` are names of files that only scripts ask for.
+
+    It differs by a byte whenever any of the files does: that is how a browser learns of a new version.
+    """
+    script = WORKER.read_bytes()
+    files = {address: digest(page), **shell_of(page, *more)}
+    told = {"name": name, "page": address, "script": digest(script), "files": files}
+    source = f"const SHELL = {json.dumps(told, indent=1)};\n{script.decode()}"
+    answer = HttpResponse(source, content_type="text/javascript; charset=utf-8")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+def shell_of(page: bytes, *more: str) -> Shell:
     """Address → SHA-256 (base64) of every file that `page` loads, straight or by way of another file.
 
-    Raises FileNotFoundError for a link of ours that leads nowhere.
+    `more` are names of static files beside them. Raises FileNotFoundError for a link of ours that leads nowhere.
     """
     found: Shell = {}
     waiting = [address for address in _LINKED.findall(page.decode()) if _ours(address)]
+    waiting += [settings.STATIC_URL + name for name in more]
     while waiting:
         address = waiting.pop()
         if address in found:

@@ -16,4 +16,5 @@ urlpatterns = [
     path("readers/<int:handle>/retire/", views.retire, name="reader-retire"),
     path("readers/<int:handle>/clear-alarm/", views.clear_alarm, name="reader-clear-alarm"),
     path("reader/", views.reader_page, name="reader-page"),
+    path("reader/worker.js", views.reader_worker, name="reader-worker"),
 ]

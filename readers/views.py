@@ -9,16 +9,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.selectors import alarms_of_readers
+from credentials.shell import worker_of
 from operators.permissions import Permission, actor_of, may, needs, public
 from readers import health, selectors, services
 from readers.forms import EditForm, PairForm, form_of
 from readers.models import PAIRING_ATTEMPTS, Pairing, Reader, ReaderKind, ReaderState
 from readers.refusals import ReaderRefused
 from tenants import context
+
+DECODER = "vendor/zxing-wasm/reader/zxing_reader.wasm"  # a script asks for it, by its name alone
 
 
 @require_GET
@@ -187,5 +191,16 @@ clear_alarm = _deed(services.clear_fork_alarm, "The alarm of {name} is cleared."
 @require_GET
 def reader_page(request: HttpRequest) -> HttpResponse:
     """The page at the door."""
+    return _reader_page(request)
+
+
+@public("it names the files of the reader page, which are the same for everybody")
+@require_GET
+def reader_worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, below the page's address so that it may serve this page and nothing else."""
+    return worker_of("reader", reverse("reader-page"), _reader_page(request).content, DECODER)
+
+
+def _reader_page(request: HttpRequest) -> HttpResponse:
     company = context.current()
     return render(request, "reader/page.html", {"company": company, "company_uid": company.uid.hex()})

@@ -150,6 +150,7 @@ POST /phones/<uuid:pk>/revoke/                           302 404 404 403 403 403
 
 # readers: the page is the same for all; its requests are signed by the reader, pairing by its typed code
 GET  /reader/                                            200 200 200 200 200 200 200 200 200 200 200
+GET  /reader/worker.js                                   200 200 200 200 200 200 200 200 200 200 200
 GET  /api/v1/readers/pair                                200 200 200 200 200 200 200 200 200 200 200
 POST /api/v1/readers/pair                                400 400 400 400 400 400 400 400 400 400 400
 GET  /api/v1/readers/policy                              401 401 401 401 401 401 401 401 401 400 401

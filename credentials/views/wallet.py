@@ -1,20 +1,14 @@
 """The wallet's page. It is the same for everybody: what a phone may see it asks for with its key."""
 
-import json
-from pathlib import Path
-
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from credentials.shell import digest, shell_of
+from credentials.shell import worker_of
 from operators.addresses import page_address
 from operators.permissions import public
 from tenants.context import current
-
-WORKER = Path(settings.STATICFILES_DIRS[0], "wallet", "worker.js")
 
 
 def _page(request: HttpRequest) -> HttpResponse:
@@ -37,11 +31,4 @@ def worker(request: HttpRequest) -> HttpResponse:
 
     It differs by a byte whenever any file of the wallet does: that is how a browser learns of a new version.
     """
-    page = _page(request).content
-    script = WORKER.read_bytes()
-    files = {reverse("wallet"): digest(page), **shell_of(page)}
-    told = {"page": reverse("wallet"), "script": digest(script), "files": files}
-    source = f"const SHELL = {json.dumps(told, indent=1)};\n{script.decode()}"
-    answer = HttpResponse(source, content_type="text/javascript; charset=utf-8")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    return worker_of("wallet", reverse("wallet"), _page(request).content)

@@ -3,6 +3,7 @@
 import { base64, fromBase64, same, sha256 } from "./bytes.js";
 import { sign } from "./keys.js";
 import { ackBytes, helloBytes, keyid, parseCheckpoint, witnessBytes } from "./protocol.js";
+import { Behind } from "./offline/list.js";
 import { NoNetwork, Refusal, signed } from "./requests.js";
 import * as store from "./store.js";
 
@@ -18,9 +19,12 @@ const SWITCHED_OFF = new Set([4403, 403]);
 const NOT_OURS = new Set([4401, 401]);
 
 export class Link {
-  /** `tell(state)`: connecting, behind, ready, offline, suspended, unknown, clock, fork. `keysChanged()`: ask for them. */
-  constructor(identity, verifyCheckpoint, { tell, keysChanged }) {
-    Object.assign(this, { identity, verifyCheckpoint, tell, keysChanged, socket: null, pause: SHORTEST_MS, work: Promise.resolve() });
+  /**
+   * `tell(state)`: connecting, behind, ready, offline, suspended, unknown, clock, fork. `keysChanged()`: ask for them.
+   * `applied(news)`: what the list makes of it.
+   */
+  constructor(identity, verifyCheckpoint, { tell, keysChanged, applied }) {
+    Object.assign(this, { identity, verifyCheckpoint, tell, keysChanged, applied, socket: null, pause: SHORTEST_MS, work: Promise.resolve() });
     this.open = false;
     this.forked = false;
   }
@@ -137,7 +141,10 @@ export class Link {
     }
   }
 
-  async apply({ epoch, seq, changes }) {
+  // First what is decided with, then the point: what was not applied is not acknowledged.
+  async apply(news) {
+    await this.applied(news);
+    const { epoch, seq, changes } = news;
     if (epoch === this.point.epoch && seq <= this.point.seq) return;
     // Where the changes are not told, anything may have changed.
     if (changes.length === 0 || changes.some(([, kind]) => kind === "keys")) this.keysChanged();
@@ -166,6 +173,7 @@ export class Link {
       this.told = false;
       if (error instanceof NoNetwork) this.say("offline");
       else if (error instanceof Refusal) this.say(this.named(error));
+      else if (error instanceof Behind) this.say("behind");
       else throw error;
     } finally {
       this.polling = false;

@@ -1,4 +1,5 @@
 // The reader page: paired or not, then camera, scanner, line to the server and verdict put together.
+import { keepPage } from "../js/kept.js";
 import { hex } from "./bytes.js";
 import { Camera } from "./camera.js";
 import { DoorNumber } from "./door-number.js";
@@ -6,6 +7,7 @@ import { verifier } from "./keys.js";
 import { Keypad } from "./keypad.js";
 import { Keyring } from "./keyring.js";
 import { Link } from "./link.js";
+import { Alone } from "./offline/alone.js";
 import { PairingView } from "./pairing.js";
 import { Scans } from "./scans.js";
 import * as store from "./store.js";
@@ -16,6 +18,11 @@ import { Wedge } from "./wedge.js";
 const page = document.querySelector("#reader");
 const views = Object.fromEntries([...page.querySelectorAll("[data-view]")].map((view) => [view.dataset.view, view]));
 const state = page.querySelector("[data-state]");
+const aloneNote = page.querySelector("[data-alone]");
+const LEADS = "sallyport-reader";
+const PLACE = { today: { timeStyle: "short" }, before: { dateStyle: "medium", timeStyle: "short" } };
+const HIDDEN_BY_ALONE = new Set(["offline", "connecting", "behind"]);
+const told = { line: "connecting", since: null, opens: true };
 const notes = { camera: page.querySelector("[data-note='camera']"), sound: page.querySelector("[data-note='sound']") };
 
 function show(name) {
@@ -30,7 +37,34 @@ async function choose(tag) {
   return language;
 }
 
-function tellState(name) {
+// One window of a browser is the reader: two would number, and open, twice. The next takes over when it closes.
+function lead() {
+  if (!navigator.locks) return Promise.resolve();
+  return new Promise((resolve) => {
+    const held = () => {
+      resolve();
+      return new Promise(() => {}); // until this page is gone
+    };
+    navigator.locks.request(LEADS, { ifAvailable: true }, (lock) => {
+      if (lock) return held();
+      show("elsewhere");
+      navigator.locks.request(LEADS, held);
+      return undefined;
+    });
+  });
+}
+
+function since(at) {
+  const form = new Date(at).toDateString() === new Date().toDateString() ? PLACE.today : PLACE.before;
+  return new Intl.DateTimeFormat(document.documentElement.lang, form).format(at);
+}
+
+function tellState() {
+  const alone = told.since !== null;
+  aloneNote.hidden = !alone;
+  const line = alone ? text(told.opens ? "alone_since" : "alone_shut").replace("{time}", since(told.since)) : "";
+  if (aloneNote.textContent !== line) aloneNote.textContent = line;
+  const name = alone && told.opens && HIDDEN_BY_ALONE.has(told.line) ? "alone" : told.line;
   state.dataset.state = name;
   state.querySelector("[data-state-text]").textContent = text(`state_${name}`);
   page.querySelector("[data-deed='pair-again']").hidden = name !== "unknown";
@@ -73,31 +107,52 @@ async function serve(identity) {
   watchSound(verdict);
   const number = new DoorNumber(identity, page.querySelector("[data-door-number]"));
   await number.start();
+  const alone = await workingAlone(identity, number);
   const scans = new Scans(identity, await verifier(identity.answerKey), {
     show: (kind, words, reason) => verdict.show(kind, words, reason),
     hide: () => verdict.hide(),
     askPin: () => keypad.ask(),
     language: document.documentElement.lang,
     number,
+    alone,
   });
   await scans.start();
+  await alone.start();
   new Wedge((code) => scans.present(code));
   const keyring = new Keyring(identity, await verifier(identity.answerKey));
   await keyring.start();
   const link = new Link(identity, await verifier(identity.checkpointKey), {
-    tell: tellState,
+    tell: (name) => {
+      told.line = name;
+      tellState();
+      // What the line says is a hint; an answer is what counts.
+      if (name === "offline" || (name === "ready" && alone.network.cutOff)) alone.network.probe();
+    },
     keysChanged: () => keyring.soon(),
+    applied: (news) => alone.list.applied(news),
   });
   await link.start();
   for (const select of page.querySelectorAll("[data-language]")) {
     select.addEventListener("change", () => {
       scans.language = document.documentElement.lang;
-      tellState(state.dataset.state);
+      tellState();
     });
   }
+  store.askToPersist();
   stayAwake();
   document.addEventListener("visibilitychange", stayAwake);
   await watchCamera(scans);
+}
+
+async function workingAlone(identity, number) {
+  return Alone.of(identity, {
+    verifyAnswer: await verifier(identity.answerKey),
+    number,
+    tell: (at, opens) => {
+      Object.assign(told, { since: at, opens });
+      tellState();
+    },
+  });
 }
 
 async function pairAgain() {
@@ -115,6 +170,7 @@ async function begin() {
     show("cannot");
     return;
   }
+  await lead();
   const identity = await store.get("identity");
   if (identity) {
     await serve(identity);
@@ -126,3 +182,4 @@ async function begin() {
 }
 
 begin().catch(() => show("cannot"));
+keepPage("/reader/worker.js", "/reader/");

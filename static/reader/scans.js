@@ -4,25 +4,31 @@ import { fromBase64, sha256, utf8 } from "./bytes.js";
 import { answerBytes } from "./protocol.js";
 import { NoNetwork, Refusal, signed } from "./requests.js";
 import * as store from "./store.js";
+import { words } from "./texts.js";
 
 const SCANS = "/api/v1/scans";
 const OUTCOME = "/api/v1/scans/outcome";
 const NEXT = "/api/v1/readers/next";
 const ACT_WITHIN_MS = 2000;
+const ALONE_AFTER_MS = 300; // silent for so long, the server is not waited for by a reader that can decide alone
+const MOST_SIGNS = 4096; // of what was read, as much as the server takes
 const AGAIN_MS = 150;
 const SAME_CODE_MS = 3000;
 const OUTCOMES_MS = 5000;
 const MOST_OUTCOMES = 500;
+
+/** Decided here, and not on the disk: nothing opens. */
+class NotWritten extends Error {}
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Scans {
   /**
    * `number.told` goes with each event. `show(kind, text, reason)`: granted, refused, wait, checking. `askPin()`:
-   * six digits, or "" for none.
+   * six digits, or "" for none. `alone` decides where the server is silent.
    */
-  constructor(identity, verifyAnswer, { show, hide, askPin, language, number }) {
-    Object.assign(this, { identity, verifyAnswer, show, hide, askPin, language, number });
+  constructor(identity, verifyAnswer, { show, hide, askPin, language, number, alone }) {
+    Object.assign(this, { identity, verifyAnswer, show, hide, askPin, language, number, alone });
     Object.assign(this, { busy: false, last: null, awaySince: null });
     this.settled = false; // whether our counter is known to agree with the server's
   }
@@ -55,7 +61,7 @@ export class Scans {
     this.awaySince = null;
     this.soon();
     try {
-      await this.decide(code, now);
+      await this.decide(code.slice(0, MOST_SIGNS), now);
     } catch (error) {
       this.settled = false;
       this.last = null; // nothing was decided: the person may hold the same code there again
@@ -74,12 +80,12 @@ export class Scans {
 
   failed(error) {
     if (error instanceof Refusal && error.status === 401) this.show("wait", "", "reader_unknown");
+    else if (error instanceof NotWritten) this.show("wait", "", "not_written");
     else this.show("wait", "", error instanceof NoNetwork || error instanceof Refusal ? "no_answer" : "bad_answer");
   }
 
   async decide(code, begun) {
-    // After a failure the server says which number was last on record: none is skipped, none used twice.
-    if (!this.settled) await this.settle();
+    await this.settle(begun);
     const counter = this.counter + 1;
     await store.put("counter", counter);
     this.counter = counter;
@@ -102,10 +108,30 @@ export class Scans {
     return pin;
   }
 
+  /** The server's answer, or where it is silent one of our own, under the same number. */
   async answered(event, begun) {
-    const answer = await this.ask({ ...event, at_ms: Date.now(), ...this.number.told }, begun);
-    await this.check(answer, event.counter, event.code);
-    return answer;
+    if (this.alone.cutOff) return this.decidedAlone(event);
+    // Checking a PIN takes the server longer, and nobody else can: it is waited for.
+    const within = this.alone.ready && event.pin === undefined ? ALONE_AFTER_MS : ACT_WITHIN_MS;
+    try {
+      const answer = await this.ask({ ...event, at_ms: Date.now(), ...this.number.told }, begun + within);
+      await this.check(answer, event.counter, event.code);
+      if (answer.granted) await this.alone.granted(event.code);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof NoNetwork) || !this.alone.ready) throw error;
+      this.alone.network.cut();
+      return this.decidedAlone(event);
+    }
+  }
+
+  async decidedAlone(event) {
+    try {
+      const decided = await this.alone.decide(event);
+      return { ...decided, text: words(decided.reason) };
+    } catch {
+      throw new NotWritten();
+    }
   }
 
   tellOf(answer, counter, begun) {
@@ -115,24 +141,38 @@ export class Scans {
     if (answer.granted) this.note(counter, !late);
   }
 
-  async settle() {
-    const { counter } = await signed(this.identity, "GET", NEXT, undefined, { within: 1500 });
-    this.counter = counter;
-    await store.put("counter", counter);
+  /**
+   * After a failure the server says which number was last on record: none is skipped, none used twice. The journal has
+   * numbers that the server does not know of yet. Without an answer the count goes on: a number may be left out.
+   */
+  async settle(begun) {
+    if (this.settled || this.alone.cutOff) return;
+    const within = this.alone.ready ? Math.max(1, begun + ALONE_AFTER_MS - performance.now()) : 1500;
+    try {
+      const { counter } = await signed(this.identity, "GET", NEXT, undefined, { within });
+      this.counter = Math.max(counter, this.alone.counter);
+    } catch (error) {
+      if (!(error instanceof NoNetwork) || !this.alone.ready) throw error;
+      this.alone.network.cut();
+      return;
+    }
+    await store.put("counter", this.counter);
     this.settled = true;
   }
 
-  async ask(event, begun) {
+  async ask(event, until) {
+    let silence = new NoNetwork();
     for (;;) {
-      const left = ACT_WITHIN_MS - (performance.now() - begun);
-      if (left <= 0) throw new NoNetwork();
+      const left = until - performance.now();
+      if (left <= 0) throw silence;
       try {
         const headers = { "Accept-Language": this.language };
-        return await signed(this.identity, "POST", SCANS, event, { headers, within: Math.max(50, left) });
+        return await signed(this.identity, "POST", SCANS, event, { headers, within: left });
       } catch (error) {
-        if (error instanceof Refusal && !error.retry) throw error;
-        if (!(error instanceof Refusal || error instanceof NoNetwork)) throw error;
-        await pause(AGAIN_MS);
+        const silent = error instanceof NoNetwork || (error instanceof Refusal && error.status >= 500);
+        if (!silent && !(error instanceof Refusal && error.retry)) throw error;
+        silence = silent ? new NoNetwork() : error; // who refuses is there
+        await pause(Math.min(AGAIN_MS, Math.max(0, until - performance.now())));
       }
     }
   }
@@ -161,7 +201,7 @@ export class Scans {
   }
 
   async report() {
-    if (this.reporting) return;
+    if (this.reporting || !this.alone.handIn.complete) return; // an event that the server has not heard of yet
     this.reporting = true;
     try {
       while (this.outcomes.length > 0) {

@@ -1,4 +1,6 @@
-// What the reader says. Every key stands in every language; what a decision says comes from the server.
+// What the reader says. Every key stands in every language; what a decision of the server says comes with it.
+import { WORDS } from "./words.js";
+
 const en = {
   language: "English",
   pair_title: "Make this a reader",
@@ -42,6 +44,12 @@ const en = {
   sound_off: "Touch for sound",
   turn_camera: "Other camera",
   pair_again: "Pair again",
+  state_alone: "Works without network",
+  alone_since: "Working without network since {time}.",
+  alone_shut: "No network since {time}. This door stays shut until it is back.",
+  not_written: "This could not be written down. Please use another door.",
+  elsewhere_title: "The reader is open in another window",
+  elsewhere_text: "This window takes over as soon as the other one is closed.",
 };
 
 const de = {
@@ -87,6 +95,12 @@ const de = {
   sound_off: "Für Ton berühren",
   turn_camera: "Andere Kamera",
   pair_again: "Neu koppeln",
+  state_alone: "Arbeitet ohne Netz",
+  alone_since: "Arbeitet seit {time} ohne Netz.",
+  alone_shut: "Kein Netz seit {time}. Diese Tür bleibt zu, bis es wieder da ist.",
+  not_written: "Das ließ sich nicht aufschreiben. Bitte eine andere Tür benutzen.",
+  elsewhere_title: "Der Leser ist in einem anderen Fenster offen",
+  elsewhere_text: "Dieses Fenster übernimmt, sobald das andere geschlossen ist.",
 };
 
 const fr = {
@@ -132,6 +146,12 @@ const fr = {
   sound_off: "Touchez pour le son",
   turn_camera: "Autre caméra",
   pair_again: "Associer à nouveau",
+  state_alone: "Fonctionne sans réseau",
+  alone_since: "Fonctionne sans réseau depuis {time}.",
+  alone_shut: "Pas de réseau depuis {time}. Cette porte reste fermée jusqu’à son retour.",
+  not_written: "Cela n’a pas pu être noté. Veuillez prendre une autre porte.",
+  elsewhere_title: "Le lecteur est ouvert dans une autre fenêtre",
+  elsewhere_text: "Cette fenêtre prend le relais dès que l’autre est fermée.",
 };
 
 const es = {
@@ -177,6 +197,12 @@ const es = {
   sound_off: "Toque para el sonido",
   turn_camera: "Otra cámara",
   pair_again: "Vincular otra vez",
+  state_alone: "Funciona sin red",
+  alone_since: "Funciona sin red desde {time}.",
+  alone_shut: "Sin red desde {time}. Esta puerta sigue cerrada hasta que vuelva.",
+  not_written: "No se pudo anotar. Use otra puerta, por favor.",
+  elsewhere_title: "El lector está abierto en otra ventana",
+  elsewhere_text: "Esta ventana toma el relevo en cuanto se cierre la otra.",
 };
 
 export const LANGUAGES = { en, de, fr, es };
@@ -194,6 +220,9 @@ export function speak(...wished) {
 export function text(key, otherwise = "no_answer") {
   return LANGUAGES[language][key] ?? LANGUAGES[language][otherwise] ?? "";
 }
+
+/** What a decision made here says to the person at the door. */
+export const words = (reason) => WORDS[language][reason] ?? "";
 
 /** Put every text of the page in its place. */
 export function fill(page) {

@@ -1,8 +1,8 @@
 // The wallet: which view is shown, and why. One view at a time; refusals of the server choose it.
+import { keepPage } from "../js/kept.js";
 import { phoneTime, wake } from "./clock.js";
 import { CodeView } from "./code-view.js";
 import { EnrolView } from "./enrol-view.js";
-import { keepWallet } from "./installed.js";
 import { JoinView } from "./join-view.js";
 import * as keys from "./keys.js";
 import { NumberView } from "./number-view.js";
@@ -301,4 +301,4 @@ async function start() {
 }
 
 start();
-keepWallet();
+keepPage("/wallet/worker.js", "/wallet/");

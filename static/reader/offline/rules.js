@@ -105,6 +105,11 @@ function howSure(now, door, shown, offline) {
   return needed >= ASSURANCE.face ? "face_required" : "assurance_too_low";
 }
 
+/** Whether a reader with this bundle opens for anybody while it is cut off. */
+export function opensAlone({ door, mode, trust, atMs }, now) {
+  return neededAlone(door, { mode }) !== null && now - Math.floor(atMs / 1000) <= trust;
+}
+
 function neededAlone(door, { mode }) {
   if (mode === "as_online") return door.needs < ASSURANCE.face ? door.needs : null;
   return ALONE.get(mode) ?? null;

@@ -1,16 +1,14 @@
-// The service worker by which the wallet opens without signal.
-const WORKER = "/wallet/worker.js";
-const SCOPE = "/wallet/";
+// The service worker by which a page opens without network.
 
 function takeOver(registration) {
   // This page has all its files: the next one may come from the new version.
   registration.waiting?.postMessage("take over");
 }
 
-/** Keep the wallet on this phone. A browser that cannot shows it with signal alone. */
-export async function keepWallet() {
+/** Keep the page on this device: `worker` serves what lies below `scope`. A browser that cannot shows it online alone. */
+export async function keepPage(worker, scope) {
   try {
-    const registration = await navigator.serviceWorker?.register(WORKER, { scope: SCOPE, updateViaCache: "none" });
+    const registration = await navigator.serviceWorker?.register(worker, { scope, updateViaCache: "none" });
     if (!registration) return;
     takeOver(registration);
     registration.addEventListener("updatefound", () => {
@@ -18,6 +16,6 @@ export async function keepWallet() {
       coming?.addEventListener("statechange", () => coming.state === "installed" && takeOver(registration));
     });
   } catch (error) {
-    console.info("the wallet is not kept on this phone", error);
+    console.info("this page is not kept on this device", error);
   }
 }

@@ -1,6 +1,7 @@
-// The wallet without signal. The server puts `SHELL` before this text: the page's address, and of every file of the
-// wallet the hash of its content. A version is kept under the hash of all of them and serves only once it is whole.
-const NAME = "sallyport-wallet-";
+// A page without network: the wallet, the reader. The server puts `SHELL` before this text: name and address of the page,
+// and of every file that it loads the hash of its content. A version is kept under the hash of all of them and serves
+// only once it is whole.
+const NAME = `sallyport-${SHELL.name}-`;
 
 async function hashed(bytes) {
   const digest = await crypto.subtle.digest("SHA-256", bytes);
@@ -52,7 +53,7 @@ self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "take over") event.waitUntil(takeOver());
 });
-// Only the files of the shell: what the server says of a phone or a person is never kept here.
+// Only the files of the shell: what the server says of a phone, a reader or a person is never kept here.
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);

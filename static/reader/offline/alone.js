@@ -1,0 +1,96 @@
+// The reader when it is cut off: list, journal, clock and network put together. It goes over and back by itself.
+import { CodeRefused } from "./opening.js";
+import { Book } from "./book.js";
+import { ReaderClock } from "./clock.js";
+import { HandIn } from "./handing.js";
+import { List } from "./list.js";
+import { Network } from "./network.js";
+import { opensAlone } from "./rules.js";
+
+export class Alone {
+  /** `number.told`: the door's numbers. `tell(since, opens)`: since when it works alone, null where it does not. */
+  constructor(identity, { book, verifyAnswer, number, tell }) {
+    Object.assign(this, { identity, book, number, tell });
+    this.clock = new ReaderClock();
+    this.list = new List(identity, verifyAnswer, book, (judge) => this.learned(judge));
+    this.network = new Network(identity, book, (since) => this.moved(since));
+    this.handIn = new HandIn(identity, book);
+  }
+
+  static async of(identity, given) {
+    return new Alone(identity, { ...given, book: await Book.of(identity) });
+  }
+
+  async start() {
+    this.raise(this.book.head.atMs);
+    await this.list.start();
+    await this.network.start();
+    this.handIn.start();
+  }
+
+  /** Whether it could decide alone at all. */
+  get ready() {
+    return this.list.judge !== null;
+  }
+
+  /** Whether the server is not to be asked. */
+  get cutOff() {
+    return this.ready && this.network.cutOff;
+  }
+
+  /** The last number that the journal used up. */
+  get counter() {
+    return this.book.head.counter;
+  }
+
+  get nowMs() {
+    return this.clock.nowMs(Date.now(), performance.now());
+  }
+
+  raise(atMs) {
+    this.clock.raiseFloor(atMs, performance.now());
+  }
+
+  learned({ bundle }) {
+    this.raise(bundle.atMs);
+    this.number.learn(bundle.door.challenge);
+    this.show();
+  }
+
+  moved(since) {
+    this.show();
+    if (since === null) this.handIn.run();
+  }
+
+  show() {
+    const { bundle } = this.list;
+    if (!this.cutOff) this.tell(null, true);
+    else this.tell(this.network.since, opensAlone(bundle, Math.floor(this.nowMs / 1000)));
+  }
+
+  /** The verdict on a code, {granted, reason}; it is in the journal when this returns. Throws where it cannot be. */
+  async decide({ code, counter }) {
+    const { judge } = this.list;
+    const atMs = this.nowMs;
+    const challenges = this.number.told.challenges ?? [];
+    const now = Math.floor(atMs / 1000);
+    const found = await judge.decide(code, { now, challenges, used: (use) => this.book.used(use) });
+    const { epoch, seq } = judge.bundle;
+    const { granted, reason, facts, use } = found;
+    await this.book.enter({ counter, atMs, code, challenges, granted, reason, facts, epoch, seq }, use);
+    this.raise(atMs);
+    if (!this.network.cutOff) this.handIn.run();
+    return { granted, reason };
+  }
+
+  /** A code that the server let in: its copy opens nothing here either. */
+  async granted(code) {
+    if (!this.ready) return;
+    try {
+      const { use } = await this.list.judge.open(code, Math.floor(this.nowMs / 1000), this.number.told.challenges ?? []);
+      if (use !== null) await this.book.note(use, this.nowMs);
+    } catch (error) {
+      if (!(error instanceof CodeRefused)) throw error; // the server knows keys that this list does not have yet
+    }
+  }
+}

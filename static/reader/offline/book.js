@@ -1,0 +1,171 @@
+// What a reader that is cut off keeps on the disk: its journal, the codes that are used, its list. Each is encrypted
+// under a key that no script can read; an entry is on the disk before anything is shown.
+import { base64, utf8 } from "../bytes.js";
+import { sign } from "../keys.js";
+import { entryBytes, entryHash, FIRST_PREVIOUS, MOST_HANDED_IN } from "./journal.js";
+
+const DATABASE = "sallyport-reader-offline"; // of its own: a page of the last version goes on with the one it has open
+const DAY_MS = 86_400_000;
+const USED_MS = 26 * 3_600_000; // longer than any code lives
+const KEPT_MS = 30 * DAY_MS;
+const SEAL = { name: "AES-GCM", length: 256 };
+
+function done(transaction, result = () => undefined) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(result());
+    transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+function opened() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("entries", { keyPath: ["reader", "position"] });
+      request.result.createObjectStore("used"); // use -> when, unix ms
+      request.result.createObjectStore("held"); // seal, list, away
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+export class Book {
+  constructor(identity, database) {
+    Object.assign(this, { identity, database, writing: Promise.resolve() });
+  }
+
+  /** The book of this reader, its last entry and its used codes at hand. */
+  static async of(identity) {
+    const book = new Book(identity, await opened());
+    book.seal = await book.sealKey();
+    book.head = await book.last();
+    book.uses = new Set(await book.keptUses());
+    return book;
+  }
+
+  read(store, deed) {
+    const transaction = this.database.transaction(store, "readonly");
+    const request = deed(transaction.objectStore(store));
+    return done(transaction, () => request.result);
+  }
+
+  // Strict: a door opens only after the bytes are on the disk.
+  write(stores, deed) {
+    const transaction = this.database.transaction(stores, "readwrite", { durability: "strict" });
+    deed(transaction);
+    return done(transaction);
+  }
+
+  get(name) {
+    return this.read("held", (store) => store.get(name));
+  }
+
+  put(name, value) {
+    return this.write(["held"], (transaction) => transaction.objectStore("held").put(value, name));
+  }
+
+  async sealKey() {
+    const kept = await this.get("seal");
+    if (kept) return kept;
+    const made = await crypto.subtle.generateKey(SEAL, false, ["encrypt", "decrypt"]);
+    await this.put("seal", made);
+    return made;
+  }
+
+  async sealed(value) {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    return { iv, data: await crypto.subtle.encrypt({ name: SEAL.name, iv }, this.seal, utf8(JSON.stringify(value))) };
+  }
+
+  async unsealed({ iv, data }) {
+    const bytes = await crypto.subtle.decrypt({ name: SEAL.name, iv }, this.seal, data);
+    return JSON.parse(new TextDecoder().decode(bytes));
+  }
+
+  range(from = 0) {
+    const { reader } = this.identity;
+    return IDBKeyRange.bound([reader, from], [reader, Infinity]);
+  }
+
+  async last() {
+    const row = (await this.read("entries", (store) => store.openCursor(this.range(), "prev")))?.value;
+    return row ?? { position: 0, counter: 0, atMs: 0, hash: FIRST_PREVIOUS };
+  }
+
+  async keptUses() {
+    const before = Date.now() - USED_MS;
+    await this.write(["used"], (transaction) => {
+      const request = transaction.objectStore("used").openCursor();
+      request.onsuccess = () => {
+        const cursor = request.result;
+        if (!cursor) return;
+        if (cursor.value < before) cursor.delete();
+        cursor.continue();
+      };
+    });
+    return this.read("used", (store) => store.getAllKeys());
+  }
+
+  used(use) {
+    return this.uses.has(use);
+  }
+
+  /** A code that opened here, whoever decided it. */
+  async note(use, atMs) {
+    this.uses.add(use);
+    await this.write(["used"], (transaction) => transaction.objectStore("used").put(atMs, use));
+  }
+
+  /** Sign, chain and write an entry; it is on the disk when this returns. One after the other. */
+  enter(told, use) {
+    const written = this.writing.then(() => this.entered(told, use));
+    this.writing = written.catch(() => {});
+    return written;
+  }
+
+  async entered(told, use) {
+    const { head, identity } = this;
+    const entry = { ...told, position: head.position + 1, previous: head.hash };
+    const signed = await entryBytes(entry, identity);
+    const { atMs, previous, ...wire } = entry;
+    const sig = base64(await sign(identity.privateKey, signed));
+    const row = {
+      reader: identity.reader,
+      position: entry.position,
+      counter: entry.counter,
+      atMs,
+      hash: await entryHash(signed),
+      sealed: await this.sealed({ ...wire, at_ms: atMs, previous: base64(previous), sig }),
+    };
+    await this.write(["entries", "used"], (transaction) => {
+      // Added, not put: a position that is taken already is written over by nobody.
+      transaction.objectStore("entries").add(row);
+      if (use !== null) transaction.objectStore("used").put(atMs, use);
+    });
+    this.head = row;
+    if (use !== null) this.uses.add(use);
+  }
+
+  /** The entries after a position as they are handed in, ascending, no more than one request takes. */
+  async after(position) {
+    const rows = await this.read("entries", (store) => store.getAll(this.range(position + 1), MOST_HANDED_IN));
+    return Promise.all(rows.map((row) => this.unsealed(row.sealed)));
+  }
+
+  /** Forget what was handed in and is older than it is kept; the last entry stays, the chain hangs on it. */
+  async tidy(handedIn) {
+    const before = Date.now() - KEPT_MS;
+    const most = Math.min(handedIn, this.head.position - 1);
+    await this.write(["entries"], (transaction) => {
+      const request = transaction.objectStore("entries").openCursor(this.range());
+      request.onsuccess = () => {
+        const cursor = request.result;
+        if (!cursor || cursor.value.position > most || cursor.value.atMs >= before) return;
+        cursor.delete();
+        cursor.continue();
+      };
+    });
+  }
+}
