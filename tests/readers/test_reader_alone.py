@@ -1,0 +1,259 @@
+"""The reader page without network: it goes over by itself, decides, writes down, comes back and hands in once."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from sallyport.rules import Assurance, decide_again
+from tests.fixtures.live import Live
+from tests.readers import deeds
+from tests.readers.field import Field, fresh, proven
+from tests.readers.tablet import PATIENCE_MS, Tablet
+
+pytestmark = pytest.mark.browser
+HELD = """async () => {
+  const { Book } = await import("/static/reader/offline/book.js");
+  const store = await import("/static/reader/store.js");
+  const book = await Book.of(await store.get("identity"));
+  return { position: book.head.position, list: Boolean(await book.get("list")), used: book.uses.size };
+}"""
+
+
+@pytest.fixture
+def field(tablet: Tablet) -> Field:
+    """A tablet that is paired and holds a list."""
+    made = Field()
+    tablet.context.route("**/api/v1/**", made.routed)
+    tablet.context.route_web_socket("**/api/v1/readers/socket", made.connected)
+    tablet.open()
+    tablet.page.locator("#code").fill("ABCD-EFGH")
+    tablet.page.click("[type=submit]")
+    tablet.ready()
+    tablet.waits(lambda: tablet.page.evaluate(HELD)["list"])
+    return made
+
+
+def alone_line(tablet: Tablet) -> str:
+    return tablet.page.locator("[data-alone]").inner_text()
+
+
+def shown(tablet: Tablet, code: str) -> tuple[str, str]:
+    """The verdict on a code that a scanner typed."""
+    tablet.type(code)
+    found = tablet.verdict()
+    tablet.gone()
+    return found.kind, found.reason
+
+
+def test_it_goes_over_and_back_by_itself_and_hands_in_once(tablet: Tablet, field: Field) -> None:
+    assert shown(tablet, fresh(nonce=1)) == ("granted", "granted")
+    assert len(field.asked) == 1
+    field.cut()
+    tablet.state("alone")
+    assert alone_line(tablet).startswith("Working without network since ")
+    tablet.shot("alone")
+    code = fresh(nonce=2)
+    tablet.camera.show(code)
+    first = tablet.verdict()
+    assert first == ("granted", "granted", "Come in.")
+    tablet.show_nothing()
+    tablet.gone()
+    assert shown(tablet, code) == ("refused", "replayed")
+    assert shown(tablet, "7" * 252) == ("refused", "malformed")
+    assert tablet.page.evaluate(HELD)["position"] == 3
+    assert len(field.asked) == 1  # while it is cut off it asks nobody
+    field.gone = False
+    tablet.ready()
+    expect(tablet.page.locator("[data-alone]")).to_be_hidden()
+    tablet.waits(lambda: len(field.entries) == 3)
+    assert [(one.counter, one.granted, one.reason) for one in field.entries] == [
+        (2, True, "granted"),
+        (3, False, "replayed"),
+        (4, False, "malformed"),
+    ]
+    for entry in field.entries:
+        again = decide_again(entry.facts)
+        assert (again.granted, again.reason) == (entry.granted, entry.reason)
+    assert shown(tablet, fresh(nonce=3)) == ("granted", "granted")
+    assert field.asked[-1]["counter"] == 5
+    assert field.batches == [3]
+
+
+def test_a_code_that_the_server_let_in_is_used_here_too(tablet: Tablet, field: Field) -> None:
+    code = fresh()
+    assert shown(tablet, code) == ("granted", "granted")
+    field.cut()
+    tablet.state("alone")
+    assert shown(tablet, code) == ("refused", "replayed")
+
+
+def test_who_was_revoked_just_before_the_cut_is_refused(tablet: Tablet, field: Field) -> None:
+    field.say(devices={12: True})
+    tablet.waits(lambda: field.acks and field.acks[-1]["seq"] == field.bundle.seq)
+    field.cut()
+    tablet.state("alone")
+    assert shown(tablet, fresh()) == ("refused", "device_revoked")
+    assert shown(tablet, fresh(device=13)) == ("granted", "granted")
+
+
+def test_what_could_not_be_applied_is_not_acknowledged(tablet: Tablet, field: Field) -> None:
+    before = field.bundle.seq
+    field.bundle = replace(field.bundle, seq=before + 5)  # changes that the page was never told of
+    field.say(devices={12: True})
+    tablet.waits(lambda: field.acks and field.acks[-1]["seq"] == before + 6)
+    assert all(ack["seq"] in {before, before + 6} for ack in field.acks)
+    field.say(reload=True)
+    tablet.waits(lambda: field.acks[-1]["seq"] == before + 7)
+    field.cut()
+    tablet.state("alone")
+    # the bundle that was fetched knows nobody who is gone: it replaced what the changes had told
+    assert shown(tablet, fresh()) == ("granted", "granted")
+
+
+def test_a_silent_server_is_waited_for_300_ms(tablet: Tablet, field: Field) -> None:
+    tablet.page.route("**/api/v1/scans", lambda route: None)  # taken, never answered
+    took = tablet.page.evaluate_handle("() => ({ at: 0 })")
+    code = fresh()
+    tablet.page.evaluate(
+        """(took) => {
+          const begin = () => { took.at ||= performance.now(); };
+          addEventListener("keydown", (event) => event.key === "Enter" && begin(), { capture: true });
+          new MutationObserver(() => {
+            const { kind } = document.querySelector("[data-verdict]").dataset;
+            if (kind && kind !== "checking") took.ms ??= performance.now() - took.at;
+          }).observe(document.querySelector("[data-verdict]"), { attributeFilter: ["data-kind"] });
+        }""",
+        took,
+    )
+    assert shown(tablet, code) == ("granted", "granted")
+    ms = took.evaluate("(took) => took.ms")
+    assert 250 <= ms < 1500, ms
+    tablet.waits(lambda: len(field.entries) == 1)  # the probe was answered, and it is handed in at once
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"mode": "refuse"}, "offline_refused"),
+        ({"trust": 60}, "list_too_old"),
+        ({"mode": "code_unlock"}, "assurance_too_low"),
+        ({"assurance": Assurance.CODE_FACE}, "offline_refused"),
+    ],
+)
+def test_an_area_says_what_happens_meanwhile(
+    tablet: Tablet, changed: dict[str, object], told: str
+) -> None:
+    field = Field()
+    if "assurance" in changed:
+        field.bundle = replace(field.bundle, door=replace(field.bundle.door, **changed))  # type: ignore[arg-type]
+    else:
+        field.bundle = replace(field.bundle, **changed, at_ms=field.now_ms - 120_000)  # type: ignore[arg-type]
+    tablet.context.route("**/api/v1/**", field.routed)
+    tablet.context.route_web_socket("**/api/v1/readers/socket", field.connected)
+    tablet.open()
+    tablet.page.locator("#code").fill("ABCD-EFGH")
+    tablet.page.click("[type=submit]")
+    tablet.waits(lambda: tablet.page.evaluate(HELD)["list"])
+    field.cut()
+    expect(tablet.page.locator("[data-alone]")).to_be_visible(timeout=PATIENCE_MS)
+    assert shown(tablet, fresh()) == ("refused", told)
+    shut = "This door stays shut" in alone_line(tablet)
+    assert shut == (told != "assurance_too_low")
+    tablet.shot(f"alone-{told}")
+
+
+def test_a_reload_without_network_goes_on(tablet: Tablet, field: Field) -> None:
+    tablet.waits(lambda: tablet.page.evaluate("navigator.serviceWorker.controller !== null"))
+    code = fresh(nonce=1)
+    field.cut()
+    tablet.state("alone")
+    assert shown(tablet, code) == ("granted", "granted")
+    tablet.context.set_offline(True)
+    tablet.page.reload()
+    tablet.state("alone")
+    assert shown(tablet, code) == ("refused", "replayed")
+    tablet.camera.show(fresh(nonce=2))  # the decoder was kept too
+    assert tablet.verdict()[:2] == ("granted", "granted")
+    tablet.context.set_offline(False)
+    field.gone = False
+    tablet.ready()
+    tablet.waits(lambda: len(field.entries) == 3)
+    assert [one.counter for one in field.entries] == [1, 2, 3]
+
+
+def test_a_lost_answer_to_a_hand_in_counts_nothing_twice(tablet: Tablet, field: Field) -> None:
+    field.cut()
+    tablet.state("alone")
+    for nonce in range(3):
+        assert shown(tablet, fresh(nonce=nonce))[1] == "granted"
+    field.cuts = 1
+    field.gone = False
+    tablet.waits(lambda: field.batches == [3])
+    tablet.page.reload()  # and the page goes before it hears more
+    tablet.ready()
+    tablet.waits(lambda: len(field.entries) == 3)
+    assert shown(tablet, fresh(nonce=9)) == ("granted", "granted")
+    assert field.batches == [3]  # it asked where the server stands, and had nothing to say
+
+
+def test_a_tab_that_is_killed_loses_nothing_that_opened(tablet: Tablet, field: Field) -> None:
+    field.cut()
+    tablet.state("alone")
+    assert shown(tablet, fresh(nonce=1)) == ("granted", "granted")
+    tablet.type(fresh(nonce=2))
+    tablet.page.close(run_before_unload=False)  # in the midst of it
+    tablet.page = tablet.context.new_page()
+    tablet.keys = tablet.context.new_cdp_session(tablet.page)
+    field.gone = False
+    tablet.open()
+    tablet.ready()
+    tablet.waits(lambda: len(field.entries) >= 1)
+    assert [one.position for one in field.entries] == list(range(1, len(field.entries) + 1))
+    assert shown(tablet, fresh(nonce=3)) == ("granted", "granted")
+    counters = [one.counter for one in field.entries] + [one["counter"] for one in field.asked]
+    assert len(set(counters)) == len(counters)
+
+
+def test_one_window_leads(tablet: Tablet, field: Field) -> None:
+    second = tablet.context.new_page()
+    second.goto(tablet.page.url)
+    expect(second.locator("[data-view=elsewhere]")).to_be_visible(timeout=PATIENCE_MS)
+    tablet.page.close()
+    expect(second.locator("[data-view=watch]")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_the_door_number_works_without_network(tablet: Tablet, field: Field) -> None:
+    field.bundle = replace(field.bundle, door=replace(field.bundle.door, challenge=True))
+    field.challenge = True
+    field.say(reload=True)
+    expect(tablet.page.locator("[data-door-number]")).to_be_visible(timeout=PATIENCE_MS)
+    field.cut()
+    tablet.state("alone")
+    number = int(tablet.page.locator("[data-digits]").inner_text())
+    assert shown(tablet, fresh()) == ("refused", "wrong_door")
+    assert shown(tablet, proven(number)) == ("granted", "granted")
+    field.gone = False
+    tablet.waits(lambda: len(field.entries) == 2)
+    assert number in field.entries[1].challenges
+
+
+def test_a_disk_that_takes_nothing_opens_nothing(tablet: Tablet, field: Field) -> None:
+    field.cut()
+    tablet.state("alone")
+    tablet.page.evaluate("IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); }")
+    assert shown(tablet, fresh()) == ("wait", "not_written")
+    assert tablet.page.evaluate(HELD)["position"] == 0
+
+
+@pytest.mark.parametrize("tablet", ["phone"], indirect=True)
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_the_line_fits_in_every_language(tablet: Tablet, field: Field, language: str) -> None:
+    tablet.page.select_option("#language-watch", language)
+    field.cut()
+    tablet.state("alone")
+    assert "{" not in alone_line(tablet)
+    tablet.shot(f"alone-{language}")
