@@ -13,7 +13,17 @@ from typing import Any
 from playwright.sync_api import Route, WebSocketRoute
 
 from sallyport.answers import answer_bytes
-from sallyport.codes import LiveContents, PassContents, code_hash, mint_live, prove, seal_pass, unlock_flags
+from sallyport.codes import (
+    DayPassContents,
+    LiveContents,
+    PassContents,
+    code_hash,
+    mint_day_pass,
+    mint_live,
+    prove,
+    seal_pass,
+    unlock_flags,
+)
 from sallyport.key_list import bundle_key_bytes, key_list_bytes
 from sallyport.keys import Ed25519Signer, P256Public
 from sallyport.offline import (
@@ -166,7 +176,9 @@ class Field:
         self.asked.append(told)
         judge = Judge(replace(self.bundle, at_ms=self.now_ms))
         shown = tuple(told.get("challenges", ()))
-        found = judge.decide(told["code"], now=int(time.time()), challenges=shown, used=self.used.__contains__)
+        found = judge.decide(
+            told["code"], now=int(time.time()), challenges=shown, used=self.used.__contains__
+        )
         self.counter = told["counter"]
         if found.use:
             self.used.add(found.use)
@@ -227,3 +239,10 @@ def proven(number: int) -> str:
         alone.CREDENTIAL, alone.DEVICE, alone.PROFILE, 0, PHONE.public.compressed, now - 60, now + 3600, 0
     )
     return prove(seal_pass(told, minting()), company=COMPANY, at=now, key=PHONE, challenge=number)
+
+
+def on_paper() -> str:
+    """A day pass that is good now."""
+    now = int(time.time())
+    told = DayPassContents(alone.CREDENTIAL, 77, alone.PROFILE, 0, now - 60, now + 3600)
+    return mint_day_pass(told, minting())

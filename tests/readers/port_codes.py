@@ -23,7 +23,9 @@ Case = list[Any]
 
 
 def _flags(draw: random.Random) -> int:
-    return draw.choice((0, 1, draw.randrange(128) << 1 | 1, draw.randrange(128) << 1 if draw.random() < 0.1 else 0))
+    return draw.choice(
+        (0, 1, draw.randrange(128) << 1 | 1, draw.randrange(128) << 1 if draw.random() < 0.1 else 0)
+    )
 
 
 def _handle(draw: random.Random) -> int:
@@ -108,4 +110,6 @@ def code_cases(count: int, seed: int = SEED) -> Iterator[Case]:
 def key_sets() -> list[Case]:
     """The same keys for the port."""
     sets = [key_set(name) for name in ("in_use", "retired", "coming")]
-    return [[one.key_id, one.seal_key.hex(), one.verify_key.hex(), one.not_before, one.not_after] for one in sets]
+    return [
+        [one.key_id, one.seal_key.hex(), one.verify_key.hex(), one.not_before, one.not_after] for one in sets
+    ]

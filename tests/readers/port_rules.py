@@ -64,7 +64,9 @@ def _schedule(draw: random.Random) -> Schedule:
 
 
 def _door(draw: random.Random, today: int) -> DoorPolicy:
-    levels = {level: tuple(_schedule(draw) for _ in range(draw.choice((0, 1, 1, 2)))) for level in range(1, 4)}
+    levels = {
+        level: tuple(_schedule(draw) for _ in range(draw.choice((0, 1, 1, 2)))) for level in range(1, 4)
+    }
     return DoorPolicy(
         access_point=draw.randrange(1, 2**32),
         door=1,
@@ -104,7 +106,8 @@ def _credential(draw: random.Random, now: int) -> CredentialFacts | None:
     if draw.random() < 0.03:
         return None
     grants = tuple(
-        GrantFacts(draw.randint(1, 4), _when(draw, now), _when(draw, now)) for _ in range(draw.choice((0, 1, 2, 3, 3)))
+        GrantFacts(draw.randint(1, 4), _when(draw, now), _when(draw, now))
+        for _ in range(draw.choice((0, 1, 2, 3, 3)))
     )
     return CredentialFacts(
         handle=11 if draw.random() < 0.97 else 99,

@@ -52,7 +52,7 @@ def batches(cases: Iterator[Any], size: int) -> Iterator[list[Any]]:
 
 def ask(page: Page, script: str, given: Any = None) -> Any:
     """What the script returns in the page; `given` goes as one text, which is far quicker than as values."""
-    modules = "handles schedules clock facts rules points opening bundle judge journal".split()
+    modules = ["handles", "schedules", "clock", "facts", "rules", "points", "opening", "bundle", "judge", "journal"]
     imports = "".join(f"const {name} = await import('{AT}/offline/{name}.js');" for name in modules)
     return page.evaluate(
         f"""async (text) => {{
@@ -295,7 +295,8 @@ def test_what_is_not_for_this_reader_is_not_taken(page: Page) -> None:
 def test_the_vectors_of_signed_bytes(page: Page) -> None:
     vectors = json.loads((VECTORS / "signed.json").read_text())
     parts = {
-        name: [vectors["signed"][name][part] for part in ("bytes", "signature")] for name in ("bundle", "changes")
+        name: [vectors["signed"][name][part] for part in ("bytes", "signature")]
+        for name in ("bundle", "changes")
     }
     script = BOOKS + (
         "const held = await bundleOf(given.bundle);"
@@ -303,7 +304,9 @@ def test_the_vectors_of_signed_bytes(page: Page) -> None:
     )
     expected = with_changes(alone.bundle(gone=alone.GONE), alone.changes())
     assert ask(page, script, about(**parts) | {"key": vectors["key"]["public"]}) == shown(expected)
-    assert ask(page, ENTRY, about(entry=entry_fields(alone.entry())))[0] == vectors["signed"]["journal"]["bytes"]
+    assert (
+        ask(page, ENTRY, about(entry=entry_fields(alone.entry())))[0] == vectors["signed"]["journal"]["bytes"]
+    )
 
 
 def test_entries_have_the_bytes_of_the_original(page: Page) -> None:
@@ -335,7 +338,9 @@ def test_a_bundle_judges_as_the_original_does(page: Page) -> None:
         "1" * 252,
         "",
     ]
-    script = BOOKS + """
+    script = (
+        BOOKS
+        + """
       let held = await bundleOf(given.bundle);
       if (given.changes) held = bundle.withChanges(held, await changesOf(given.changes));
       const made = await judge.Judge.made(held);
@@ -346,7 +351,10 @@ def test_a_bundle_judges_as_the_original_does(page: Page) -> None:
       }
       return found;
     """
-    asked = [[code, ISSUED + after, used] for code in codes for after in (0, 99_999) for used in (False, True)]
+    )
+    asked = [
+        [code, ISSUED + after, used] for code in codes for after in (0, 99_999) for used in (False, True)
+    ]
     bundles: list[dict[str, Any]] = [
         {"gone": alone.GONE},
         {"mode": "code_unlock"},

@@ -1,17 +1,13 @@
 """The reader page without network: it goes over by itself, decides, writes down, comes back and hands in once."""
 
-import time
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from sallyport.rules import Assurance, decide_again
-from tests.fixtures.live import Live
-from tests.readers import deeds
-from tests.readers.field import Field, fresh, proven
+from tests.readers.field import Field, fresh, on_paper, proven
 from tests.readers.tablet import PATIENCE_MS, Tablet
 
 pytestmark = pytest.mark.browser
@@ -22,18 +18,32 @@ HELD = """async () => {
   return { position: book.head.position, list: Boolean(await book.get("list")), used: book.uses.size };
 }"""
 
+FILL = """async (count) => {
+  const { Book } = await import("/static/reader/offline/book.js");
+  const store = await import("/static/reader/store.js");
+  const book = await Book.of(await store.get("identity"));
+  const told = { code: "1", challenges: [], granted: false, reason: "malformed", facts: "{}", epoch: 1, seq: 40 };
+  for (let counter = 1; counter <= count; counter += 1) await book.enter({ ...told, counter, atMs: Date.now() }, null);
+  await store.put("counter", count);
+}"""
 
-@pytest.fixture
-def field(tablet: Tablet) -> Field:
-    """A tablet that is paired and holds a list."""
-    made = Field()
-    tablet.context.route("**/api/v1/**", made.routed)
-    tablet.context.route_web_socket("**/api/v1/readers/socket", made.connected)
+
+def take_to(tablet: Tablet, field: Field) -> None:
+    """Pair the tablet with this server; it holds a list when it has been fetched."""
+    tablet.context.route("**/api/v1/**", field.routed)
+    tablet.context.route_web_socket("**/api/v1/readers/socket", field.connected)
     tablet.open()
     tablet.page.locator("#code").fill("ABCD-EFGH")
     tablet.page.click("[type=submit]")
     tablet.ready()
     tablet.waits(lambda: tablet.page.evaluate(HELD)["list"])
+
+
+@pytest.fixture
+def field(tablet: Tablet) -> Field:
+    """A tablet that is paired and holds a list."""
+    made = Field()
+    take_to(tablet, made)
     return made
 
 
@@ -136,28 +146,21 @@ def test_a_silent_server_is_waited_for_300_ms(tablet: Tablet, field: Field) -> N
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("door", "changed", "told"),
     [
-        ({"mode": "refuse"}, "offline_refused"),
-        ({"trust": 60}, "list_too_old"),
-        ({"mode": "code_unlock"}, "assurance_too_low"),
-        ({"assurance": Assurance.CODE_FACE}, "offline_refused"),
+        ({}, {"mode": "refuse"}, "offline_refused"),
+        ({}, {"trust": 60}, "list_too_old"),
+        ({}, {"mode": "code_unlock"}, "assurance_too_low"),
+        ({"assurance": Assurance.CODE_FACE}, {}, "offline_refused"),
     ],
 )
 def test_an_area_says_what_happens_meanwhile(
-    tablet: Tablet, changed: dict[str, object], told: str
+    tablet: Tablet, door: dict[str, Any], changed: dict[str, Any], told: str
 ) -> None:
     field = Field()
-    if "assurance" in changed:
-        field.bundle = replace(field.bundle, door=replace(field.bundle.door, **changed))  # type: ignore[arg-type]
-    else:
-        field.bundle = replace(field.bundle, **changed, at_ms=field.now_ms - 120_000)  # type: ignore[arg-type]
-    tablet.context.route("**/api/v1/**", field.routed)
-    tablet.context.route_web_socket("**/api/v1/readers/socket", field.connected)
-    tablet.open()
-    tablet.page.locator("#code").fill("ABCD-EFGH")
-    tablet.page.click("[type=submit]")
-    tablet.waits(lambda: tablet.page.evaluate(HELD)["list"])
+    old = field.now_ms - 120_000
+    field.bundle = replace(field.bundle, door=replace(field.bundle.door, **door), at_ms=old, **changed)
+    take_to(tablet, field)
     field.cut()
     expect(tablet.page.locator("[data-alone]")).to_be_visible(timeout=PATIENCE_MS)
     assert shown(tablet, fresh()) == ("refused", told)
@@ -218,6 +221,18 @@ def test_a_tab_that_is_killed_loses_nothing_that_opened(tablet: Tablet, field: F
     assert len(set(counters)) == len(counters)
 
 
+def test_a_long_outage_is_handed_in_in_batches(tablet: Tablet, field: Field) -> None:
+    field.cut()
+    tablet.state("alone")
+    tablet.page.evaluate(FILL, 1201)
+    tablet.page.reload()  # it finds them on its disk
+    tablet.state("alone")
+    assert shown(tablet, fresh()) == ("granted", "granted")
+    field.gone = False
+    tablet.waits(lambda: len(field.entries) == 1202)
+    assert field.batches == [500, 500, 202]
+
+
 def test_one_window_leads(tablet: Tablet, field: Field) -> None:
     second = tablet.context.new_page()
     second.goto(tablet.page.url)
@@ -241,10 +256,17 @@ def test_the_door_number_works_without_network(tablet: Tablet, field: Field) -> 
     assert number in field.entries[1].challenges
 
 
+def test_a_day_pass_needs_the_server(tablet: Tablet, field: Field) -> None:
+    field.cut()
+    tablet.state("alone")
+    assert shown(tablet, on_paper()) == ("refused", "offline_refused")
+
+
 def test_a_disk_that_takes_nothing_opens_nothing(tablet: Tablet, field: Field) -> None:
     field.cut()
     tablet.state("alone")
-    tablet.page.evaluate("IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); }")
+    full = "throw new DOMException('full', 'QuotaExceededError');"
+    tablet.page.evaluate(f"() => {{ IDBObjectStore.prototype.add = () => {{ {full} }}; }}")
     assert shown(tablet, fresh()) == ("wait", "not_written")
     assert tablet.page.evaluate(HELD)["position"] == 0
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 from sallyport import reader_protocol as wire
 from sallyport.answers import answer_bytes
 from sallyport.reasons import Reason, number
+from sallyport.texts import LANGUAGES, for_person
 from tests.fixtures.live import Live
 
 pytestmark = pytest.mark.browser
@@ -36,6 +37,13 @@ def ask(page: Page, module: str, script: str, given: Any = None) -> Any:
 def test_reasons_have_the_numbers_of_the_house(page: Page) -> None:
     found = ask(page, "reasons", "return m.NUMBERS")
     assert found == {reason.value: number(reason) for reason in Reason}
+    assert list(found) == [reason.value for reason in Reason]  # the order of precedence
+
+
+def test_a_verdict_says_the_same_without_network(page: Page) -> None:
+    found = ask(page, "words", "return m.WORDS")
+    expected = {language: {one.value: for_person(one, language) for one in Reason} for language in LANGUAGES}
+    assert found == expected
 
 
 def test_every_text_stands_in_every_language(page: Page) -> None:
