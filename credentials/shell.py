@@ -44,7 +44,8 @@ def worker_of(name: str, address: str, page: bytes, *more: str) -> HttpResponse:
 def shell_of(page: bytes, *more: str) -> Shell:
     """Address → SHA-256 (base64) of every file that `page` loads, straight or by way of another file.
 
-    `more` are names of static files beside them. Raises FileNotFoundError for a link of ours that leads nowhere.
+    `more` are names of static files beside them. Raises FileNotFoundError for a link of ours that leads
+    nowhere.
     """
     found: Shell = {}
     waiting = [address for address in _LINKED.findall(page.decode()) if _ours(address)]

@@ -191,16 +191,16 @@ clear_alarm = _deed(services.clear_fork_alarm, "The alarm of {name} is cleared."
 @require_GET
 def reader_page(request: HttpRequest) -> HttpResponse:
     """The page at the door."""
-    return _reader_page(request)
+    return _door_page(request)
 
 
 @public("it names the files of the reader page, which are the same for everybody")
 @require_GET
 def reader_worker(request: HttpRequest) -> HttpResponse:
     """The service worker, below the page's address so that it may serve this page and nothing else."""
-    return worker_of("reader", reverse("reader-page"), _reader_page(request).content, DECODER)
+    return worker_of("reader", reverse("reader-page"), _door_page(request).content, DECODER)
 
 
-def _reader_page(request: HttpRequest) -> HttpResponse:
+def _door_page(request: HttpRequest) -> HttpResponse:
     company = context.current()
     return render(request, "reader/page.html", {"company": company, "company_uid": company.uid.hex()})

@@ -1,6 +1,7 @@
 """A tablet in the field: its page as it is served, its server in the test's hands, with keys of the vectors.
 
-What the server says is signed as the real one signs, by the same core; what the page hands in is verified by it.
+What the server says is signed as the real one signs, by the same core; what the page hands in is verified
+by it.
 """
 
 import base64
@@ -56,7 +57,7 @@ def fresh(credential: int = alone.CREDENTIAL, device: int = alone.DEVICE, nonce:
 
 
 class Field:
-    """The server's side: what it holds, and what came in. `gone`: nobody answers; `slow`: it takes that long."""
+    """The server's side: what it holds, and what came in. `gone`: nobody answers."""
 
     def __init__(self) -> None:
         self.gone, self.cuts = False, 0  # `cuts`: so many hand-ins are taken and their answers lost

@@ -1,38 +1,23 @@
-"""The reader page's own engine against the original: vectors, and cases made by the thousand, in a real browser."""
+"""The reader page's own engine against the original: vectors, and cases made by the thousand."""
 
 import json
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from sallyport.offline import (
-    BundleWrong,
-    JournalEntry,
-    Judge,
-    bundle_bytes,
-    changes_bytes,
-    entry_bytes,
-    entry_hash,
-    open_changes,
-    pack_handles,
-    with_changes,
-)
-from sallyport.reasons import Reason
-from tests.core import alone
-from tests.core.vector_keys import COMPANY, FOREIGN_ID, ISSUED
+from tests.core.vector_keys import COMPANY, FOREIGN_ID
 from tests.fixtures.live import Live
+from tests.readers.port import ask, batches
 from tests.readers.port_codes import FOREIGN, code_cases, key_sets
 from tests.readers.port_rules import rule_cases
 
 pytestmark = pytest.mark.browser
 VECTORS = Path(__file__).resolve().parent.parent.parent / "docs" / "vectors"
 RULE_CASES, CODE_CASES, CHUNK = 100_000, 4_000, 5_000
-AT = "/static/reader"
 
 
 @pytest.fixture(scope="module")
@@ -43,27 +28,6 @@ def page(live_stack: Live, chromium: str) -> Iterator[Page]:
         made.goto(f"{live_stack.address('acme')}/reader/")
         yield made
         browser.close()
-
-
-def batches(cases: Iterator[Any], size: int) -> Iterator[list[Any]]:
-    while batch := list(islice(cases, size)):
-        yield batch
-
-
-def ask(page: Page, script: str, given: Any = None) -> Any:
-    """What the script returns in the page; `given` goes as one text, which is far quicker than as values."""
-    modules = ["handles", "schedules", "clock", "facts", "rules", "points", "opening", "bundle", "judge", "journal"]
-    imports = "".join(f"const {name} = await import('{AT}/offline/{name}.js');" for name in modules)
-    return page.evaluate(
-        f"""async (text) => {{
-            const given = JSON.parse(text);
-            const b = await import('{AT}/bytes.js');
-            const {{ verifier }} = await import('{AT}/keys.js');
-            {imports}
-            {script}
-        }}""",
-        json.dumps(given),
-    )
 
 
 DECIDE = """
@@ -81,7 +45,9 @@ DECIDE = """
     const found = rules.decide({
       now,
       door: doorOf(door),
-      shown: { opened: { kind, keyId, challenged, unlockedAt, contents: contentsOf(contents) }, reached, second },
+      shown: {
+        opened: { kind, keyId, challenged, unlockedAt, contents: contentsOf(contents) }, reached, second,
+      },
       credential: credential && {
         handle: credential[0], state: credential[1], holderState: credential[2], holderKind: credential[3],
         validFrom: credential[4], validUntil: credential[5], profile: credential[6],
@@ -137,7 +103,8 @@ OPEN = """
       const { kind, keyId, issued, challenged, unlockedAt, contents, use } =
         await opening.openCode(text, { keys, foreign, now, life, challenges });
       const { credential, device, profile, flags, issued: at, nonce } = contents;
-      return [kind, keyId, issued, challenged, unlockedAt, [credential, device, profile, flags, at, nonce], use];
+      const told = [credential, device, profile, flags, at, nonce];
+      return [kind, keyId, issued, challenged, unlockedAt, told, use];
     } catch (error) {
       if (error instanceof opening.CodeRefused) return error.reason;
       throw error;
@@ -183,203 +150,6 @@ def test_the_vectors_of_codes(page: Page, kind: str) -> None:
             last = [one["text"], one["opens_until"] - edge, life, shown]
             told = [found for found, _ in ask(page, opens, given | {"cases": [first, last]})]
             assert [isinstance(found, list) for found in told] == [good, good], one["name"]
-
-
-BOOKS = """
-  const verify = await verifier(b.hex(given.key));
-  const told = { verify, company: b.hex(given.company), reader: given.reader, above: given.above ?? 0 };
-  const bundleOf = async (one) => bundle.openBundle(b.hex(one[0]), b.hex(one[1]), told);
-  const changesOf = async (one) => bundle.openChanges(b.hex(one[0]), b.hex(one[1]), told);
-  const shown = ({ number, atMs, epoch, seq, gone, profiles, mode, trust, life, pulseMs, keys }) => ({
-    number, atMs, epoch, seq, mode, trust, life, pulseMs,
-    keys: keys.map(({ keyId }) => keyId),
-    profiles: [...profiles].sort((one, other) => one[0] - other[0]),
-    gone: Object.fromEntries(Object.entries(gone).map(([name, set]) => [name, [...set].sort((x, y) => x - y)])),
-  });
-"""
-
-
-def signed(data: bytes) -> list[str]:
-    return [data.hex(), alone.BUNDLE_KEY.sign(data).hex()]
-
-
-def about(**told: Any) -> dict[str, Any]:
-    key = alone.BUNDLE_KEY.public.raw.hex()
-    return {"key": key, "company": COMPANY.hex(), "reader": alone.READER, **told}
-
-
-def shown(of: Any) -> dict[str, Any]:
-    """A bundle as `shown` of the port tells it."""
-    return {
-        "number": of.number,
-        "atMs": of.at_ms,
-        "epoch": of.epoch,
-        "seq": of.seq,
-        "mode": of.mode,
-        "trust": of.trust,
-        "life": of.life,
-        "pulseMs": of.pulse_ms,
-        "keys": [one.key_id for one in of.keys],
-        "profiles": sorted([profile, list(levels)] for profile, levels in of.profiles.items()),
-        "gone": {name: sorted(getattr(of.gone, name)) for name in of.gone.__slots__},
-    }
-
-
-ENTRY = """
-  const told = { ...given.entry, previous: b.hex(given.entry.previous) };
-  const bytes = await journal.entryBytes(told, { company: b.hex(given.company), reader: given.reader });
-  return [b.toHex(bytes), b.toHex(await journal.entryHash(bytes))];
-"""
-
-
-def entry_fields(entry: JournalEntry) -> dict[str, Any]:
-    """An entry as the port has it."""
-    return {
-        "position": entry.position,
-        "counter": entry.counter,
-        "atMs": entry.at_ms,
-        "code": entry.code,
-        "challenges": entry.challenges,
-        "granted": entry.granted,
-        "reason": entry.reason,
-        "facts": entry.facts,
-        "epoch": entry.epoch,
-        "seq": entry.seq,
-        "previous": entry.previous.hex(),
-    }
-
-
-def test_bundles_and_changes_are_read_and_applied(page: Page) -> None:
-    held = alone.bundle(gone=alone.GONE)
-    for changes in (alone.changes(), alone.changes(reload=True), alone.changes(seq_before=10, seq=39)):
-        given = about(bundle=signed(bundle_bytes(held)), changes=signed(changes_bytes(changes)))
-        script = BOOKS + (
-            "const held = await bundleOf(given.bundle);"
-            "return [shown(held), shown(bundle.withChanges(held, await changesOf(given.changes)))];"
-        )
-        assert ask(page, script, given) == [shown(held), shown(with_changes(held, changes))]
-
-
-def test_what_is_not_for_this_reader_is_not_taken(page: Page) -> None:
-    script = BOOKS + (
-        "try { await bundleOf(given.bundle); return 'taken'; } catch (error) { return error.constructor.name; }"
-    )
-    data, signature = signed(bundle_bytes(alone.bundle()))
-    good = about(bundle=[data, signature])
-    assert ask(page, script, good) == "taken"
-    other = alone.bundle(door={"levels": {1: ()}})
-    empty = bundle_bytes(other).replace(b'"needs":1', b'"needs":9')
-    wrong = {
-        "another reader's": good | {"reader": alone.READER + 1},
-        "another company's": good | {"company": "00" * 16},
-        "an old one": good | {"above": alone.bundle().number},
-        "another key's": good | {"bundle": [data, "00" * 64]},
-        "changed": good | {"bundle": [data[:-2] + "7e", signature]},
-        "cut": good | {"bundle": signed(bundle_bytes(alone.bundle())[:-1])},
-        "changes": good | {"bundle": signed(changes_bytes(alone.changes()))},
-        "not understood": good | {"bundle": signed(empty)},
-    }
-    for name, given in wrong.items():
-        assert ask(page, script, given) == "BundleWrong", name
-    gap = BOOKS + (
-        "const held = await bundleOf(given.bundle);"
-        "try { bundle.withChanges(held, await changesOf(given.changes)); return 'applied'; }"
-        "catch (error) { return error.constructor.name; }"
-    )
-    for changes in (alone.changes(seq_before=41), alone.changes(epoch=2)):
-        with pytest.raises(BundleWrong):
-            with_changes(alone.bundle(), changes)
-        assert ask(page, gap, good | {"changes": signed(changes_bytes(changes))}) == "BundleWrong"
-
-
-def test_the_vectors_of_signed_bytes(page: Page) -> None:
-    vectors = json.loads((VECTORS / "signed.json").read_text())
-    parts = {
-        name: [vectors["signed"][name][part] for part in ("bytes", "signature")]
-        for name in ("bundle", "changes")
-    }
-    script = BOOKS + (
-        "const held = await bundleOf(given.bundle);"
-        "return shown(bundle.withChanges(held, await changesOf(given.changes)));"
-    )
-    expected = with_changes(alone.bundle(gone=alone.GONE), alone.changes())
-    assert ask(page, script, about(**parts) | {"key": vectors["key"]["public"]}) == shown(expected)
-    assert (
-        ask(page, ENTRY, about(entry=entry_fields(alone.entry())))[0] == vectors["signed"]["journal"]["bytes"]
-    )
-
-
-def test_entries_have_the_bytes_of_the_original(page: Page) -> None:
-    numbers = alone.entry(challenges=(4711, 1234), reason=Reason.REPLAYED, granted=False, facts='{"é":1}')
-    for entry in (alone.entry(), numbers, alone.entry(position=2**53 - 1, code="no ü code")):
-        data = entry_bytes(entry, company=COMPANY, reader=alone.READER)
-        assert ask(page, ENTRY, about(entry=entry_fields(entry))) == [data.hex(), entry_hash(data).hex()]
-
-
-def test_sets_of_handles_are_those_of_the_original(page: Page) -> None:
-    sets = [[], [1], [127, 128, 2**32 - 1], [2**31, 2**31 + 1], list(range(100, 1_000_000, 977))]
-    script = """return given.map(([text, numbers]) => {
-      const found = [...handles.unpackHandles(text ? b.hex(text) : new Uint8Array())];
-      return [b.toHex(handles.packHandles(numbers)) === text, JSON.stringify(found) === JSON.stringify(numbers)];
-    });"""
-    assert ask(page, script, [[pack_handles(one).hex(), one] for one in sets]) == [[True, True]] * len(sets)
-    refused = ["00", "80", "8100", "ffffffff7f", "ffffffffff01", "ffffffff0f01", "808080808001"]
-    script = "return given.map((text) => { try { handles.unpackHandles(b.hex(text)); return 1; } catch { return 0; } });"
-    assert ask(page, script, refused) == [0] * len(refused)
-
-
-def test_a_bundle_judges_as_the_original_does(page: Page) -> None:
-    codes = [
-        alone.code(),
-        alone.code(unlocked=0),
-        *(alone.code(credential=handle) for handle in (1, 2, 3)),
-        alone.code(device=4),
-        alone.code(profile=99),
-        "1" * 252,
-        "",
-    ]
-    script = (
-        BOOKS
-        + """
-      let held = await bundleOf(given.bundle);
-      if (given.changes) held = bundle.withChanges(held, await changesOf(given.changes));
-      const made = await judge.Judge.made(held);
-      const found = [];
-      for (const [code, now, used] of given.codes) {
-        const one = await made.decide(code, { now, challenges: [4711], used: () => used });
-        found.push([one.granted, one.reason, one.facts, one.use]);
-      }
-      return found;
-    """
-    )
-    asked = [
-        [code, ISSUED + after, used] for code in codes for after in (0, 99_999) for used in (False, True)
-    ]
-    bundles: list[dict[str, Any]] = [
-        {"gone": alone.GONE},
-        {"mode": "code_unlock"},
-        {"mode": "refuse"},
-        {"mode": "code", "life": 200_000, "trust": 14_400},
-        {"door": {"challenge": True}},
-        {"door": {"area_lockdown": True}},
-        {"keys": ()},
-    ]
-    for changed in bundles:
-        for changes in (None, alone.changes()):
-            held = alone.bundle(**changed)
-            given = about(bundle=signed(bundle_bytes(held)), codes=asked, changes=None)
-            if changes:
-                given["changes"] = signed(changes_bytes(changes))
-                data = changes_bytes(changes)
-                key = alone.BUNDLE_KEY
-                read = open_changes(data, key.sign(data), key=key.public, company=COMPANY)
-                held = with_changes(held, read)
-            expected = []
-            for code, now, used in asked:
-                one = Judge(held).decide(code, now=now, challenges=(4711,), used=lambda _, used=used: used)
-                use = " ".join(map(str, one.use)) if one.use else None
-                expected.append([one.decision.granted, one.decision.reason, one.decision.facts_text, use])
-            assert ask(page, script, given) == expected, (changed, changes)
 
 
 def test_aes_siv_is_that_of_rfc_5297(page: Page) -> None:

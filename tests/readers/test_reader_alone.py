@@ -1,4 +1,4 @@
-"""The reader page without network: it goes over by itself, decides, writes down, comes back and hands in once."""
+"""The reader page without network: it goes over by itself, decides, comes back and hands in once."""
 
 from dataclasses import replace
 from typing import Any
@@ -22,8 +22,9 @@ FILL = """async (count) => {
   const { Book } = await import("/static/reader/offline/book.js");
   const store = await import("/static/reader/store.js");
   const book = await Book.of(await store.get("identity"));
-  const told = { code: "1", challenges: [], granted: false, reason: "malformed", facts: "{}", epoch: 1, seq: 40 };
-  for (let counter = 1; counter <= count; counter += 1) await book.enter({ ...told, counter, atMs: Date.now() }, null);
+  const decided = { granted: false, reason: "malformed", facts: "{}", epoch: 1, seq: 40 };
+  const told = { code: "1", challenges: [], atMs: Date.now(), ...decided };
+  for (let counter = 1; counter <= count; counter += 1) await book.enter({ ...told, counter }, null);
   await store.put("counter", count);
 }"""
 
