@@ -222,8 +222,8 @@ def test_a_bundle_judges_as_the_original_does(page: Page) -> None:
       return found;
     """
     )
-    asked = [
-        [code, ISSUED + after, used] for code in codes for after in (0, 99_999) for used in (False, True)
+    asked: list[tuple[str, int, bool]] = [
+        (code, ISSUED + after, used) for code in codes for after in (0, 99_999) for used in (False, True)
     ]
     bundles: list[dict[str, Any]] = [
         {"gone": alone.GONE},
