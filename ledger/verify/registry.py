@@ -13,7 +13,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 class LeafSource:
     """Where the rows of one kind of batch lie, and how the leaf of a row is computed.
 
-    The table has the columns `batch` (uuid), `batch_index` (0, 1, 2 ...) and `leaf` (bytea), and an index
+    The table has the columns `batch` (uuid), `batch_index` (ascending) and `leaf` (bytea), and an index
     that begins with `batch`. `leaf_of(company uid, row)` gets the `columns` by name; a row that cannot be
     hashed raises ValueError, TypeError, KeyError or struct.error.
     """

@@ -98,7 +98,7 @@ TAMPERED = {
     ),
     "a scan inserted twice under one index": (
         "INSERT INTO scan_row SELECT * FROM scan_row WHERE what = '2a'",
-        "row_removed",
+        "batch_changed",
     ),
     "a scan of no batch inserted": (
         "INSERT INTO scan_row SELECT gen_random_uuid(), 0, leaf, what FROM scan_row WHERE what = '2a'",

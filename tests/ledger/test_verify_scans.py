@@ -78,7 +78,7 @@ CHANGED: dict[str, dict[str, list[tuple[str, str]]]] = {
         "facts": [("facts || ' '", "row_changed"), ("'{}'", "row_changed")],
         "offline": [("NOT offline", "row_changed")],
         "batch": [("gen_random_uuid()", "row_removed")],
-        "batch_index": [("batch_index + 100", "row_removed")],
+        "batch_index": [("batch_index + 100", "batch_changed")],
         "leaf": [("sha256('x')", "row_changed")],
     },
     DEEDS: {
@@ -97,7 +97,7 @@ CHANGED: dict[str, dict[str, list[tuple[str, str]]]] = {
         "subject": [("gen_random_uuid()", "row_changed")],
         "payload": [("'x'", "row_changed")],
         "batch": [("gen_random_uuid()", "rows_removed")],
-        "batch_index": [("1", "row_removed")],
+        "batch_index": [("1", HOLDS)],
         "leaf": [("sha256('x')", "row_changed")],
     },
     SEALED: {
