@@ -116,7 +116,13 @@ def test_a_forged_answer_opens_nothing(tablet: Tablet) -> None:
     assert tablet.told()["reports"] == []
 
 
+def holds_no_list(tablet: Tablet) -> None:
+    """As in its first moments: without a bundle it decides nothing alone."""
+    tablet.page.route("**/api/v1/readers/bundle", lambda route: route.abort())
+
+
 def test_a_lost_answer_is_asked_for_under_the_same_number(tablet: Tablet) -> None:
+    holds_no_list(tablet)
     laid = tablet.pair()
     asked: list[int] = []
 
@@ -144,6 +150,7 @@ def test_a_lost_answer_is_asked_for_under_the_same_number(tablet: Tablet) -> Non
 
 
 def test_without_the_network_it_says_so_and_recovers_without_a_gap(tablet: Tablet) -> None:
+    holds_no_list(tablet)
     tablet.pair()
     tablet.context.set_offline(True)
     tablet.type("1" * 252)
