@@ -19,6 +19,8 @@ INVITATION = {
             "Hello {name},",
             "with your phone you can open doors at {company}. Open this page on the phone you carry:",
             "{address}",
+            "On an iPhone or iPad, put the page on the home screen first (Share, then “Add to Home Screen”) "
+            "and open it there.",
             "Then type this code on it:",
             "{code}",
             "The code works once and until {until}. Nobody from {company} will ask you for it.",
@@ -32,6 +34,8 @@ INVITATION = {
             "mit Ihrem Telefon öffnen Sie Türen bei {company}. Öffnen Sie diese Seite auf dem Telefon, das "
             "Sie bei sich tragen:",
             "{address}",
+            "Auf einem iPhone oder iPad legen Sie die Seite zuerst auf den Home-Bildschirm (Teilen, dann "
+            "„Zum Home-Bildschirm“) und öffnen sie dort.",
             "Geben Sie dort diesen Code ein:",
             "{code}",
             "Der Code gilt einmal und bis {until}. Niemand von {company} wird Sie danach fragen.",
@@ -46,6 +50,8 @@ INVITATION = {
             "votre téléphone peut ouvrir des portes chez {company}. Ouvrez cette page sur le téléphone que "
             "vous portez :",
             "{address}",
+            "Sur un iPhone ou un iPad, mettez d’abord la page sur l’écran d’accueil (Partager, puis « Sur "
+            "l’écran d’accueil ») et ouvrez-la là.",
             "Saisissez-y ensuite ce code :",
             "{code}",
             "Le code sert une fois, jusqu’au {until}. Personne de {company} ne vous le demandera.",
@@ -59,6 +65,8 @@ INVITATION = {
             "Hola, {name}:",
             "con su teléfono puede abrir puertas en {company}. Abra esta página en el teléfono que lleva:",
             "{address}",
+            "En un iPhone o iPad, ponga primero la página en la pantalla de inicio (Compartir, luego "
+            "«Añadir a pantalla de inicio») y ábrala allí.",
             "Después escriba en ella este código:",
             "{code}",
             "El código sirve una vez y hasta el {until}. Nadie de {company} se lo pedirá.",

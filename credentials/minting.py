@@ -9,6 +9,7 @@ that no policy trigger watches.
 
 import datetime as dt
 import secrets
+import struct
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any, Literal
@@ -20,10 +21,12 @@ from credentials.proofs import SKEW, not_enrolled
 from credentials.refusals import Refused
 from sallyport.codes.layout import unlock_flags
 from sallyport.codes.live import LiveContents, MintingKeys, mint_live
+from sallyport.keys import b64url
 
 Wanted = Literal["code", "pass", "nothing"]
 
 MOST_REQUESTS = 200  # of one phone inside the replay window
+_MARKED = struct.Struct(">II")
 # A nonce is kept until its request is too old for any of our processes, whose clocks may differ by a little.
 HORIZON = SKEW + 30
 
@@ -156,12 +159,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Minted:
-    """A live code and its life, in unix seconds; when the phone's unlock ends, 0 where there is none."""
+    """A live code and its life, in unix seconds; when the phone's unlock ends, 0 where there is none; the
+    mark that a pass made now would carry.
+    """
 
     code: str
     issued: int
     life: int
     unlocked_until: int
+    pass_mark: str
 
     def as_dict(self, server_now: int) -> dict[str, str | int]:
         return {
@@ -171,6 +177,7 @@ class Minted:
             "life": self.life,
             "expires": self.issued + self.life,
             "unlocked_until": self.unlocked_until,
+            "pass_mark": self.pass_mark,
             "server_now": server_now,
         }
 
@@ -250,6 +257,14 @@ def judged(facts: Facts | None, now_ms: int) -> Facts:
     return facts
 
 
+def pass_mark(facts: Facts, keys: MintingKeys) -> str:
+    """What a pass stands on beside its times: the credential, its levels, and the keys in force.
+
+    A phone that holds a pass under another mark has one that doors may refuse, and fetches a new one.
+    """
+    return b64url(keys.mark(_MARKED.pack(facts.credential or 0, facts.profile or 0)))
+
+
 def mint(found: Facts | None, keys: MintingKeys, now_ms: int) -> Minted:
     """Judge what the statement found and make the code. Raises Refused."""
     facts = judged(found, now_ms)
@@ -262,4 +277,6 @@ def mint(found: Facts | None, keys: MintingKeys, now_ms: int) -> Minted:
         issued=issued,
         nonce=secrets.randbits(32),
     )
-    return Minted(mint_live(contents, keys), issued, life, facts.unlocked_until(now_ms))
+    return Minted(
+        mint_live(contents, keys), issued, life, facts.unlocked_until(now_ms), pass_mark(facts, keys)
+    )

@@ -6,7 +6,7 @@ Revocation does not wait for that: readers that have a line refuse the phone fro
 
 from dataclasses import dataclass
 
-from credentials.minting import Facts, check_times, judged
+from credentials.minting import Facts, check_times, judged, pass_mark
 from credentials.refusals import Refused
 from sallyport.codes.layout import unlock_flags
 from sallyport.codes.live import MintingKeys
@@ -16,13 +16,14 @@ from sallyport.keys import P256Public, b64url
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A sealed pass and its times, in unix seconds."""
+    """A sealed pass, its times in unix seconds, and the mark it was made under."""
 
     sealed: bytes
     company: bytes
     issued: int
     expires: int
     unlocked_until: int
+    mark: str
 
     def as_dict(self, server_now: int) -> dict[str, str | int]:
         return {
@@ -31,6 +32,7 @@ class Passed:
             "issued": self.issued,
             "expires": self.expires,
             "unlocked_until": self.unlocked_until,
+            "pass_mark": self.mark,
             "server_now": server_now,
         }
 
@@ -55,4 +57,5 @@ def make_pass(found: Facts | None, keys: MintingKeys, device_key: P256Public, no
         expires=expires,
         unlocked_until=until,
     )
-    return Passed(seal_pass(contents, keys), keys.company, issued, expires, until)
+    sealed = seal_pass(contents, keys)
+    return Passed(sealed, keys.company, issued, expires, until, pass_mark(facts, keys))

@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+MARK = "opaque: a pass made under another mark may be refused, and a new one should be fetched"
+
 
 class EnrolRequest(serializers.Serializer[None]):
     code = serializers.CharField(max_length=32, help_text="the short code as it was typed")
@@ -58,6 +60,9 @@ class WalletAnswer(serializers.Serializer[None]):
     passkeys = serializers.IntegerField(help_text="how many this phone has registered")
     unlock = UnlockAnswer()
     pass_hours = serializers.IntegerField(help_text="how long a pass lasts at most")
+    pass_mark = serializers.CharField(
+        allow_null=True, help_text=f"{MARK}; null where a pass cannot be made now"
+    )
     waiting_phone = WaitingPhone(
         allow_null=True, help_text="told to a confirmed phone: it may confirm or refuse that one"
     )
@@ -76,6 +81,7 @@ class CodeAnswer(serializers.Serializer[None]):
     life = serializers.IntegerField(help_text="seconds")
     expires = serializers.IntegerField(help_text="unix seconds; never past the next change of rights")
     unlocked_until = serializers.IntegerField(help_text="unix seconds; 0: the phone is not unlocked")
+    pass_mark = serializers.CharField(help_text=MARK)
     server_now = serializers.IntegerField(help_text="unix seconds")
 
 
@@ -90,6 +96,7 @@ class PassAnswer(serializers.Serializer[None]):
     unlocked_until = serializers.IntegerField(
         help_text="unix seconds; proofs later than this count as those of a locked phone; 0: not unlocked"
     )
+    pass_mark = serializers.CharField(help_text="the mark it was made under")
     server_now = serializers.IntegerField(help_text="unix seconds")
 
 

@@ -18,7 +18,7 @@ from credentials.models import Device, DeviceState
 from credentials.passkeys import Site
 from credentials.refusals import Refused
 from credentials.selectors import count_passkeys, has_confirmed_phone, newest_other_phone, waiting_phone
-from credentials.services import enrol_device, mint_signed, pass_signed, standing, visit_signed
+from credentials.services import enrol_device, mint_signed, pass_signed, standing, standing_mark, visit_signed
 from tenants.client_address import client_address
 from tenants.context import current
 
@@ -114,6 +114,7 @@ def _told(device: Device, facts: Facts, site: Site, now_ms: int) -> dict[str, An
             "until": facts.unlocked_until(now_ms),
         },
         "pass_hours": facts.pass_hours,
+        "pass_mark": standing_mark(facts) if ready else None,
         **_phones_told(device),
         "server_now": now_ms // 1000,
     }

@@ -25,7 +25,14 @@ from credentials.services.holders import (
     suspend_holder,
 )
 from credentials.services.invitations import Invited, invite_holder, withdraw_invitation
-from credentials.services.minting import mint_live_code, mint_signed, pass_signed, standing, visit_signed
+from credentials.services.minting import (
+    mint_live_code,
+    mint_signed,
+    pass_signed,
+    standing,
+    standing_mark,
+    visit_signed,
+)
 from credentials.services.moving import LeadOver, lead_over, move_company
 from credentials.services.phones import REVOKE_REASONS, enrol_device, revoke_device, vouch_device
 from credentials.services.policy import set_code_policy
@@ -76,6 +83,7 @@ __all__ = [
     "set_profile",
     "set_validity",
     "standing",
+    "standing_mark",
     "suspend_holder",
     "unlock_phone",
     "visit_signed",

@@ -11,6 +11,7 @@ from credentials.passes import Passed, make_pass
 from credentials.services.phones import vouch_at_first_use
 from sallyport.keys import P256Public
 from tenants.context import current
+from vault.keys import VaultEmpty
 from vault.selectors import minting_keys
 
 
@@ -73,6 +74,14 @@ def standing(device: Device, now_ms: int) -> minting.Facts:
     if facts is None:
         raise proofs.not_enrolled()
     return facts
+
+
+def standing_mark(facts: minting.Facts) -> str | None:
+    """The mark that a pass made now would carry; None where the company has no key in force."""
+    try:
+        return minting.pass_mark(facts, minting_keys())
+    except VaultEmpty:
+        return None
 
 
 def visit_signed(*, request: proofs.SignedHttp, now_ms: int) -> tuple[Device, minting.Facts]:

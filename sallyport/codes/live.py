@@ -1,7 +1,9 @@
 """The live code: made by the server on a device-signed request, good for one grant within its life."""
 
+import hashlib
 import struct
 from dataclasses import dataclass
+from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from nacl.signing import SigningKey
@@ -16,6 +18,9 @@ from sallyport.codes.layout import (
     signature_context,
     to_text,
 )
+
+MARK_CONTEXT: Final = b"sallyport/pass-mark/1\0"
+MARK_BYTES: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class LiveContents:
 class MintingKeys:
     """One key set that makes codes: key id, company, ready sealing and signing keys."""
 
-    __slots__ = ("_seal", "_sign", "company", "key_id", "verify_key")
+    __slots__ = ("_mark", "_seal", "_sign", "company", "key_id", "verify_key")
 
     def __init__(self, key_id: int, company: bytes, seal_key: bytes, sign_seed: bytes) -> None:
         """`company` 16 bytes, `seal_key` 64 bytes (AES-256-SIV), `sign_seed` 32 bytes (Ed25519)."""
@@ -54,6 +59,8 @@ class MintingKeys:
         self.company = company
         self._seal = AESSIV(seal_key)
         self._sign = SigningKey(sign_seed)
+        # A key of its own, so that a mark says nothing about what the sealing key makes.
+        self._mark = hashlib.blake2b(MARK_CONTEXT, key=seal_key).digest()
         self.verify_key = bytes(self._sign.verify_key)
 
     def seal(self, format_: CodeFormat, contents: bytes) -> bytes:
@@ -63,6 +70,10 @@ class MintingKeys:
         ).signature
         associated = [associated_data(format_, self.key_id, self.company)]
         return self.key_id.to_bytes(4, "big") + self._seal.encrypt(contents + signature, associated)
+
+    def mark(self, facts: bytes) -> bytes:
+        """9 bytes that differ with the key set and with `facts`, and tell neither: keyed BLAKE2b."""
+        return hashlib.blake2b(facts, key=self._mark, digest_size=MARK_BYTES).digest()
 
 
 def mint_live(contents: LiveContents, keys: MintingKeys) -> str:

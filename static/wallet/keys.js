@@ -94,7 +94,7 @@ export async function made() {
 
 /** Whether the page was opened from the home screen, not in a tab. */
 export function onHomeScreen() {
-  return matchMedia("(display-mode: standalone)").matches;
+  return navigator.standalone === true || matchMedia("(display-mode: standalone)").matches;
 }
 
 /** Ask the browser not to evict the key when space runs short. A refusal is no error. */

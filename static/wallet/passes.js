@@ -8,6 +8,9 @@ import { inStore } from "./store.js";
 const PASSES = "/api/v1/wallet/passes";
 const PASS = "pass";
 const LAST = "last";
+// The server says when to come again: another pass was fetched just now, or the levels are being written.
+const AGAIN = new Set(["too_soon", "profile_stale"]);
+const MOST_ROUNDS = 6;
 export const PROOF_SECONDS = 20; // then a new one, well before doors find it too old
 export const CHALLENGE_SECONDS = 30; // as long as a door shows its number
 // Refusals after which nothing more may be shown, signal or not.
@@ -54,9 +57,19 @@ function until(at) {
   return left > 0 ? new Promise((resolve) => setTimeout(resolve, left)) : undefined;
 }
 
+function pause(seconds) {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
+
+function inForce(unlockedUntil) {
+  return unlockedUntil > serverNow() ? unlockedUntil : 0;
+}
+
 export class Passes {
   constructor() {
     this.pass = null;
+    this.current = {}; // of a pass made now {mark, unlockedUntil}, as far as the server told since this one was made
+    this.bound = 0; // how often the phone was bound anew
     this.last = 0;
     this.offered = false; // whether the company's phones get passes
     this.renewing = null;
@@ -87,27 +100,59 @@ export class Passes {
     return this.lacks ? 0 : this.pass.expires;
   }
 
+  /** Whether a pass made now would be another one: of a new credential, new levels or new keys, or unlocked. */
+  get isOutdated() {
+    if (!this.pass) return false;
+    const { mark, unlockedUntil } = { ...this.pass, ...this.current };
+    return mark !== this.pass.mark || inForce(unlockedUntil) !== inForce(this.pass.unlockedUntil);
+  }
+
   get isDue() {
-    if (this.lacks) return true;
+    if (this.lacks || this.isOutdated) return true;
     return serverNow() >= (this.pass.issued + this.pass.expires) / 2;
   }
 
-  /** A new pass where half of the last one's life is gone, or `anyway`. What fails is tried again another time. */
-  async renew(key, anyway = false) {
-    if (!this.offered || !(anyway || this.isDue)) return;
-    this.renewing ??= this.fetch(key).finally(() => {
-      this.renewing = null;
-    });
-    await this.renewing;
+  /** The server's answers say what a pass made now would carry. */
+  told({ pass_mark: mark, unlocked_until: unlockedUntil }) {
+    this.current = { ...this.current };
+    if (typeof mark === "string") this.current.mark = mark;
+    if (typeof unlockedUntil === "number") this.current.unlockedUntil = unlockedUntil;
   }
 
-  async fetch(key) {
-    try {
-      const told = await request(key, "POST", PASSES, {});
-      await this.keep(key, told);
-    } catch (error) {
-      await this.heard(error);
+  /**
+   * A new pass where doors may refuse the last one, where half of its life is gone, or `anyway`. False where none
+   * could be fetched, which is tried again another time.
+   */
+  async renew(key, anyway = false) {
+    if (!this.offered || !(anyway || this.isDue)) return true;
+    this.renewing ??= this.fetchCurrent(key).finally(() => {
+      this.renewing = null;
+    });
+    return await this.renewing;
+  }
+
+  /** Until the pass is the one that was told of last: an unlock may come while a pass from before it is on its way. */
+  async fetchCurrent(key) {
+    const bound = this.bound;
+    for (let round = 0; round < MOST_ROUNDS && bound === this.bound; round += 1) {
+      try {
+        await this.fetch(key, bound);
+        if (!this.isOutdated) return true;
+      } catch (error) {
+        await this.heard(error);
+        if (!AGAIN.has(error.code)) return false;
+        await pause(error.wait || 1);
+      }
     }
+    return false;
+  }
+
+  async fetch(key, bound) {
+    const before = this.current;
+    const told = await request(key, "POST", PASSES, {});
+    if (bound !== this.bound) return;
+    await this.keep(key, told);
+    if (this.current === before) this.current = {}; // nothing was told meanwhile: this pass is the newest there is to know
   }
 
   async keep(key, told) {
@@ -119,6 +164,7 @@ export class Passes {
       issued: told.issued,
       expires: told.expires,
       unlockedUntil: told.unlocked_until,
+      mark: told.pass_mark,
       ahead: difference(),
     };
     await inStore("readwrite", (store) => {
@@ -140,6 +186,8 @@ export class Passes {
   /** The phone is bound anew: nothing of before is left. */
   forgotten() {
     this.pass = null;
+    this.current = {};
+    this.bound += 1;
     this.last = 0;
   }
 

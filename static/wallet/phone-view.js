@@ -1,14 +1,18 @@
 // This phone: how it is unlocked, until when it needs no signal.
 import { phoneTime, serverNow } from "./clock.js";
-import { NoNetwork, Refusal } from "./requests.js";
+import { isUnanswered, NoNetwork, Refusal } from "./requests.js";
 import { has, moment, text } from "./texts.js";
 import { canUnlock, createPasskey, lock, NotUnlocked, unlock } from "./unlock.js";
 
 /** The unlock of this phone, shown wherever the page has a place for it. */
 export class PhoneView {
-  /** `changed()`: the unlock is another now, the pass should say so. `key()`: this phone's record. */
-  constructor(page, { key, changed }) {
-    Object.assign(this, { page, key, changed, passkeys: 0, until: 0, required: false, able: false, busy: false });
+  /**
+   * `changed(until)`: the unlock is another now, the pass should say so. `key()`: this phone's record. `patience()`:
+   * milliseconds to wait for an answer to an unlock.
+   */
+  constructor(page, { key, changed, patience }) {
+    Object.assign(this, { page, key, changed, patience, passkeys: 0, until: 0, required: false });
+    Object.assign(this, { able: false, busy: false, isCutOff: false }); // isCutOff: the last deed met no server
     this.known = false; // whether the server spoke of unlocking at all
   }
 
@@ -68,12 +72,14 @@ export class PhoneView {
   async deed(doing) {
     if (this.busy) return false;
     this.busy = true;
+    this.isCutOff = false;
     this.tell("");
     try {
       await doing();
       this.draw();
       return true;
     } catch (error) {
+      this.isCutOff = isUnanswered(error);
       this.tell(this.words(error));
       return false;
     } finally {
@@ -98,9 +104,9 @@ export class PhoneView {
 
   unlock() {
     return this.deed(async () => {
-      const told = await unlock(this.key());
+      const told = await unlock(this.key(), this.patience());
       this.until = told.unlocked_until;
-      this.changed();
+      this.changed(this.until);
     });
   }
 
@@ -108,7 +114,7 @@ export class PhoneView {
     return this.deed(async () => {
       await lock(this.key());
       this.until = 0;
-      this.changed();
+      this.changed(this.until);
     });
   }
 }

@@ -21,6 +21,11 @@ export class Refusal extends Error {
 /** No answer at all, or none that is ours. */
 export class NoNetwork extends Error {}
 
+/** Whether it is as if there were no server: no line to it, or a fault of its own. */
+export function isUnanswered(error) {
+  return error instanceof NoNetwork || error.status >= 500;
+}
+
 async function signature(key, method, url, body) {
   const digest = `sha-256=:${base64(await crypto.subtle.digest("SHA-256", body))}:`;
   const nonce = base64url(crypto.getRandomValues(new Uint8Array(16)));

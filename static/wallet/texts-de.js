@@ -112,4 +112,16 @@ export const de = {
   passkey_counter_back: "Dieser Passkey wurde vielleicht kopiert. Sagen Sie Ihrer Firma Bescheid.",
   passkey_late: "Dieses Telefon kann das Entsperren nicht mehr selbst einrichten. Bitten Sie Ihre Firma darum.",
   too_many_passkeys: "Dieses Telefon hat so viele Passkeys, wie es haben darf.",
+  fresh_deed: "Neu vorbereiten",
+  fresh_fetching: "Wird vorbereitet",
+  fresh_done: "Neu vorbereitet.",
+  fresh_failed: "Das ging nicht. Verbinden Sie das Telefon und versuchen Sie es noch einmal.",
+  install_title: "Zuerst auf den Home-Bildschirm",
+  install_text: "Legen Sie diese Seite auf den Home-Bildschirm, bevor Sie das Telefon anmelden. Drei Schritte:",
+  install_share: "Tippen Sie auf Teilen: das Quadrat mit dem Pfeil nach oben.",
+  install_add: "Wählen Sie „Zum Home-Bildschirm“: das Quadrat mit dem Plus.",
+  install_open: "Öffnen Sie das neue Symbol auf dem Home-Bildschirm und geben Sie den Code dort ein.",
+  install_why:
+    "Im Browser löscht ein iPhone oder iPad den Schlüssel einer Seite, die einige Tage nicht geöffnet wurde. Auf dem Home-Bildschirm bleibt er.",
+  install_stay: "Im Browser weitermachen",
 };

@@ -108,4 +108,16 @@ export const en = {
   passkey_counter_back: "This passkey may have been copied. Tell your company.",
   passkey_late: "This phone can no longer set up unlocking by itself. Ask your company to allow it.",
   too_many_passkeys: "This phone has as many passkeys as it may.",
+  fresh_deed: "Prepare anew",
+  fresh_fetching: "Preparing",
+  fresh_done: "Prepared anew.",
+  fresh_failed: "That did not work. Connect the phone and try again.",
+  install_title: "First to the home screen",
+  install_text: "Put this page on the home screen before you bind this phone. Three steps:",
+  install_share: "Tap Share: the square with an arrow pointing up.",
+  install_add: "Choose “Add to Home Screen”: the square with a plus.",
+  install_open: "Open the new icon on the home screen, and type the code there.",
+  install_why:
+    "In the browser, an iPhone or iPad deletes the key of a page that was not opened for some days. On the home screen it stays.",
+  install_stay: "Go on in the browser",
 };

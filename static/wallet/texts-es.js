@@ -111,4 +111,16 @@ export const es = {
   passkey_counter_back: "Puede que esta llave de acceso se haya copiado. Avise a su empresa.",
   passkey_late: "Este teléfono ya no puede configurar el desbloqueo por sí solo. Pídalo a su empresa.",
   too_many_passkeys: "Este teléfono ya tiene tantas llaves de acceso como puede.",
+  fresh_deed: "Preparar de nuevo",
+  fresh_fetching: "Preparando",
+  fresh_done: "Preparado de nuevo.",
+  fresh_failed: "No ha funcionado. Conecte el teléfono e inténtelo otra vez.",
+  install_title: "Primero a la pantalla de inicio",
+  install_text: "Ponga esta página en la pantalla de inicio antes de vincular este teléfono. Tres pasos:",
+  install_share: "Toque Compartir: el cuadrado con una flecha hacia arriba.",
+  install_add: "Elija «Añadir a pantalla de inicio»: el cuadrado con un más.",
+  install_open: "Abra el nuevo icono en la pantalla de inicio y escriba allí el código.",
+  install_why:
+    "En el navegador, un iPhone o iPad borra la clave de una página que lleva días sin abrirse. En la pantalla de inicio se queda.",
+  install_stay: "Seguir en el navegador",
 };

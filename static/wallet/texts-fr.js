@@ -116,4 +116,16 @@ export const fr = {
   passkey_counter_back: "Cette clé d’accès a peut-être été copiée. Prévenez votre entreprise.",
   passkey_late: "Ce téléphone ne peut plus configurer le déverrouillage seul. Demandez à votre entreprise.",
   too_many_passkeys: "Ce téléphone a autant de clés d’accès qu’il peut en avoir.",
+  fresh_deed: "Préparer à nouveau",
+  fresh_fetching: "En préparation",
+  fresh_done: "Préparé à nouveau.",
+  fresh_failed: "Cela n’a pas marché. Connectez le téléphone et réessayez.",
+  install_title: "D’abord sur l’écran d’accueil",
+  install_text: "Mettez cette page sur l’écran d’accueil avant de lier ce téléphone. Trois étapes :",
+  install_share: "Touchez Partager : le carré avec une flèche vers le haut.",
+  install_add: "Choisissez « Sur l’écran d’accueil » : le carré avec un plus.",
+  install_open: "Ouvrez la nouvelle icône sur l’écran d’accueil et saisissez-y le code.",
+  install_why:
+    "Dans le navigateur, un iPhone ou un iPad efface la clé d’une page qui n’a pas été ouverte depuis quelques jours. Sur l’écran d’accueil, elle reste.",
+  install_stay: "Continuer dans le navigateur",
 };

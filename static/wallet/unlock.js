@@ -70,9 +70,9 @@ export async function createPasskey(key) {
   return await request(key, "POST", PASSKEYS, { ticket, credential });
 }
 
-/** The phone's owner is there: {unlocked_until}. Raises NotUnlocked, Refusal, NoNetwork. */
-export async function unlock(key) {
-  const { options, ticket } = await request(key, "POST", `${UNLOCK}/options`, {});
+/** The phone's owner is there: {unlocked_until}. Each answer within milliseconds. Raises NotUnlocked, Refusal, NoNetwork. */
+export async function unlock(key, within) {
+  const { options, ticket } = await request(key, "POST", `${UNLOCK}/options`, {}, within);
   const publicKey = {
     ...options,
     challenge: fromBase64url(options.challenge),
@@ -86,7 +86,7 @@ export async function unlock(key) {
     signature: base64url(signature),
     userHandle: userHandle ? base64url(userHandle) : null,
   });
-  return await request(key, "POST", UNLOCK, { ticket, assertion });
+  return await request(key, "POST", UNLOCK, { ticket, assertion }, within);
 }
 
 export function lock(key) {

@@ -3,17 +3,20 @@ import { keepPage } from "../js/kept.js";
 import { phoneTime, wake } from "./clock.js";
 import { CodeView } from "./code-view.js";
 import { EnrolView } from "./enrol-view.js";
+import { FreshView } from "./fresh-view.js";
+import { needsHomeScreen } from "./home.js";
 import { JoinView } from "./join-view.js";
 import * as keys from "./keys.js";
 import { NumberView } from "./number-view.js";
 import { NoPass, Passes } from "./passes.js";
 import { PhoneView } from "./phone-view.js";
-import { NoNetwork, Refusal, request } from "./requests.js";
+import { isUnanswered, NoNetwork, Refusal, request } from "./requests.js";
 import { day, has, moment, speak, text } from "./texts.js";
 
 const ME = "/api/v1/wallet/me";
 const CODES = "/api/v1/wallet/codes";
 const LIVE_MS = 2000; // so long one waits at a door before the pass is shown instead
+const UNLOCK_MS = 4000; // and for each of an unlock's two answers
 const AWAITING_MS = 3000;
 const STOPPED_MS = 20000;
 const OFFLINE_MS = 4000;
@@ -31,6 +34,8 @@ const views = [...page.querySelectorAll("[data-view]")];
 const passes = new Passes();
 let key;
 let timer;
+let stays = false; // in the browser, though the home screen would keep the key better
+let fresh; // the pass on its way while a number is typed
 
 function say(root, parts) {
   for (const element of root.querySelectorAll("[data-text]")) {
@@ -47,6 +52,7 @@ function show(name, parts = {}) {
   delete page.dataset.why;
   if (name !== "code") codeView.stop();
   phoneView.tell("");
+  freshView.tell("");
   view.querySelector("[data-focus]")?.focus();
   return view;
 }
@@ -108,6 +114,7 @@ function awaiting(mayAsk = false) {
 }
 
 function begin() {
+  if (needsHomeScreen() && !stays) return show("install");
   show("enrol");
   enrolView.begin();
 }
@@ -133,7 +140,7 @@ function tellNews(view, me) {
 
 function tellSignal() {
   const until = passes.expires;
-  for (const deed of ["number", "phone"]) page.querySelector(`[data-deed='${deed}']`).hidden = !passes.offered;
+  for (const deed of ["number", "phone", "fresh"]) page.querySelector(`[data-deed='${deed}']`).hidden = !passes.offered;
   for (const place of page.querySelectorAll("[data-signal]")) {
     place.hidden = !until;
     if (until) place.textContent = text("pass_reaches", { time: moment(phoneTime(until)) });
@@ -146,9 +153,25 @@ function offer() {
 }
 
 async function renew(anyway) {
-  if (!key) return;
-  await passes.renew(key, anyway);
+  if (!key) return false;
+  const done = await passes.renew(key, anyway);
   tellSignal();
+  return done;
+}
+
+function tellPasses(me) {
+  passes.offered = me.pass_hours > 0;
+  passes.told({ pass_mark: me.pass_mark, unlocked_until: me.unlock?.until });
+}
+
+/** Ask, and say nothing, whether the pass is still one that doors take; fetch a new one where it is not. */
+async function refresh() {
+  try {
+    tellPasses(await request(key, "GET", ME, undefined, LIVE_MS));
+  } catch (error) {
+    await passes.heard(error);
+  }
+  return renew();
 }
 
 async function remember(facts) {
@@ -165,7 +188,7 @@ async function standing(me) {
   if (me.holder_state === "SUSPENDED") return refused(new Refusal({ code: "holder_suspended" }));
   if (me.device_state === "AWAITING" && !me.ready) return awaiting(me.may_ask_phone);
   if (!me.ready) return stopped("no_credential");
-  passes.offered = me.pass_hours > 0;
+  tellPasses(me);
   renew();
   return ready(me);
 }
@@ -180,12 +203,17 @@ async function look() {
 
 /** A live code; where none comes in time and there is a pass, pass + proof. */
 async function ask(challenge) {
-  if (challenge) return passes.proof(key, challenge);
+  if (challenge) {
+    await Promise.race([fresh, new Promise((resolve) => setTimeout(resolve, LIVE_MS))]);
+    return passes.proof(key, challenge);
+  }
   try {
-    return await request(key, "POST", CODES, {}, passes.lacks ? undefined : LIVE_MS);
+    const code = await request(key, "POST", CODES, {}, passes.lacks ? undefined : LIVE_MS);
+    passes.told(code);
+    renew();
+    return code;
   } catch (error) {
-    const unanswered = error instanceof NoNetwork || error.status >= 500;
-    if (!unanswered || passes.lacks === "none") throw error;
+    if (!isUnanswered(error) || passes.lacks === "none") throw error;
     return await passes.proof(key);
   }
 }
@@ -193,7 +221,8 @@ async function ask(challenge) {
 async function askNumber(message) {
   show("number");
   numberView.begin(message);
-  await passes.renew(key);
+  fresh = refresh();
+  await fresh;
 }
 
 function proveAt(challenge) {
@@ -202,18 +231,45 @@ function proveAt(challenge) {
   return codeView.start(company, challenge);
 }
 
-async function showCode() {
-  if (phoneView.mustUnlock && navigator.onLine) {
-    show("locked");
-    if (phoneView.passkeys === 0 || !(await phoneView.unlock())) return;
+/** Whether the server is there. A phone may be in a network that leads nowhere. */
+async function reached() {
+  try {
+    await request(key, "GET", ME, undefined, LIVE_MS);
+    return true;
+  } catch (error) {
+    return !isUnanswered(error);
   }
+}
+
+function startCode() {
   show("code");
   codeView.start(company);
 }
 
+async function showCode() {
+  if (!phoneView.mustUnlock || !navigator.onLine) return startCode();
+  show("locked");
+  if (phoneView.passkeys > 0) return unlockHere();
+  if (!(await reached()) && page.dataset.shown === "locked") startCode();
+}
+
+/** Unlock. Where nobody is there who could, doors get the code of a locked phone and judge for themselves. */
+async function unlockHere() {
+  const done = (await phoneView.unlock()) || phoneView.isCutOff;
+  if (done && page.dataset.shown === "locked") startCode();
+}
+
 const codeView = new CodeView(page, { ask, refused, hide: look, over: () => askNumber(text("number_over")) });
 const numberView = new NumberView(page, { typed: proveAt });
-const phoneView = new PhoneView(page, { key: () => key, changed: () => renew(true) });
+const phoneView = new PhoneView(page, {
+  key: () => key,
+  patience: () => (passes.lacks ? undefined : UNLOCK_MS),
+  changed: (until) => {
+    passes.told({ unlocked_until: until });
+    renew();
+  },
+});
+const freshView = new FreshView(page, { renew: () => renew(true) });
 const joinView = new JoinView(page, {
   key: () => key,
   answered: async (phone, confirmed) => {
@@ -237,8 +293,11 @@ const DEEDS = {
   number: () => askNumber(""),
   phone: () => show("phone"),
   lock: () => phoneView.lock(),
-  unlock: async () => {
-    if ((await phoneView.unlock()) && page.dataset.shown === "locked") await showCode();
+  unlock: unlockHere,
+  fresh: () => freshView.fetch(),
+  stay: () => {
+    stays = true;
+    begin();
   },
   confirm: () => joinView.answer("confirm"),
   refuse: () => joinView.answer("refuse"),
@@ -280,7 +339,11 @@ window.addEventListener("online", () => {
   if (key && ["offline", "ready"].includes(page.dataset.shown)) look();
   else renew();
 });
-setInterval(() => !document.hidden && ["ready", "code"].includes(page.dataset.shown) && renew(), RENEW_MS);
+setInterval(() => {
+  if (document.hidden || !key) return;
+  if (["ready", "phone", "number"].includes(page.dataset.shown)) refresh();
+  else if (page.dataset.shown === "code") renew(); // each live code tells of the pass
+}, RENEW_MS);
 
 async function start() {
   speak(...navigator.languages);

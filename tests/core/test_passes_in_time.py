@@ -40,12 +40,6 @@ def test_a_phone_s_clock_that_is_off(off: int, expected: Reason | None) -> None:
     assert told(attempt(shown_with(at=NOON + off), NOON)) is expected
 
 
-@pytest.mark.parametrize("off", [-DAY, -90, 90, DAY])
-def test_a_phone_that_has_learned_how_far_its_clock_is_off_opens(off: int) -> None:
-    own = NOON + off
-    assert told(attempt(shown_with(at=own - off), NOON)) is None
-
-
 @given(st.integers(-DAY, DAY), st.integers(-200, 200))
 def test_a_proof_opens_from_a_step_before_its_time_to_two_after(second: int, later: int) -> None:
     at = NOON + second

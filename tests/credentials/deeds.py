@@ -96,6 +96,32 @@ def resume(holder: str) -> None:
     resume_holder(holder=Holder.objects.get(pk=holder), by="operator:alice")
 
 
+def reduce(holder: str) -> int:
+    """The holder's rights shrink: the handle of the credential that takes over."""
+    from credentials.models import Credential
+    from credentials.services import reissue_credential
+
+    held = Credential.objects.get(holder_id=holder, state="ACTIVE")
+    new = reissue_credential(
+        credential=held, profile=held.profile, fresh_until=held.fresh_until, by="operator:alice"
+    )
+    return int(new.handle)
+
+
+def compromise() -> None:
+    """Every key there is is refused at once."""
+    from vault.rotation import refuse_and_rotate
+
+    refuse_and_rotate(by="operator:alice")
+
+
+def count_passkeys_on(holder: str) -> None:
+    """The holder's passkeys were used elsewhere: their counters are far ahead of this phone's."""
+    from credentials.models import Passkey
+
+    Passkey.objects.filter(device__holder_id=holder).update(sign_count=1_000_000)
+
+
 def require_unlock(required: str) -> None:
     """Whether every code of the company needs an unlocked phone from now on: "1" or "0"."""
     from credentials.services import set_code_policy
@@ -140,6 +166,9 @@ DEEDS: dict[str, Callable[..., Any]] = {
         revoke,
         suspend,
         resume,
+        reduce,
+        compromise,
+        count_passkeys_on,
         require_unlock,
         opened,
     )

@@ -46,6 +46,7 @@ def test_enrolling_tells_how_the_phone_stands(acme: CompanyRef) -> None:
         "passkeys": 0,
         "unlock": {"required": False, "minutes": 5, "until": 0},
         "pass_hours": 12,
+        "pass_mark": None,
         "waiting_phone": None,
         "may_ask_phone": False,
     }
@@ -57,6 +58,7 @@ def test_a_confirmed_phone_is_ready_and_gets_a_code(acme: CompanyRef, phone: Pho
     status, told = phone.ask()
     assert status == 200
     assert told.pop("code").isdecimal()
+    assert told.pop("pass_mark") == me["pass_mark"]
     now = told.pop("server_now")
     assert told == {"kind": "live", "issued": now, "life": 30, "expires": now + 30, "unlocked_until": 0}
 

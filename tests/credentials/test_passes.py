@@ -55,6 +55,7 @@ def test_a_pass_opens_with_a_proof_of_its_phone(acme: CompanyRef, phone: Phone) 
         "issued": now,
         "expires": now + 12 * 3600,
         "unlocked_until": 0,
+        "pass_mark": told["pass_mark"],
         "server_now": now,
     }
     assert b64url_decode(told["company"]) == acme.uid

@@ -73,6 +73,7 @@ def test_a_code_that_opens(phone: Phone) -> None:
     now = told["server_now"]
     assert {**told, "code": ""} == {
         "code": "",
+        "pass_mark": phone.me()[1]["pass_mark"],
         "kind": "live",
         "issued": now,
         "life": 30,

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.credentials.recognises import Authenticator
 from tests.credentials.wallet import Wallet
 
 pytestmark = pytest.mark.browser
+API = "**/api/**"
 CODES = "**/api/v1/wallet/codes"
 # The wallet gives a live code two seconds where it has a pass; any other request has eight.
 WITHIN_MS = 7000
@@ -91,3 +93,56 @@ def test_where_an_unlock_is_required_nothing_is_even_asked_for(
     assert prepared.page.locator("[data-picture] svg").count() == 0
     assert any(url.endswith("/wallet/me") for url in asked)
     assert [url for url in asked if url.endswith("/wallet/codes")] == []
+
+
+def nowhere(route: Route) -> None:
+    """The network is there, and leads nowhere."""
+    route.abort("connectionfailed")
+
+
+@pytest.mark.parametrize("passkey", [True, False])
+def test_a_network_that_leads_nowhere_is_as_none_where_an_unlock_is_required(
+    prepared: Wallet, unlock_required: Callable[[], None], passkey: bool
+) -> None:
+    page = prepared.page
+    Authenticator(prepared)
+    if passkey:
+        page.reload()
+        page.click("[data-offer] [data-deed=passkey]")
+        expect(page.locator("[data-view=ready] [data-deed=unlock]")).to_be_visible(timeout=15_000)
+    unlock_required()
+    with page.expect_response("**/wallet/me") as told:
+        page.reload()
+    assert told.value.json()["unlock"] == {"required": True, "minutes": 5, "until": 0}
+    prepared.shows("ready")
+    page.route(API, nowhere)
+    page.click("[data-deed=show]")
+    card = page.locator("[data-card][data-state=shown]")
+    expect(card).to_have_attribute("data-kind", "pass", timeout=10_000)
+    assert page.evaluate("navigator.onLine")
+    told_by_code = prepared.do("opened", prepared.code())
+    assert told_by_code["unlocked"] == 0
+    page.unroute(API)
+    again = page.locator("[data-deed=new]")
+    expect(again).to_be_enabled(timeout=10_000)
+    again.click()  # the server is there again, and wants the unlock
+    prepared.shows("locked")
+
+
+def test_a_finger_that_is_not_recognised_shows_nothing(
+    prepared: Wallet, unlock_required: Callable[[], None]
+) -> None:
+    page = prepared.page
+    phone = Authenticator(prepared)
+    page.reload()
+    page.click("[data-offer] [data-deed=passkey]")
+    expect(page.locator("[data-view=ready] [data-deed=unlock]")).to_be_visible(timeout=15_000)
+    unlock_required()
+    with page.expect_response("**/wallet/me"):
+        page.reload()
+    prepared.shows("ready")
+    phone.tell("setUserVerified", isUserVerified=False)
+    page.click("[data-deed=show]")
+    error = page.locator("[data-view=locked] [data-unlock-error]")
+    expect(error).to_have_text("Cancelled. Nothing was unlocked.", timeout=15_000)
+    assert page.locator("[data-picture] svg").count() == 0

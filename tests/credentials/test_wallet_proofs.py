@@ -1,6 +1,7 @@
 """Proofs made by the wallet's scripts in Chromium are opened by the verifier in Python, digit for digit."""
 
 import base64
+import re
 from typing import Any
 
 import cv2
@@ -9,6 +10,8 @@ import pytest
 import zxingcpp
 from playwright.sync_api import Browser, Page
 
+from bench.code import CODES
+from bench.readability import DRAWN_PIXELS, drawn
 from sallyport.codes import CodeRefused, OpeningKeys, PassContents, open_code, seal_pass
 from sallyport.codes.passes import HALF_ORDER
 from sallyport.keys import Ed25519Signer
@@ -113,3 +116,32 @@ def test_its_picture_is_read_from_the_narrowest_screen(prover: Prover) -> None:
     taken = np.frombuffer(prover.page.screenshot(), np.uint8)
     (found,) = zxingcpp.read_barcodes(cv2.imdecode(taken, cv2.IMREAD_COLOR))
     assert found.text == digits
+
+
+MODULES = """async (digits) => {
+  const { draw } = await import("/static/wallet/picture.js");
+  const place = document.createElement("div");
+  document.body.replaceChildren(place);
+  draw(place, digits);
+  return place.querySelector("path").getAttribute("d");
+}"""
+BAR = re.compile(r"M(\d+) (\d+)h(\d+)v1h-(\d+)z")
+
+
+def modules(path: str, side: int) -> list[list[bool]]:
+    """What the wallet's picture shows, module for module, its quiet zone included."""
+    found = [[False] * side for _ in range(side)]
+    bars = BAR.findall(path)
+    assert "".join(f"M{x} {y}h{wide}v1h-{back}z" for x, y, wide, back in bars) == path
+    for x, y, wide, back in bars:
+        assert wide == back
+        found[int(y)][int(x) : int(x) + int(wide)] = [True] * int(wide)
+    return found
+
+
+@pytest.mark.parametrize("kind", sorted(CODES))
+def test_the_wallet_draws_what_is_measured(prover: Prover, kind: str) -> None:
+    """bench.readability draws with another library: of the same digits both make the same picture."""
+    large = drawn(CODES[kind]) < 128
+    measured = large[DRAWN_PIXELS // 2 :: DRAWN_PIXELS, DRAWN_PIXELS // 2 :: DRAWN_PIXELS].tolist()
+    assert modules(prover.page.evaluate(MODULES, CODES[kind]), len(measured)) == measured

@@ -1,35 +1,14 @@
 """Unlocking the wallet with a passkey: a virtual authenticator in a real Chromium plays the phone's own."""
 
-from typing import Any
-
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.credentials.held import bend, cut_off, held, prepare, proved
+from tests.credentials.recognises import Authenticator
 from tests.credentials.wallet import Wallet
 
 pytestmark = pytest.mark.browser
-OPTIONS = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-
-
-class Authenticator:
-    """What recognises the owner of the phone, or does not."""
-
-    def __init__(self, wallet: Wallet) -> None:
-        self.session = wallet.context.new_cdp_session(wallet.page)
-        self.session.send("WebAuthn.enable")
-        self.id = self.session.send("WebAuthn.addVirtualAuthenticator", {"options": OPTIONS})[
-            "authenticatorId"
-        ]
-
-    def tell(self, what: str, **told: Any) -> None:
-        self.session.send(f"WebAuthn.{what}", {"authenticatorId": self.id, **told})
+HOURS = 7 * 3600
 
 
 @pytest.mark.parametrize("wallet", [("320", "en"), ("390", "en")], indirect=True)
@@ -77,3 +56,82 @@ def test_a_phone_without_the_passkey_is_told_so(wallet: Wallet) -> None:
     unlock.click()
     expect(page.locator("[data-view=ready] [data-unlock-error]")).to_be_visible(timeout=30_000)
     expect(page.locator("[data-view=ready] [data-unlock]")).to_contain_text("Locked.")
+
+
+def set_up(wallet: Wallet) -> Authenticator:
+    """A phone with its pass and a passkey."""
+    phone = Authenticator(wallet)
+    prepare(wallet)
+    wallet.page.click("[data-offer] [data-deed=passkey]")
+    expect(wallet.page.locator("[data-view=ready] [data-deed=unlock]")).to_be_visible(timeout=15_000)
+    return phone
+
+
+def with_due_pass(wallet: Wallet) -> None:
+    """Opened with a pass that is renewed at once, and that new pass is there."""
+    issued = held(wallet)["issued"]
+    bend(wallet, issued=issued - HOURS, expires=issued - HOURS + 12 * 3600)
+    with wallet.page.expect_response("**/wallet/passes", timeout=20_000) as told:
+        wallet.page.reload()
+    # The phone was enrolled a moment ago: its second pass may have to wait for its turn.
+    if told.value.status == 429:
+        with wallet.page.expect_response("**/wallet/passes", timeout=20_000) as told:
+            pass
+    assert told.value.status == 200
+
+
+def test_an_unlock_right_after_a_pass_was_fetched_gets_into_the_pass(wallet: Wallet) -> None:
+    set_up(wallet)
+    with_due_pass(wallet)
+    unlock = wallet.page.locator("[data-view=ready] [data-deed=unlock]")
+    with wallet.page.expect_response("**/wallet/passes", timeout=20_000) as told:
+        unlock.click()
+    assert told.value.json()["code"] == "too_soon"
+    wallet.waits(lambda: held(wallet)["unlockedUntil"] > 0)
+    cut_off(wallet)
+    assert proved(wallet)["unlocked"] == 1
+
+
+def test_a_lock_right_after_an_unlock_gets_into_the_pass(wallet: Wallet) -> None:
+    set_up(wallet)
+    wallet.page.click("[data-view=ready] [data-deed=unlock]")
+    wallet.waits(lambda: held(wallet)["unlockedUntil"] > 0)
+    with wallet.page.expect_response("**/wallet/passes", timeout=20_000) as told:
+        wallet.page.click("[data-view=ready] [data-deed=lock]")
+    assert told.value.json()["code"] == "too_soon"
+    wallet.waits(lambda: held(wallet)["unlockedUntil"] == 0)
+    cut_off(wallet)
+    assert proved(wallet)["unlocked"] == 0
+
+
+def test_an_unlock_while_a_pass_is_on_its_way_gets_into_the_next(wallet: Wallet) -> None:
+    set_up(wallet)
+    late: list[Route] = []
+    wallet.page.route("**/wallet/passes", late.append)
+    issued = held(wallet)["issued"]
+    bend(wallet, issued=issued - HOURS, expires=issued - HOURS + 12 * 3600)
+    wallet.page.reload()
+    wallet.waits(lambda: late or wallet.page.wait_for_timeout(50))
+    answer = late[0].fetch()  # made before the unlock, and handed over after it
+    wallet.page.unroute("**/wallet/passes")
+    unlock_here(wallet.page)
+    late[0].fulfill(response=answer)
+    wallet.waits(lambda: held(wallet)["unlockedUntil"] > 0)
+
+
+def unlock_here(page: Page) -> None:
+    page.click("[data-view=ready] [data-deed=unlock]")
+    expect(page.locator("[data-view=ready] [data-unlock]")).to_contain_text("Unlocked until", timeout=15_000)
+
+
+def test_an_answer_that_the_server_refuses_says_why(wallet: Wallet) -> None:
+    phone = set_up(wallet)
+    wallet.do("count_passkeys_on", wallet.holder)
+    with wallet.page.expect_response("**/wallet/unlock") as told:
+        wallet.page.click("[data-view=ready] [data-deed=unlock]")
+    assert (told.value.status, told.value.json()["code"]) == (403, "passkey_counter_back")
+    assert phone.passkeys[0]["signCount"] < 1_000_000
+    error = wallet.page.locator("[data-view=ready] [data-unlock-error]")
+    expect(error).to_have_text("This passkey may have been copied. Tell your company.")
+    expect(wallet.page.locator("[data-view=ready] [data-unlock]")).to_contain_text("Locked.")
+    wallet.shot("unlock-refused")
