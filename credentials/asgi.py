@@ -28,7 +28,7 @@ from credentials.services.phones import vouch_at_first_use
 from credentials.signals import profile_found_stale
 from sallyport.codes.live import MintingKeys
 from sallyport.keys import P256Public
-from tenants import hosts
+from tenants import hosts, live
 from tenants.refs import CompanyRef
 from tenants.rests import Rests
 from tenants.turns import NOBODY, Turns, fresh
@@ -124,11 +124,13 @@ class Mint:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self) -> None:
-        """Open the pool in the server's loop."""
+        """Open the pool in the server's loop, and hear in it of keys that are refused."""
+        live.hub()
         await self._opened()
 
     async def shutdown(self) -> None:
         """Close what was opened."""
+        await live.close_hub()
         await self._aside.close()
         self._aside = _threads()
         if self._pool is not None:

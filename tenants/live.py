@@ -260,3 +260,10 @@ def hub() -> Hub:
         for topic, callback in _everywhere.items():
             found.listen(0, topic, callback)
     return found
+
+
+async def close_hub() -> None:
+    """End the hub of the running event loop, where it has one."""
+    found = _hubs.pop(id(asyncio.get_running_loop()), None)
+    if found is not None:
+        await found.close()
