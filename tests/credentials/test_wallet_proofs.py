@@ -12,8 +12,11 @@ from playwright.sync_api import Browser, Page
 
 from bench.code import CODES
 from bench.readability import DRAWN_PIXELS, drawn
+from credentials.pictures import picture_of
 from sallyport.codes import CodeRefused, OpeningKeys, PassContents, open_code, seal_pass
-from sallyport.codes.passes import HALF_ORDER
+from sallyport.codes.daypass import DAY_PASS
+from sallyport.codes.layout import LIVE, Layout
+from sallyport.codes.passes import HALF_ORDER, PASS
 from sallyport.keys import Ed25519Signer
 from sallyport.reasons import Reason
 from tests.core.vector_keys import COMPANY, ISSUED, KEY_ID, KEY_SETS, minting
@@ -139,9 +142,23 @@ def modules(path: str, side: int) -> list[list[bool]]:
     return found
 
 
-@pytest.mark.parametrize("kind", sorted(CODES))
-def test_the_wallet_draws_what_is_measured(prover: Prover, kind: str) -> None:
+def measured(digits: str) -> list[list[bool]]:
+    """The picture that bench.readability measures, module for module."""
+    dark: list[list[bool]] = (drawn(digits) < 128)[
+        DRAWN_PIXELS // 2 :: DRAWN_PIXELS, DRAWN_PIXELS // 2 :: DRAWN_PIXELS
+    ].tolist()
+    return dark
+
+
+@pytest.mark.parametrize("kind", [LIVE, PASS], ids=["live", "pass"])
+def test_the_wallet_draws_what_is_measured(prover: Prover, kind: Layout) -> None:
     """bench.readability draws with another library: of the same digits both make the same picture."""
-    large = drawn(CODES[kind]) < 128
-    measured = large[DRAWN_PIXELS // 2 :: DRAWN_PIXELS, DRAWN_PIXELS // 2 :: DRAWN_PIXELS].tolist()
-    assert modules(prover.page.evaluate(MODULES, CODES[kind]), len(measured)) == measured
+    expected = measured(CODES[kind])
+    assert modules(prover.page.evaluate(MODULES, CODES[kind]), len(expected)) == expected
+
+
+def test_paper_shows_what_is_measured() -> None:
+    picture = picture_of(CODES[DAY_PASS])
+    quiet = slice(picture.quiet, -picture.quiet)
+    inside = [row[quiet] for row in measured(CODES[DAY_PASS])[quiet]]
+    assert [list(row) for row in picture.modules] == inside

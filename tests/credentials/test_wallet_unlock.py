@@ -1,5 +1,7 @@
 """Unlocking the wallet with a passkey: a virtual authenticator in a real Chromium plays the phone's own."""
 
+import time
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -107,12 +109,18 @@ def test_a_lock_right_after_an_unlock_gets_into_the_pass(wallet: Wallet) -> None
 def test_an_unlock_while_a_pass_is_on_its_way_gets_into_the_next(wallet: Wallet) -> None:
     set_up(wallet)
     late: list[Route] = []
-    wallet.page.route("**/wallet/passes", late.append)
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    wallet.page.route("**/wallet/passes", hold)
     issued = held(wallet)["issued"]
+    wallet.waits(lambda: time.time() > issued + 6)  # so that the next is not too soon
     bend(wallet, issued=issued - HOURS, expires=issued - HOURS + 12 * 3600)
     wallet.page.reload()
     wallet.waits(lambda: late or wallet.page.wait_for_timeout(50))
     answer = late[0].fetch()  # made before the unlock, and handed over after it
+    assert answer.status == 200
     wallet.page.unroute("**/wallet/passes")
     unlock_here(wallet.page)
     late[0].fulfill(response=answer)
