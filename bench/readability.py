@@ -60,9 +60,11 @@ MINIMUM = (
 )
 
 
-def drawn(digits: str) -> Picture:
-    """The picture, large."""
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE, box_size=DRAWN_PIXELS)
+def drawn(digits: str, mask: int | None = None) -> Picture:
+    """The picture, large. `mask`: which of the eight lies over it; None: the library chooses."""
+    code = QRCode(
+        error_correction=ERROR_CORRECT_M, border=QUIET_ZONE, box_size=DRAWN_PIXELS, mask_pattern=mask
+    )
     code.add_data(QRData(digits.encode("ascii"), mode=MODE_NUMBER))
     code.make(fit=True)
     return np.array(code.make_image().get_image().convert("L"), dtype=np.uint8)

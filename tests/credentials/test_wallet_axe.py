@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, Route, expect
@@ -11,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.credentials.held import bend, cut_off, prepare
 from tests.credentials.recognises import Authenticator
 from tests.credentials.test_wallet_install import IPHONE, STANDALONE
-from tests.credentials.wallet import Wallet
+from tests.credentials.wallet import HOST, SHOTS, Wallet
 from tests.pages.test_journeys import faults
 
 pytestmark = pytest.mark.browser
@@ -42,7 +43,8 @@ class Looked:
             page.emulate_media(color_scheme="light" if theme == "light" else "dark")
             expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
             page.wait_for_timeout(300)  # colours that fade into each other are judged when they stand
-            self.wallet.shot(f"axe-{name or view}-{theme}")
+            if SHOTS:
+                page.screenshot(path=Path(SHOTS, f"axe-{name or view}-{theme}.png"))
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{view} {theme}"
             assert faults(page) == [], f"{name or view} {theme}"
 
@@ -57,12 +59,11 @@ def fresh_page(wallet: Wallet, *scripts: str) -> Page:
     return context.new_page()
 
 
-def moved(route: Route) -> None:
-    """The page as a company's former address serves it."""
+def moved(route: Route, page: str) -> None:
+    """The page as a company's former address serves it; `page` as it is at one that was not left."""
     notice = render_to_string("wallet/_moved.html", {"moved": {"host": "new.example", "address": "/wallet/"}})
-    body = route.fetch().text()
     sheet = '<link rel="stylesheet" href="/static/wallet/moved.css"></head>'
-    body = body.replace("</head>", sheet, 1).replace("<section", f"{notice}<section", 1)
+    body = page.replace("</head>", sheet, 1).replace("<section", f"{notice}<section", 1)
     route.fulfill(content_type="text/html", body=body)
 
 
@@ -76,7 +77,8 @@ def before_binding(looked: Looked) -> None:
     forgetful.goto(address)
     looked.at("cannot", page=forgetful)
     elsewhere = fresh_page(wallet)
-    elsewhere.route(address, moved)
+    page_here = httpx.get(f"http://127.0.0.1:{wallet.live.place.port}/wallet/", headers={"Host": HOST}).text
+    elsewhere.route(address, lambda route: moved(route, page_here))
     elsewhere.goto(address)
     expect(elsewhere.locator(".wallet-moved")).to_be_visible()
     looked.at("enrol", "moved", page=elsewhere)

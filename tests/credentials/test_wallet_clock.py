@@ -1,5 +1,6 @@
 """A phone whose clock is wrong, or that is taken to another time zone: what it shows opens all the same."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ SHIFT = """(() => {
     static now() { return Right.now() + off; }
   };
 })();"""
+CLOCK = Path(__file__).resolve().parent.parent.parent / "static" / "wallet" / "clock.js"
 DEAF = "export function learn() {}"
 
 
@@ -55,7 +57,7 @@ def test_a_phone_that_cannot_learn_the_time_is_not_even_bound(wallet: Wallet, of
     refused = set_clock(wallet, off)
 
     def deaf(route: Route) -> None:
-        body = route.fetch().text()
+        body = CLOCK.read_text()
         assert body.count("export function learn(now)") == 1
         renamed = body.replace("export function learn(now)", "function unused(now)")
         route.fulfill(content_type="text/javascript", body=f"{DEAF}\n{renamed}")

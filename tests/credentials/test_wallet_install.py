@@ -21,6 +21,7 @@ ANDROID = (
     "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/140.0.0.0 Mobile Safari/537.36"
 )
+FINGERS = "Object.defineProperty(Navigator.prototype, 'maxTouchPoints', { get: () => 5 })"
 STANDALONE = "Object.defineProperty(Navigator.prototype, 'standalone', { get: () => %s })"
 TITLES = {
     "en": "First to the home screen",
@@ -48,6 +49,7 @@ class Phones:
         )
         if standalone is not None:
             context.add_init_script(STANDALONE % str(standalone).lower())
+            context.add_init_script(FINGERS)
         page = context.new_page()
         page.goto(f"{self.live.address('acme')}/wallet/")
         return page
