@@ -7,7 +7,7 @@ from credentials.services import reissue_credential, set_code_policy, suspend_ho
 from credentials.services.credentials import set_profile
 from tenants.context import CompanyRef, enter
 from tests.credentials.phone import ALICE, Phone, enrolled, henri
-from vault import rotation
+from vault import caches, rotation
 from vault.models import KeySet
 
 PASSES = "/api/v1/wallet/passes"
@@ -48,7 +48,7 @@ def test_it_differs_after_each_thing_that_ends_a_pass(acme: CompanyRef, phone: P
     seen |= marks(phone)
     with enter(acme):
         rotation.refuse_and_rotate(by=ALICE)
-        rotation.caches.drop(acme.id)  # which a commit would do
+        caches.drop(acme.id)  # which a commit would do
     seen |= marks(phone)
     assert len(seen) == 4
 
@@ -68,6 +68,6 @@ def test_there_is_none_where_no_pass_could_be_made(acme: CompanyRef, phone: Phon
 def test_without_a_key_in_force_the_phone_still_hears_how_it_stands(acme: CompanyRef, phone: Phone) -> None:
     with enter(acme):
         KeySet.objects.update(state=KeySet.State.REFUSED)
-        rotation.caches.drop(acme.id)
+        caches.drop(acme.id)
     status, told = phone.me()
     assert (status, told["ready"], told["pass_mark"]) == (200, True, None)
