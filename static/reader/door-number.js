@@ -1,4 +1,5 @@
 // The number that the door shows where its area asks for one: phones sign it, so that their proof is good here and now.
+import { qrPicture } from "../js/qr.js";
 import { NoNetwork, Refusal, signed } from "./requests.js";
 import * as store from "./store.js";
 
@@ -16,7 +17,7 @@ function drawn() {
 
 export class DoorNumber {
   constructor(identity, place) {
-    Object.assign(this, { identity, place, digits: place.querySelector("[data-digits]"), asked: false, numbers: [] });
+    Object.assign(this, { identity, place, digits: place.querySelector("[data-digits]"), picture: place.querySelector("[data-picture]"), asked: false, numbers: [] });
   }
 
   async start() {
@@ -50,6 +51,8 @@ export class DoorNumber {
     while (next === current) next = drawn();
     if (this.asked) this.numbers = [next, current].filter(Boolean);
     this.digits.textContent = this.asked ? String(next) : "";
+    // For phones that read it by themselves; the digits are for those that do not.
+    this.picture.replaceChildren(...(this.asked ? [qrPicture(String(next), 1).picture] : []));
     this.place.hidden = !this.asked;
   }
 

@@ -1,4 +1,5 @@
 // The number that a door shows, typed on large keys: the proof is then good at that door alone, while it shows it.
+import { canRead, readNumber } from "./number-camera.js";
 import { text } from "./texts.js";
 
 const SIGNS = 4;
@@ -8,7 +9,10 @@ export class NumberView {
     this.view = page.querySelector("[data-view='number']");
     this.shown = this.view.querySelector("[data-number]");
     this.error = this.view.querySelector("[data-error]");
+    this.reads = this.view.querySelector("[data-reads]");
+    this.glass = this.view.querySelector("[data-glass]");
     this.typed = typed;
+    this.reads.addEventListener("click", () => this.read());
     this.view.addEventListener("click", (event) => this.press(event.target.closest("[data-key]")?.dataset.key));
     document.addEventListener("keydown", (event) => {
       if (this.view.hidden) return;
@@ -19,6 +23,7 @@ export class NumberView {
 
   begin(message = "") {
     this.number = "";
+    this.reads.hidden = !canRead();
     this.say(message);
     this.draw();
   }
@@ -28,8 +33,25 @@ export class NumberView {
     this.error.hidden = !message;
   }
 
+  /** Take the number from the door's picture; a key that is pressed, or another view, ends it. */
+  async read() {
+    this.say("");
+    this.reads.hidden = true;
+    this.reading = true;
+    try {
+      const number = await readNumber(this.glass, () => this.view.hidden || !this.reading);
+      if (number && this.reading && !this.view.hidden) this.typed(number);
+    } catch {
+      this.say(text("number_camera_off"));
+    } finally {
+      this.reading = false;
+      this.reads.hidden = !canRead();
+    }
+  }
+
   press(key) {
     if (!key) return;
+    this.reading = false;
     this.say("");
     if (key === "back") this.number = this.number.slice(0, -1);
     else if (this.number.length < SIGNS) this.number += key;

@@ -79,6 +79,8 @@ export const de = {
   number_deed: "Die Tür zeigt eine Zahl",
   number_title: "Zahl an der Tür",
   number_text: "Tippen Sie die vier Ziffern, die die Tür zeigt.",
+  number_camera: "Mit der Kamera lesen",
+  number_camera_off: "Die Kamera ist nicht zu benutzen. Geben Sie die Zahl ein.",
   number_wrong: "Diese Zahl zeigt keine Tür. Tippen Sie noch einmal.",
   number_over: "Die Tür zeigt inzwischen eine andere Zahl. Tippen Sie diese.",
   number_no_pass: "Dieses Telefon braucht erst eine Verbindung. Verbinden Sie es und tippen Sie noch einmal.",

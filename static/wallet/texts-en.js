@@ -77,6 +77,8 @@ export const en = {
   number_deed: "The door shows a number",
   number_title: "Number at the door",
   number_text: "Type the four digits that the door shows.",
+  number_camera: "Read it with the camera",
+  number_camera_off: "The camera cannot be used. Type the number.",
   number_wrong: "No door shows this number. Type it again.",
   number_over: "The door shows another number by now. Type that one.",
   number_no_pass: "This phone needs a connection first. Connect it and type again.",

@@ -79,6 +79,8 @@ export const es = {
   number_deed: "La puerta muestra un número",
   number_title: "Número en la puerta",
   number_text: "Escriba las cuatro cifras que muestra la puerta.",
+  number_camera: "Leerlo con la cámara",
+  number_camera_off: "No se puede usar la cámara. Escriba el número.",
   number_wrong: "Ninguna puerta muestra este número. Escríbalo otra vez.",
   number_over: "La puerta ya muestra otro número. Escriba ese.",
   number_no_pass: "Este teléfono necesita antes una conexión. Conéctelo y escriba otra vez.",

@@ -83,6 +83,8 @@ export const fr = {
   number_deed: "La porte affiche un nombre",
   number_title: "Nombre à la porte",
   number_text: "Tapez les quatre chiffres que la porte affiche.",
+  number_camera: "Le lire avec la caméra",
+  number_camera_off: "La caméra est inutilisable. Saisissez le nombre.",
   number_wrong: "Aucune porte n’affiche ce nombre. Tapez-le à nouveau.",
   number_over: "La porte affiche maintenant un autre nombre. Tapez celui-ci.",
   number_no_pass: "Ce téléphone a d’abord besoin d’une connexion. Connectez-le et tapez à nouveau.",

@@ -1,0 +1,39 @@
+// A QR code of digits as a picture: numeric mode, level M, quiet zone 4, black on pure white.
+import { qrcode } from "../vendor/qrcode-generator/qrcode.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const QUIET = 4;
+
+function path(code) {
+  const count = code.getModuleCount();
+  const parts = [];
+  for (let row = 0; row < count; row += 1) {
+    let start = -1;
+    for (let column = 0; column <= count; column += 1) {
+      const dark = column < count && code.isDark(row, column);
+      if (dark && start < 0) start = column;
+      if (!dark && start >= 0) {
+        parts.push(`M${start + QUIET} ${row + QUIET}h${column - start}v1h${start - column}z`);
+        start = -1;
+      }
+    }
+  }
+  return parts.join("");
+}
+
+/** {picture, side}: an SVG of `side` modules, the quiet zone among them. */
+export function qrPicture(digits, version) {
+  const code = qrcode(version, "M");
+  code.addData(digits, "Numeric");
+  code.make();
+  const side = code.getModuleCount() + 2 * QUIET;
+  const picture = document.createElementNS(SVG, "svg");
+  picture.setAttribute("viewBox", `0 0 ${side} ${side}`);
+  picture.setAttribute("shape-rendering", "crispEdges");
+  picture.setAttribute("aria-hidden", "true");
+  const dark = document.createElementNS(SVG, "path");
+  dark.setAttribute("d", path(code));
+  dark.setAttribute("fill", "#000");
+  picture.append(dark);
+  return { picture, side };
+}
