@@ -19,6 +19,10 @@ class NoAnswer(Exception):  # noqa: N818 - named for what happened
     """Silence, a broken connection, or a server that says that it cannot (5xx)."""
 
 
+class Unable(NoAnswer):
+    """The server is there and says that it cannot (5xx)."""
+
+
 class Refused(Exception):  # noqa: N818 - named for what happened
     """The server answered, and not with what was asked for: its stable code, and the status."""
 
@@ -78,7 +82,7 @@ class Caller:
 
 def _said(answer: httpx.Response) -> Any:
     if answer.status_code >= 500:
-        raise NoAnswer(f"status {answer.status_code}")
+        raise Unable(f"status {answer.status_code}")
     try:
         found = answer.json() if answer.content else None
     except ValueError:

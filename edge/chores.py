@@ -11,7 +11,7 @@ from importlib import metadata
 from typing import Any, Final
 
 from edge.asking import last_counter
-from edge.caller import Caller, NoAnswer, Refused
+from edge.caller import Caller, NoAnswer, Refused, Unable
 from edge.clock import Clock
 from edge.disk import Disk
 from edge.encoding import b64, unb64
@@ -25,6 +25,7 @@ PROGRAM: Final = "sallyport-reader"
 PROBE: Final = 2.0  # seconds
 CONTACT: Final = 30.0
 CONTACT_PATIENCE: Final = 5.0
+HAND_IN_PATIENCE: Final = 30.0  # 500 entries at a server that is busy
 REFRESH: Final = 1800.0
 SWEEP: Final = 3600.0
 TOO_LARGE: Final = 413
@@ -73,7 +74,10 @@ def program_version() -> str:
 
 
 async def probe(desk: Desk) -> None:
-    """While cut off: ask where the count stands, every 2 s. The first answer ends being cut off."""
+    """While cut off: ask where the count stands, every 2 s. The first answer ends being cut off.
+
+    The pause follows an answer too: a server that answers this and nothing else is not asked without end.
+    """
     while True:
         await desk.reach.lost.wait()
         try:
@@ -81,7 +85,6 @@ async def probe(desk: Desk) -> None:
                 counter = await last_counter(desk.caller, patience=desk.pace.probe)
             await desk.disk.run(desk.store.raise_counter, counter)
             desk.reach.returned()
-            continue
         except Refused as error:
             if error.code in {"reader_suspended", "reader_unknown"}:
                 desk.reach.to_contact.set()  # it tells why, and whether to wipe
@@ -97,6 +100,11 @@ async def report(desk: Desk) -> None:
         desk.reach.to_contact.clear()
         try:
             await contact(desk)
+        except Unable as error:
+            # It answers: whether scans are decided is seen by scans.
+            log.error("no contact: the server cannot (%s)", error)
+            await _until(desk.reach.to_contact, desk.pace.longest_pause)
+            continue
         except NoAnswer as error:
             desk.reach.cut(str(error))
         except Refused as error:
@@ -190,7 +198,9 @@ async def hand_in_once(desk: Desk) -> int:
     taken, most = 0, MOST_HANDED_IN
     while entries := await desk.disk.run(desk.journal.after, position, most):
         try:
-            found = await desk.caller.call("POST", "/api/v1/readers/journal", {"entries": entries})
+            found = await desk.caller.call(
+                "POST", "/api/v1/readers/journal", {"entries": entries}, patience=HAND_IN_PATIENCE
+            )
         except Refused as error:
             if error.status != TOO_LARGE or most == 1:
                 raise
@@ -207,13 +217,37 @@ async def hand_in_once(desk: Desk) -> int:
 
 
 async def tell_door(desk: Desk) -> None:
-    """Tell what the door did until the server knows all of it."""
+    """Tell what the door did until the server knows all of it.
+
+    New hardware in an old one's place asks first how far its door's record has come, and goes on after it; so
+    does one whose count is found to be taken.
+    """
+    if not await desk.disk.run(desk.store.number, "door_asked"):
+        await _learn_door_number(desk)
     while events := await desk.disk.run(desk.store.door_events, MOST_HANDED_IN):
-        found = await desk.caller.call("POST", "/api/v1/readers/door", {"events": events})
-        number = found.get("number") if isinstance(found, dict) else None
-        if type(number) is not int or number < events[0]["number"]:
+        try:
+            number = await _tell_events(desk, events)
+        except Refused as error:
+            if error.code != "door_event_differs":
+                raise
+            await _learn_door_number(desk)
+            continue
+        if number < events[0]["number"]:
             raise Refused(200, "not_understood")
         await desk.disk.run(desk.store.door_known, number)
+
+
+async def _learn_door_number(desk: Desk) -> None:
+    number = await _tell_events(desk, [])
+    await desk.disk.run(desk.store.door_after, number)
+
+
+async def _tell_events(desk: Desk, events: list[dict[str, Any]]) -> int:
+    found = await desk.caller.call("POST", "/api/v1/readers/door", {"events": events})
+    number = found.get("number") if isinstance(found, dict) else None
+    if type(number) is not int or number < 0:
+        raise Refused(200, "not_understood")
+    return number
 
 
 async def sweep(desk: Desk) -> None:

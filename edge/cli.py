@@ -113,7 +113,12 @@ def _status(given: argparse.Namespace) -> int:
 
 
 def _doctor(given: argparse.Namespace) -> int:
-    return int(_part("edge.doctor").main(_config(given)))
+    found: Config | ConfigWrong
+    try:
+        found = _config(given)
+    except ConfigWrong as error:
+        found = error
+    return int(_part("edge.doctor").main(found, given.state))
 
 
 def _commission(given: argparse.Namespace) -> int:

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from edge import status
 from edge.clock import Clock
-from edge.config import Config
+from edge.config import Config, ConfigWrong
 from edge.doctor_fit import decoder_verdict, door_verdict, source_verdict
-from edge.doctor_line import Line, asked, clock
+from edge.doctor_line import asked, clock
 from edge.identity import Identity, NotPaired, load
 from edge.journal import Journal
 from edge.sources.wiring import Camera, Folder, Recording
@@ -27,50 +27,62 @@ from sallyport.keys import Ed25519Signer
 LITTLE: Final = 256 * 1024 * 1024  # bytes free: worth a word
 LEAST: Final = 32 * 1024 * 1024  # bytes free: the journal of an outage may not fit
 MANY: Final = 10_000  # entries that wait
+NO_DISPLAY: Final = "nobody passes: use the reader page at this door, or take the number from its area"
 
 
-def main(config: Config) -> int:
+def main(config: Config | ConfigWrong, state: Path) -> int:
     """Print a line for each; 0 where nothing is bad, else 1."""
-    return asyncio.run(_main(config))
+    return asyncio.run(_main(config, state))
 
 
-async def _main(config: Config) -> int:
+async def _main(config: Config | ConfigWrong, state: Path) -> int:
     worst = 0
-    async for verdict in verdicts(config):
+    async for verdict in verdicts(config, state):
         sys.stdout.write(f"{verdict}\n")
         sys.stdout.flush()
         worst |= verdict.level is Level.BAD
     return int(worst)
 
 
-async def verdicts(config: Config) -> AsyncIterator[Verdict]:
-    """Everything, in the order in which it is worth mending."""
-    running = await asyncio.to_thread(_running, config.state)
-    line: Line | None = None
+async def verdicts(config: Config | ConfigWrong, state: Path) -> AsyncIterator[Verdict]:
+    """Everything, in the order in which it is worth mending; of a wrong file, what is wrong with it."""
+    running = await asyncio.to_thread(_running, state)
+    if isinstance(config, ConfigWrong):
+        yield bad("config", str(config), "nothing is fitted until it is right")
+    async for verdict in _of_the_reader(state, running):
+        yield verdict
+    if isinstance(config, ConfigWrong):
+        return
+    if any(isinstance(source, Camera | Recording | Folder) for source in config.sources):
+        yield await asyncio.to_thread(decoder_verdict)
+    if running is not None:
+        for verdict in _told(running):
+            yield verdict
+        return
+    for source in config.sources:
+        yield await source_verdict(source)
+    yield await door_verdict(config.door, state)
+
+
+async def _of_the_reader(state: Path, running: dict[str, Any] | None) -> AsyncIterator[Verdict]:
+    """Identity, server, clock, journal and disk."""
     try:
-        identity, key = load(config.state)
+        identity, key = load(state)
     except (NotPaired, OSError, ValueError) as error:
         yield bad("pairing", f"not paired ({error})", "draw a code in the console: sallyport-reader pair …")
     else:
         yield good("pairing", f"{identity.name} at {identity.origin}")
         line = await asked(identity, key)
         yield line.network
-        behind, queue = _kept(config.state, identity, key, running)
+        if line.asks_for_number:
+            yield bad("display", "the door asks for a number, and a reader program shows none", NO_DISPLAY)
+        behind, queue = _kept(state, identity, key, running)
         if isinstance(queue, Verdict):
             yield queue
         else:
             yield clock(time.time(), line, behind)
             yield waiting(queue)
-    yield disk(config.state)
-    if any(isinstance(source, Camera | Recording | Folder) for source in config.sources):
-        yield await asyncio.to_thread(decoder_verdict)
-    if running is None:
-        for source in config.sources:
-            yield await source_verdict(source)
-        yield await door_verdict(config.door, config.state)
-    else:
-        for verdict in _told(running):
-            yield verdict
+    yield disk(state)
 
 
 def disk(folder: Path) -> Verdict:

@@ -33,6 +33,7 @@ class Line:
 
     network: Verdict
     server_s: float | None = None
+    asks_for_number: bool = False  # the door is to show a number, which phones sign
 
 
 async def asked(
@@ -49,7 +50,8 @@ async def asked(
     except httpx.HTTPError as error:
         hint = "look at cable, address and certificate; the reader decides alone meanwhile"
         return Line(bad("network", f"{identity.origin} does not answer ({type(error).__name__})", hint))
-    return Line(_network(answer, time.monotonic() - began), _server_time(answer))
+    number = _said(answer).get("challenge") is True
+    return Line(_network(answer, time.monotonic() - began), _server_time(answer), number)
 
 
 def _signed(identity: Identity, key: Ed25519Signer, url: str) -> dict[str, str]:

@@ -87,11 +87,12 @@ class DoorMachine:
     def driven(self, counter: int, done: bool, at_ms: int) -> list[DoorEvent]:
         """Whether the lock obeyed, said once after each grant.
 
-        A grant that never reached it is taken back: the program itself reports that nothing was opened.
+        A grant that never reached it opened nothing, unless somebody was quicker with a key or a handle.
         """
         events = self.passed(at_ms)
         if not done:
-            self._waiting.pop(counter, None)
+            if self._waiting.pop(counter, None) is not None:
+                events.append(DoorEvent(DoorKind.NOT_OPENED, self._now, counter))
         elif counter in self._waiting and (self._open or not self._has_contact):
             del self._waiting[counter]
             if self._held_at is not None:  # held open is told once for each opening

@@ -105,8 +105,11 @@ def fitted(sources: Sequence[Any], door: Any, times: DoorTimes, state: Path) -> 
         return made
 
     made = tuple(source_of(source) for source in sources)
+    cameras = tuple(
+        one for one, source in zip(made, sources, strict=True) if isinstance(source, Camera | Recording)
+    )
     decodes = any(isinstance(source, Camera | Recording | Folder) for source in sources)
-    return Fittings(made, watched, decoder="ready" if decodes else "", watch=watch)
+    return Fittings(made, watched, cameras, decoder="ready" if decodes else "", watch=watch)
 
 
 def has_contact(door: Any) -> bool:

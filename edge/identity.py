@@ -21,6 +21,15 @@ KEY: Final = "reader.key"
 NEW_KEY: Final = "reader.key.new"
 _PAIR: Final = "/api/v1/readers/pair"
 _PATIENCE: Final = 15.0  # seconds
+# What is known of one reader's place and means nothing at another.
+_OF_THE_PLACE: Final = (
+    "bundle",
+    "bundle_number",
+    "bundle_epoch",
+    "checkpoint",
+    "door_number",
+    "door_asked",
+)
 
 
 class NotPaired(Exception):  # noqa: N818 - named for what happened
@@ -199,7 +208,7 @@ def _settle(store: Store, former: Identity | None, identity: Identity, counter: 
             "token",
             "nonce",
             "suspended",
-            *(() if same else ("bundle", "bundle_number", "bundle_epoch", "checkpoint")),
+            *(() if same else _OF_THE_PLACE),
         ):
             db.execute("delete from meta where name = ?", (name,))
         if not same:

@@ -52,6 +52,7 @@ class Fittings:
 
     sources: Sequence[CodeSource]
     door: DoorOutput
+    cameras: Sequence[CodeSource] = ()  # those of the sources that take pictures
     decoder: str = ""  # "ready", "missing" or nothing to say
     watch: Callable[[Callable[[], int], Tell], Watch] | None = None
 
@@ -89,6 +90,7 @@ class Reader:
         self.reach = Reach(clock, suspended=bool(store.number("suspended")))
         self._trouble = Trouble()
         self._last: Outcome | None = None
+        self._watched = 0  # counter of the last grant that the watch knows of
         self._witnessing = Witnessing(store, identity, key)
         self.desk = Desk(
             store=store,
@@ -187,10 +189,10 @@ class Reader:
             )
 
     def _parts_state(self) -> dict[str, str]:
-        away = any(source.state is SourceState.AWAY for source in self._fittings.sources)
-        camera = SourceState.AWAY if away or not self._fittings.sources else SourceState.READY
+        states = {source.state for source in self._fittings.cameras}
+        camera = SourceState.AWAY if SourceState.AWAY in states else SourceState.READY
         return {
-            "camera": camera.value,
+            "camera": camera.value if states else "",  # nothing is said of one that is not fitted
             "door": self._fittings.door.state.value,
             "decoder": self._fittings.decoder,
         }
@@ -205,10 +207,11 @@ class Reader:
 
     def _granted(self, counter: int, pulse_ms: int) -> None:
         if self._watch is not None:
+            self._watched = counter
             self._watch.granted(counter, pulse_ms)
 
     async def _driven(self, counter: int, opened: bool) -> None:
-        if self._watch is None or not opened:
+        if self._watched != counter:  # else the watch tells what came of it, once
             kind = "opened" if opened else "not_opened"
             self._tell(kind, self.desk.clock.now_ms(), counter)
 

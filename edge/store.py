@@ -166,6 +166,16 @@ class Store:
         found = self.rows("select number, kind, at_ms, counter from door order by number limit ?", limit)
         return [dict(zip(("number", "kind", "at_ms", "counter"), row, strict=True)) for row in found]
 
+    def door_after(self, number: int) -> None:
+        """The server's record of this door ends at `number`: what it lacks follows, renumbered."""
+        with self.write() as db:
+            waiting = db.execute("select kind, at_ms, counter from door order by number").fetchall()
+            db.execute("delete from door")
+            for place, row in enumerate(waiting, start=number + 1):
+                db.execute("insert into door values (?, ?, ?, ?)", (place, *row))
+            put(db, "door_number", number + len(waiting))
+            put(db, "door_asked", 1)
+
     def door_known(self, number: int) -> None:
         """The server knows all up to this number; a disk that has lost its count goes on above it."""
         with self.write() as db:
@@ -186,6 +196,9 @@ def wipe(folder: Path) -> None:
     """
     for name in (KEY, "reader.key", "reader.key.new"):
         destroy(folder / name)
+    # The keys of doors, and what a power cut has left of files that were being written.
+    for path in (*folder.glob("osdp-*"), *folder.glob(".*.key*"), *folder.glob(".osdp-*")):
+        destroy(path)
     for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "identity.json"):
         (folder / name).unlink(missing_ok=True)
 

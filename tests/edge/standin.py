@@ -38,7 +38,9 @@ def refusal(status: int, code: str) -> Answer:
 class Faults:
     """What goes wrong at the server."""
 
-    status: int = 0  # of every answer
+    status: int = 0  # of every answer to what begins with `only`
+    only: str = ""
+    refused: list[str] = field(default_factory=list)
     scan_delay: float = 0.0  # seconds
     scan_lies: bool = False  # grants under a key of its own
     no_socket: bool = False
@@ -73,6 +75,7 @@ class Standin:
     handle: int = READER
     public: Ed25519Public | None = None
     port: int = 0
+    challenge: bool = False  # the door asks for a number
     online: Bundle | None = None  # decides in place of what the reader is told
 
     def __post_init__(self) -> None:
@@ -95,9 +98,10 @@ class Standin:
             await one.say(fields)
 
     async def answer(self, asked: lines.Asked) -> Answer:
-        if self.faults.status:
-            return refusal(self.faults.status, "server_unavailable")
         path, _, query = asked.path.removeprefix("/api/v1/").partition("?")
+        if self.faults.status and path.startswith(self.faults.only):
+            self.faults.refused.append(path)
+            return refusal(self.faults.status, "server_unavailable")
         if path == "readers/pair":
             return self.pair(asked)
         try:
@@ -203,7 +207,7 @@ class Standin:
         }
 
     def next(self, data: Any) -> Answer:
-        return 200, {"counter": max(self.events, default=0), "challenge": False}
+        return 200, {"counter": max(self.events, default=0), "challenge": self.challenge}
 
     def bundle(self, data: Any) -> Answer:
         self.now = replace(self.now, number=self.now.number + 1, at_ms=now_ms())
@@ -251,6 +255,9 @@ class Standin:
 
     def doors(self, data: dict[str, Any]) -> Answer:
         last = self.door[-1]["number"] if self.door else 0
+        known = {event["number"]: event for event in self.door}
+        if any(known.get(event["number"], event) != event for event in data["events"]):
+            return refusal(422, "door_event_differs")
         self.door += [event for event in data["events"] if event["number"] > last]
         return 200, {"number": self.door[-1]["number"] if self.door else 0}
 
@@ -299,7 +306,7 @@ class Standin:
     async def socket(self, line: lines.Wire) -> None:
         """Challenge, hello, what was missed, ready; then whatever is pushed."""
         assert self.public is not None
-        if self.faults.no_socket or self.faults.status:
+        if self.faults.no_socket or (self.faults.status and not self.faults.only):
             return
         nonce = secrets.token_bytes(16)
         await line.say({"t": "challenge", "nonce": b64(nonce)})

@@ -67,7 +67,8 @@ def test_a_wipe_leaves_nothing(tmp_path: Path) -> None:
     key = (folder / KEY).read_bytes()
     kept = os.open(folder / KEY, os.O_RDONLY)  # the same cells, whatever the folder says
     store.close()
-    (folder / "reader.key").write_bytes(bytes(32))
+    for name in ("reader.key", "osdp-3.key", "osdp-3.new", ".reader.key.1f2e3d4c", ".osdp-3.new.1f2e3d4c"):
+        (folder / name).write_bytes(bytes(32))
     wipe(folder)
     assert os.read(kept, 32) != key
     os.close(kept)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from gpiozero.pins.mock import MockFactory
 
-from edge import doctor, doctor_fit
+from edge import cli, doctor, doctor_fit
 from edge.config import Config, parse
 from edge.doctor import disk, verdicts, waiting
 from edge.doctor_fit import decoder_verdict, door_verdict, source_verdict
@@ -38,7 +38,7 @@ def config(tmp_path: Path) -> Config:
 
 async def all_of(config: Config) -> dict[str, Level]:
     """What the doctor says, by what it is about; a hint stands wherever something is not good."""
-    found = [verdict async for verdict in verdicts(config)]
+    found = [verdict async for verdict in verdicts(config, config.state)]
     assert all(bool(one.hint) is (one.level is not Level.GOOD) for one in found)
     return {one.about: one.level for one in found}
 
@@ -71,7 +71,7 @@ async def test_the_server_is_away(config: Config) -> None:
 
 
 def test_not_paired(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
-    assert doctor.main(config) == 1
+    assert doctor.main(config, config.state) == 1
     lines = capsys.readouterr().out
     assert "✗ pairing" in lines
     assert "→ draw a code in the console" in lines
@@ -81,11 +81,11 @@ def test_not_paired(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_status_tells_good_from_bad(
     config: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def well(_: Config) -> Any:
+    async def well(_: Config, __: Path) -> Any:
         yield good("door", "ready")
 
     monkeypatch.setattr(doctor, "verdicts", well)
-    assert doctor.main(config) == 0
+    assert doctor.main(config, config.state) == 0
     assert capsys.readouterr().out == "✓ door       ready\n"
 
 
@@ -206,3 +206,22 @@ async def test_a_journal_that_is_broken(config: Config) -> None:
         (config.state / "journal.db").write_bytes(b"no database" * 100)
         found = await all_of(config)
     assert found["journal"] is Level.BAD
+
+
+def test_a_wrong_configuration_is_a_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside all that can be said without it."""
+    path = tmp_path / "reader.toml"
+    path.write_text('[door]\nkind = "gpio"\n')
+    assert cli.main(["--state", str(tmp_path), "--config", str(path), "doctor"]) == 1
+    lines = capsys.readouterr().out
+    assert "✗ config     source: no_source" in lines
+    assert "✗ pairing" in lines
+    assert "✓ disk" in lines or "! disk" in lines
+
+
+async def test_a_door_that_asks_for_a_number_has_no_display_here(config: Config) -> None:
+    async with standing() as server:
+        await paired(server, config.state)
+        assert "display" not in await all_of(config)
+        server.challenge = True
+        assert (await all_of(config))["display"] is Level.BAD

@@ -97,13 +97,20 @@ def test_without_a_contact_nothing_is_made_up() -> None:
     assert door.passed(900_000) == []
 
 
-def test_a_grant_that_never_reached_the_lock_is_taken_back(door: DoorMachine) -> None:
+def test_a_grant_that_never_reached_the_lock_opened_nothing(door: DoorMachine) -> None:
     door.granted(1, PULSE, 101_000)
-    assert door.driven(1, False, 101_100) == []
+    assert door.driven(1, False, 101_100) == [DoorEvent(DoorKind.NOT_OPENED, 101_100, 1)]
     assert door.contact(True, 102_000) == [DoorEvent(DoorKind.FORCED, 102_000)]
     assert door.granted(2, PULSE, 103_000) == []
-    assert door.driven(2, False, 103_100) == []
+    assert door.driven(2, False, 103_100) == [DoorEvent(DoorKind.NOT_OPENED, 103_100, 2)]
     assert door.driven(2, True, 103_200) == []
+
+
+def test_opened_by_hand_in_the_instant_in_which_the_lock_failed(door: DoorMachine) -> None:
+    """One word for each grant, and the first one stands."""
+    door.granted(1, PULSE, 101_000)
+    assert door.contact(True, 101_050) == [DoorEvent(DoorKind.OPENED, 101_050, 1)]
+    assert door.driven(1, False, 101_100) == []
 
 
 def test_the_watch_tells_in_order() -> None:
@@ -142,10 +149,7 @@ def play(steps: list[tuple[str, int, int]]) -> tuple[list[DoorEvent], int]:
         if deed == "grant":
             grants += 1
             events += door.granted(grants, pulse, now)
-            if pulse % 5:
-                events += door.driven(grants, True, now)
-            else:  # the lock did not obey
-                events += [*door.driven(grants, False, now), DoorEvent(DoorKind.NOT_OPENED, now, grants)]
+            events += door.driven(grants, bool(pulse % 5), now)  # 0: the lock did not obey
         elif deed == "exit":
             events += door.exit_button(now)
         elif deed == "time":

@@ -90,7 +90,7 @@ def test_only_osdp_is_commissioned(tmp_path: Path) -> None:
         commissioned(config)
 
 
-@pytest.mark.parametrize("deed", ["run", "doctor", "commission"])
+@pytest.mark.parametrize("deed", ["run", "commission"])
 def test_a_wrong_configuration_is_one_line(
     deed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
