@@ -14,13 +14,21 @@ from typing import Any
 from edge import status
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+NAMES = ROOT / "tests" / "edge" / "names"
+
+
+def environment() -> dict[str, str]:
+    """Ours, and names of this machine: browsers find *.localhost by themselves, programs ask the machine."""
+    return {**os.environ, "PYTHONPATH": str(NAMES)}
 
 
 class Process:
-    """One run of `sallyport-reader run`: codes are lines of a file, the door writes lines into another."""
+    """One run of `sallyport-reader run`: the door writes lines into a file; codes are lines of another, where
+    no configuration says otherwise.
+    """
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, config: Path | None = None) -> None:
+        self.home, self.config = home, config
         self.state, self.door = home / "state", home / "door.log"
         self.codes = home / f"codes-{os.urandom(4).hex()}"
         self._child: asyncio.subprocess.Process | None = None
@@ -30,19 +38,17 @@ class Process:
         with (self.home / "reader.log").open("ab") as log:
             self._child = await asyncio.create_subprocess_exec(
                 sys.executable,
-                "-m",
-                "edge.cli",
-                "--state",
-                str(self.state),
-                "run",
-                "--codes",
-                str(self.codes),
-                "--door",
-                str(self.door),
+                *("-m", "edge.cli", "--state", str(self.state), *self._what()),
                 cwd=ROOT,
+                env=environment(),
                 stdout=log,
                 stderr=log,
             )
+
+    def _what(self) -> tuple[str, ...]:
+        if self.config is not None:
+            return ("--config", str(self.config), "run")
+        return ("run", "--codes", str(self.codes), "--door", str(self.door))
 
     def show(self, code: str) -> None:
         with self.codes.open("a") as file:
@@ -56,7 +62,7 @@ class Process:
 
     async def up(self, **true: Any) -> dict[str, Any]:
         """Wait until its status says so."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 found = await self.status()
                 if found is not None and all(found[name] == value for name, value in true.items()):
@@ -84,9 +90,9 @@ class Process:
 
 
 @asynccontextmanager
-async def process(home: Path) -> AsyncIterator[Process]:
+async def process(home: Path, config: Path | None = None) -> AsyncIterator[Process]:
     """A reader process that runs, and is ended whatever happens."""
-    one = Process(home)
+    one = Process(home, config)
     await one.start()
     try:
         yield one

@@ -20,9 +20,9 @@ ALWAYS = [[day, 0, 1440] for day in range(7)]
 class Office:
     """The process in which deeds are done, one after the other."""
 
-    def __init__(self, env: dict[str, str], host: str) -> None:
+    def __init__(self, env: dict[str, str], host: str, deeds: str = "tests.readers.deeds") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.readers.deeds", host],
+            [sys.executable, "-m", deeds, host],
             env=env,
             cwd=ROOT,
             stdin=subprocess.PIPE,
