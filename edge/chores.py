@@ -86,9 +86,11 @@ async def probe(desk: Desk) -> None:
             await desk.disk.run(desk.store.raise_counter, counter)
             desk.reach.returned()
         except Refused as error:
-            if error.code in {"reader_suspended", "reader_unknown"}:
-                desk.reach.to_contact.set()  # it tells why, and whether to wipe
             log.warning("a probe was refused: %s", error)
+            if error.code != "not_understood":
+                # It is there and wants nothing of this reader, whose place may be another's now: scans hear
+                # the same, and no door opens by an old list. The contact tells why, and whether to wipe.
+                desk.reach.returned()
         except (NoAnswer, TimeoutError, StoreFailed):
             pass
         await asyncio.sleep(desk.pace.probe)
@@ -166,9 +168,10 @@ async def fetch(desk: Desk) -> None:
 
 async def fetch_once(desk: Desk) -> None:
     """Fetch and take the bundle, and say which keys are held."""
-    desk.reach.to_fetch.clear()
-    answer = await desk.caller.call("GET", "/api/v1/readers/bundle")
-    bundle = await desk.disk.run(desk.holding.take_bundle, answer)
+    async with desk.reach.fetching:
+        desk.reach.to_fetch.clear()
+        answer = await desk.caller.call("GET", "/api/v1/readers/bundle")
+        bundle = await desk.disk.run(desk.holding.take_bundle, answer)
     if bundle.keys:
         newest = {"newest": bundle.keys[-1].key_id}
         with contextlib.suppress(NoAnswer, Refused):  # told again with the next bundle

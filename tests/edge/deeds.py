@@ -34,11 +34,11 @@ def house(word: str, doors: int, assurance: int = 1) -> dict[str, Any]:
 def replace(name: str) -> str:
     """A code for new hardware in a reader's place."""
     from readers import services
-    from readers.models import Reader
+    from readers.models import Reader, ReaderKind
 
     row = Reader.objects.get(name=name)
     ticket = services.start_pairing(
-        name=name, access_point=row.access_point, kind=row.kind, by=BY, replaces=row
+        name=name, access_point=row.access_point, kind=ReaderKind(row.kind), by=BY, replaces=row
     )
     return ticket.shown
 

@@ -34,6 +34,11 @@ class Proxy:
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is cut."""
+        return self._cut is Cut.NOWHERE
+
     def cut(self, where: Cut, *, only: bytes = b"") -> None:
         """From now on."""
         self._cut, self.only = where, only

@@ -1,5 +1,6 @@
 """The cable is cut at every place of a request: the door opens once at most, the server counts once."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -171,9 +172,24 @@ async def test_a_hand_in_that_stands_still_does_not_spin(tmp_path: Path) -> None
         await reader.decider.present(server.firm.code())
         server.public = Ed25519Signer.generate().public  # it knows another key: all is refused
         server.faults.status = 0
-        await until(lambda: not reader.reach.asking)
+        await until(lambda: reader.reach.asking)
+        await asyncio.sleep(0.5)
         assert reader.desk.journal.queue == 1
         assert server.position == 0
+
+
+async def test_whose_place_is_anothers_opens_nothing(tmp_path: Path) -> None:
+    """It was cut off while new hardware took its place: back again, it does not go on by its old list."""
+    door = RecordedDoor()
+    async with standing() as server, running(server, tmp_path / "state", door) as reader:
+        server.faults.status = 503
+        assert (await reader.decider.present(server.firm.code())).alone
+        server.public = Ed25519Signer.generate().public
+        server.faults.status = 0
+        await until(lambda: reader.reach.asking)
+        outcome = await reader.decider.present(server.firm.code())
+        assert (outcome.granted, outcome.alone) == (False, False)
+        assert len(door.pulses) == 1
 
 
 async def test_ready_means_ready(tmp_path: Path) -> None:

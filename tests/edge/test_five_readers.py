@@ -96,10 +96,14 @@ async def _without(readers: list[Fielded], codes: Codes) -> None:
     for one, shown in zip(readers, SHOWN, strict=True):
         one.film("meanwhile", [codes[name] for name, _ in shown])
     for one, shown in zip(readers, SHOWN, strict=True):
-        said = await _until(one, lambda said, shown=shown: said["queue"] == len(shown))
+        said = await _queued(one, len(shown))
         assert said["asking"] is False
         assert said["offline_since_ms"] is not None
         assert one.opened == 1 + [reason for _, reason in shown].count("granted")
+
+
+async def _queued(one: Fielded, entries: int) -> dict[str, Any]:
+    return await _until(one, lambda said: said["queue"] == entries)
 
 
 async def _back(office: Office, readers: list[Fielded], phones: dict[str, int]) -> None:

@@ -14,9 +14,8 @@ import pytest
 
 from edge import clock as clocks
 from edge.chores import Pace
-from edge.files import claim
 from edge.identity import pair
-from edge.run import Fittings, Reader, run
+from edge.run import WIPED, Fittings, Reader, run
 from edge.socket import poll_once
 from sallyport.reasons import Reason
 from tests.edge.field import HOST, do, office_of
@@ -62,8 +61,12 @@ class AtTheDoor:
     level: int
 
     async def code(self) -> str:
-        """Of a phone of its own: each is given one at a time."""
-        return str(await do(self.office, "mint", await do(self.office, "phone", self.level)))
+        """Of a phone of its own, as each is given one at a time; known here before the line is cut."""
+        code = str(await do(self.office, "mint", await do(self.office, "phone", self.level)))
+        if self.line.whole and not self.reader.reach.suspended:
+            point = tuple(await do(self.office, "policy"))
+            await until(lambda: self.reader.desk.holding.point >= point, LONG)
+        return code
 
     async def recorded(self) -> dict[str, Any]:
         found: dict[str, Any] = await do(self.office, "recorded", self.name)
@@ -172,25 +175,26 @@ async def test_cut_at_every_place_of_a_request(live_stack: Live, office: Office,
 async def test_new_hardware_in_an_old_place(live_stack: Live, office: Office, tmp_path: Path) -> None:
     """It goes on after counter, journal and door of the old one, which finds itself shut out."""
     async with at_the_door(live_stack, office, tmp_path) as at:
+        codes = [await at.code() for _ in range(5)]
         at.line.cut(Cut.REQUEST)
-        for _ in range(2):
-            assert (await at.reader.decider.present(await at.code())).alone
+        for code in codes[:2]:
+            assert (await at.reader.decider.present(code)).alone
         at.line.mend()
         await at.all_told()
-        code = await do(office, "replace", at.name)
         origin = at.reader.desk.caller.identity.origin
-        await asyncio.to_thread(pair, tmp_path / "new", origin, code)
+        await asyncio.to_thread(pair, tmp_path / "new", origin, await do(office, "replace", at.name))
         at.line.cut(Cut.REQUEST)
         async with started(tmp_path / "new", at.door, PATIENT) as reader:
             # It holds no list yet: it refuses, and writes that down.
-            first = await reader.decider.present(await at.code())
+            first = await reader.decider.present(codes[2])
             assert (first.reason, first.counter) == (Reason.SERVER_UNAVAILABLE, 3)
             at.line.mend()
             await until(lambda: reader.reach.asking and reader.desk.holding.bundle, LONG)
-            assert (await reader.decider.present(await at.code())).granted
+            assert (await reader.decider.present(codes[3])).granted
             fresh = AtTheDoor(reader, at.door, at.line, office, at.name, at.level)
             record = await fresh.all_told()
-        assert not (await at.reader.decider.present(await at.code())).granted
+        await until(lambda: at.reader.reach.asking, LONG)
+        assert not (await at.reader.decider.present(codes[4])).granted
     assert [event["counter"] for event in record["events"]] == [1, 2, 3, 4]
     assert record["door"] == [[1, "opened", 1], [2, "opened", 2], [3, "opened", 4]]
     assert (record["quarantined"], record["alarms"]) == ([], [])
@@ -202,8 +206,9 @@ async def test_two_with_one_identity(live_stack: Live, office: Office, tmp_path:
         shutil.copytree(tmp_path / "state", tmp_path / "copy", ignore=shutil.ignore_patterns("*.sock"))
         async with started(tmp_path / "copy", at.door, PATIENT) as copy:
             await until(lambda: at.reader.reach.suspended and copy.reach.suspended, LONG)
+            code = await at.code()
             for reader in (at.reader, copy):
-                assert not (await reader.decider.present(await at.code())).granted
+                assert not (await reader.decider.present(code)).granted
         record = await at.recorded()
     assert (record["state"], record["alarms"]) == ("suspended", ["IDENTITY_FORKED"])
     assert at.door.pulses == []
@@ -228,9 +233,10 @@ async def test_a_contact_whose_answer_was_lost_is_no_fork(
 async def test_cut_off_at_a_face_area(live_stack: Live, office: Office, tmp_path: Path) -> None:
     """Whoever cuts the cable hopes for a lower bar: nobody passes, and the desk is told."""
     async with at_the_door(live_stack, office, tmp_path, assurance=3) as at:
+        code = await at.code()
         at.line.cut(Cut.SILENT)
         at.line.drop()
-        outcome = await at.reader.decider.present(await at.code())
+        outcome = await at.reader.decider.present(code)
         assert (outcome.reason, outcome.alone) == (Reason.OFFLINE_REFUSED, True)
         at.line.mend()
         await at.all_told()
@@ -249,8 +255,9 @@ async def test_a_clock_that_is_set_back_a_day(
         wall = clocks.wall_ms
         monkeypatch.setattr(clocks, "wall_ms", lambda: wall() - 86_400_000)
         assert (await at.reader.decider.present(await at.code())).granted
+        code = await at.code()
         at.line.cut(Cut.REQUEST)
-        assert (await at.reader.decider.present(await at.code())).alone
+        assert (await at.reader.decider.present(code)).alone
         at.line.mend()
         assert (await at.reader.status())["clock_behind_ms"] > 86_000_000
         record = await at.all_told()
@@ -262,14 +269,13 @@ async def test_a_clock_that_is_set_back_a_day(
 
 
 async def test_wiped_from_the_console(live_stack: Live, office: Office, tmp_path: Path) -> None:
-    async with at_the_door(live_stack, office, tmp_path) as at:
-        await do(office, "wipe", at.name)
-        await until(lambda: at.reader.reach.wiped, LONG)
-        record = await at.recorded()
-        assert record["wiped"]
-    ended = await run(tmp_path / "state", Fittings((), RecordedDoor()), pace=PATIENT)
-    assert ended == 4
-    assert [
-        path.name for path in (tmp_path / "state").iterdir() if path.name not in {"lock", "status.sock"}
-    ] == []
-    os.close(claim(tmp_path / "state"))
+    """The program says so first, then destroys what it has, and ends so that nobody starts it again."""
+    laid = await do(office, "house", f"Wiped {os.urandom(3).hex()}", 1)
+    await asyncio.to_thread(pair, tmp_path / "state", live_stack.address("acme"), laid["codes"][0])
+    task = asyncio.create_task(run(tmp_path / "state", Fittings((), RecordedDoor()), pace=PATIENT))
+    await do(office, "wipe", laid["names"][0])
+    assert await asyncio.wait_for(task, LONG) == WIPED
+    record = await do(office, "recorded", laid["names"][0])
+    assert record["wiped"]
+    left = {path.name for path in (tmp_path / "state").iterdir()}
+    assert left <= {"lock", "status.sock"}
