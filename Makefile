@@ -66,9 +66,10 @@ $(BENCHES): setup
 bench-readability: setup-dev
 	@$(PY) -m bench.readability $(ARGS)
 
-# The reader program is killed a hundred times at random instants.
+# The reader program is killed a hundred times at random instants, and hands in a hundred thousand events.
 chaos: setup-dev
 	@SALLYPORT_KILLS=$${SALLYPORT_KILLS:-100} $(PY) -m pytest -q -n0 tests/edge/test_process.py -k killed $(ARGS)
+	@SALLYPORT_QUEUED=$${SALLYPORT_QUEUED:-100000} $(PY) -m pytest -q -n0 tests/edge/test_many.py $(ARGS)
 
 clean-demo:
 	@$(PYTHON) deploy/clean.py

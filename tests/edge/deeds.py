@@ -105,6 +105,22 @@ def recorded(name: str) -> dict[str, Any]:
     }
 
 
+def counted(name: str) -> dict[str, Any]:
+    """How many events of a reader there are, and the last one's number."""
+    from django.db.models import Count, Max
+
+    from access.models import AccessEvent, Alarm
+    from readers.models import JournalQuarantine, Reader
+
+    row = Reader.objects.get(name=name)
+    events = AccessEvent.objects.filter(reader=row.handle)
+    return {
+        **events.aggregate(events=Count("pk"), last=Max("counter")),
+        "quarantined": JournalQuarantine.objects.filter(reader=row).count(),
+        "alarms": list(Alarm.objects.filter(reader=row.handle).values_list("kind", flat=True)),
+    }
+
+
 def alarms(device: int) -> list[list[Any]]:
     """Those about a phone: kind and both events."""
     from access.models import Alarm
@@ -123,7 +139,10 @@ def listed(names: list[str]) -> list[int]:
 
 
 deeds.DEEDS.update(
-    {deed.__name__: deed for deed in (house, replace, stranger, wipe, policy, recorded, alarms, listed)}
+    {
+        deed.__name__: deed
+        for deed in (house, replace, stranger, wipe, policy, recorded, counted, alarms, listed)
+    }
 )
 
 if __name__ == "__main__":

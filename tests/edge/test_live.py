@@ -3,102 +3,23 @@
 import asyncio
 import os
 import shutil
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from edge import clock as clocks
-from edge.chores import Pace
 from edge.identity import pair
-from edge.run import WIPED, Fittings, Reader, run
+from edge.run import WIPED, Fittings, run
 from edge.socket import poll_once
 from sallyport.reasons import Reason
-from tests.edge.field import HOST, do, office_of
+from tests.edge.doors import LONG, PATIENT, AtTheDoor, at_the_door
+from tests.edge.field import do
 from tests.edge.fitted import RecordedDoor, started, until
-from tests.edge.proxy import Cut, Proxy, between
+from tests.edge.proxy import Cut
 from tests.fixtures.live import Live
 from tests.readers.deeds import Office
 
-pytestmark = pytest.mark.faults
-# The suite's machine is slower than a door may be.
-PATIENT = Pace(probe=2.0, contact=1.0, budget=1.9, longest_pause=1.0)
-LONG = 60.0
-
-
-@pytest.fixture(autouse=True)
-def _names_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Browsers find *.localhost by themselves, programs ask the machine, which may not."""
-    find = socket.getaddrinfo
-
-    def found(host: Any, *more: Any, **named: Any) -> Any:
-        name = host.decode() if isinstance(host, bytes) else str(host)
-        return find("127.0.0.1" if name.endswith(".localhost") else host, *more, **named)
-
-    monkeypatch.setattr(socket, "getaddrinfo", found)
-
-
-@pytest.fixture
-def office(live_stack: Live) -> Iterator[Office]:
-    made = office_of(live_stack)
-    yield made
-    made.close()
-
-
-@dataclass
-class AtTheDoor:
-    """A reader in this process, its line, and what the server has of it."""
-
-    reader: Reader
-    door: RecordedDoor
-    line: Proxy
-    office: Office
-    name: str
-    level: int
-
-    async def code(self) -> str:
-        """Of a phone of its own, as each is given one at a time; known here before the line is cut."""
-        code = str(await do(self.office, "mint", await do(self.office, "phone", self.level)))
-        if self.line.whole and not self.reader.reach.suspended:
-            point = tuple(await do(self.office, "policy"))
-            await until(lambda: self.reader.desk.holding.point >= point, LONG)
-        return code
-
-    async def recorded(self) -> dict[str, Any]:
-        found: dict[str, Any] = await do(self.office, "recorded", self.name)
-        return found
-
-    async def all_told(self) -> dict[str, Any]:
-        """The server's record once nothing waits any more."""
-        desk = self.reader.desk
-        await until(lambda: self.reader.reach.asking and desk.journal.queue == 0, LONG)
-        await until(lambda: not desk.store.door_events(1), LONG)
-        return await self.recorded()
-
-
-@asynccontextmanager
-async def at_the_door(
-    live: Live, office: Office, folder: Path, *, assurance: int = 1
-) -> AsyncIterator[AtTheDoor]:
-    """A new door with a reader that was paired by way of a line that can be cut."""
-    word = f"{folder.name} {os.urandom(3).hex()}"
-    laid = await do(office, "house", word, 1, assurance)
-    async with between(live.place.port) as line:
-        origin = f"http://{HOST}:{line.port}"
-        identity = await asyncio.to_thread(pair, folder / "state", origin, laid["codes"][0])
-        assert identity.name == laid["names"][0]
-        door = RecordedDoor()
-        async with started(folder / "state", door, PATIENT) as reader:
-            await _up(reader)
-            yield AtTheDoor(reader, door, line, office, identity.name, laid["level"])
-
-
-async def _up(reader: Reader) -> None:
-    await until(lambda: reader.reach.asking and reader.desk.holding.bundle and reader._socket.open, LONG)
+pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("names_of_this_machine")]
 
 
 async def test_scans_and_a_suspension(live_stack: Live, office: Office, tmp_path: Path) -> None:
