@@ -13,7 +13,7 @@ from edge.clock import Clock
 from edge.disk import Disk
 from edge.door import DoorFailed, DoorOutput
 from edge.holding import Holding
-from edge.journal import Journal, Presented
+from edge.journal import Journal, Presented, left_pending, pending_of
 from edge.store import Store, StoreFailed
 from sallyport.offline import Judge
 from sallyport.offline.deciding import Alone, Use
@@ -119,6 +119,15 @@ class Decider:
                 return outcome
             return await self._drive(outcome, outcome.counter, pulse_ms, began)
 
+    def finish(self) -> None:
+        """Write down what the last run was killed with: whether it was granted nobody knows; it opens nothing.
+
+        Blocks for the disk. Raises StoreFailed, StoreUnreadable.
+        """
+        shown = left_pending(self._parts.store)
+        if shown is not None:
+            self._write(shown, Reason.SERVER_UNAVAILABLE)
+
     async def _decide(self, code: str, challenges: tuple[int, ...], began: float) -> tuple[Outcome, int]:
         parts = self._parts
         shown = Presented(code, parts.clock.now_ms(), challenges)
@@ -128,7 +137,7 @@ class Decider:
         if known:
             # It passed here while the network was gone, and the server has not been told yet.
             return await self._alone(shown)
-        counter = await parts.disk.run(parts.store.take_counter)
+        counter = await parts.disk.run(parts.store.take_counter, pending_of(shown))
         shown = Presented(code, shown.at_ms, challenges, counter)
         try:
             async with asyncio.timeout(max(0.001, self._budget - (time.monotonic() - began))):
@@ -141,9 +150,10 @@ class Decider:
             return await self._refused(shown, Reason.SERVER_UNAVAILABLE)
         except Refused as error:
             log.warning("the server refused to decide: %s", error)
-            return Outcome(False, _told(error.code), False, shown.counter), 0
-        if answer.granted and peek is not None:
-            await parts.disk.run(parts.store.note_used, peek, shown.at_ms)
+            if error.code in _COUNT_WRONG:  # there is an event of this number
+                return Outcome(False, _told(error.code), False, shown.counter), 0
+            return await self._refused(shown, _told(error.code))
+        await parts.disk.run(parts.store.settle, peek if answer.granted else None, shown.at_ms)
         outcome = Outcome(answer.granted, answer.reason, False, shown.counter, text=answer.text)
         return outcome, answer.pulse_ms
 

@@ -27,6 +27,7 @@ _OF_THE_PLACE: Final = (
     "bundle_number",
     "bundle_epoch",
     "checkpoint",
+    "pending",
     "door_number",
     "door_asked",
 )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from edge.encoding import b64, unb64
 from edge.identity import Identity
-from edge.store import Store, put
+from edge.store import PENDING, Store, put
 from sallyport.keys import Ed25519Signer
 from sallyport.offline import (
     FIRST_PREVIOUS,
@@ -32,6 +32,20 @@ class Presented:
     at_ms: int
     challenges: tuple[int, ...] = ()
     counter: int | None = None
+
+
+def pending_of(shown: Presented) -> bytes:
+    """What is kept of a presentation while the server is asked."""
+    return json.dumps([shown.code, shown.at_ms, shown.challenges]).encode()
+
+
+def left_pending(store: Store) -> Presented | None:
+    """The presentation that the program's last run did not end with."""
+    kept = store.secret(PENDING)
+    if not kept:
+        return None
+    code, at_ms, challenges = json.loads(kept)
+    return Presented(code, at_ms, tuple(challenges), store.number("counter"))
 
 
 class Journal:
@@ -87,6 +101,7 @@ class Journal:
             self._put(db, entry, signed)
             if shown.counter is None:
                 put(db, "counter", counter)
+            db.execute("delete from meta where name = ?", (PENDING,))
             if alone.use is not None:
                 values = (self._store.mark(alone.use), entry.at_ms, entry.position)
                 db.execute("insert or ignore into used values (?, ?, ?)", values)

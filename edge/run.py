@@ -23,7 +23,7 @@ from edge.journal import Journal
 from edge.reach import Reach
 from edge.socket import Socket
 from edge.source import CodeSource, SourceState
-from edge.store import Store, wipe
+from edge.store import Store, StoreFailed, wipe
 from edge.witness import Witnessing
 
 ENDED: Final = 0
@@ -127,6 +127,10 @@ class Reader:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, ending.set)
+        try:
+            await self.desk.disk.run(self.decider.finish)
+        except StoreFailed as error:  # a full disk: it runs, refuses and says so
+            log.error("the last run's presentation is not written: %s", error)
         server = await status.serve(self._folder, self.status)
         try:
             async with asyncio.TaskGroup() as group:

@@ -21,6 +21,7 @@ from sallyport.offline.deciding import Use
 
 DATABASE: Final = "journal.db"
 KEY: Final = "store.key"
+PENDING: Final = "pending"
 _NONCE: Final = 12
 _SCHEMA: Final = """
 create table if not exists meta (name text primary key, value blob not null) without rowid;
@@ -132,20 +133,27 @@ class Store:
         """Whether it has opened this door in an entry after position `above`: one that the server lacks."""
         return bool(self.rows("select 1 from used where mark = ? and position > ?", self.mark(use), above))
 
-    def note_used(self, use: Use, at_ms: int) -> None:
-        """Remember a code that the server has let pass."""
+    def settle(self, use: Use | None, at_ms: int) -> None:
+        """The server has decided what is pending; `use` is what it has let pass, to be remembered."""
         with self.write() as db:
-            db.execute("insert or ignore into used values (?, ?, null)", (self.mark(use), at_ms))
+            db.execute("delete from meta where name = ?", (PENDING,))
+            if use is not None:
+                db.execute("insert or ignore into used values (?, ?, null)", (self.mark(use), at_ms))
 
     def forget_used(self, before_ms: int) -> None:
         """Forget codes used before a time at which none of them was still good."""
         with self.write() as db:
             db.execute("delete from used where at_ms < ?", (before_ms,))
 
-    def take_counter(self) -> int:
-        """The next event's number, on the disk when this returns; never given twice."""
-        counter = self.number("counter") + 1
-        self.set_number("counter", counter)
+    def take_counter(self, pending: bytes = b"") -> int:
+        """The next event's number, on the disk when this returns; never given twice.
+
+        `pending` is what was shown: numbers have no gaps, so what a power cut ends is written down later.
+        """
+        with self.write() as db:
+            counter = self.number("counter") + 1
+            put(db, "counter", counter)
+            put(db, PENDING, self.seal(pending, PENDING))
         return counter
 
     def raise_counter(self, least: int) -> None:

@@ -143,7 +143,7 @@ async def test_time_does_not_fall_below_the_journal(tmp_path: Path, monkeypatch:
 async def test_pairing_anew_lowers_the_floor(tmp_path: Path) -> None:
     async with standing() as server:
         async with running(server, tmp_path / "state") as reader:
-            reader.desk.clock.signed(now_ms() + 10**9)
+            await reader.desk.disk.run(reader.desk.clock.signed, now_ms() + 10**9)
             assert Clock(reader.desk.store).now_ms() > now_ms() + 10**8
         await paired(server, tmp_path / "state")
         assert Store(tmp_path / "state").number("floor_ms") == 0

@@ -45,7 +45,7 @@ async def test_a_disk_that_was_put_back_loses_no_event_of_its_door(tmp_path: Pat
         for _ in range(3):
             await reader.decider.present(server.firm.code())
         await until(lambda: len(server.door) == 3)
-        reader.desk.store.set_number("door_number", 1)
+        await reader.desk.disk.run(reader.desk.store.set_number, "door_number", 1)
         await reader.decider.present(server.firm.code())
         await until(lambda: len(server.door) == 4)
         assert opened(server)[3] == (4, "opened", 4)
