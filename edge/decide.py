@@ -120,7 +120,7 @@ class Decider:
             return await self._drive(outcome, outcome.counter, pulse_ms, began)
 
     def finish(self) -> None:
-        """Write down what the last run was killed with: whether it was granted nobody knows; it opens nothing.
+        """Write down what the last run was killed with; nobody knows what the server said; it opens nothing.
 
         Blocks for the disk. Raises StoreFailed, StoreUnreadable.
         """
