@@ -62,12 +62,16 @@ class Process:
 
     async def up(self, **true: Any) -> dict[str, Any]:
         """Wait until its status says so."""
-        async with asyncio.timeout(30):
-            while True:
-                found = await self.status()
-                if found is not None and all(found[name] == value for name, value in true.items()):
-                    return found
-                await asyncio.sleep(0.02)
+        found: dict[str, Any] | None = None
+        try:
+            async with asyncio.timeout(30):
+                while True:
+                    found = await self.status()
+                    if found is not None and all(found[name] == value for name, value in true.items()):
+                        return found
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"not {true} but {found}") from None
 
     @property
     def rss(self) -> int:
