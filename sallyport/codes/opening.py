@@ -2,8 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -73,7 +72,7 @@ class OpeningKeys:
         self._seal = AESSIV(seal_key)
         self._verify = Ed25519Public(verify_key).raw
         self._bound = {
-            format_: (
+            int(format_): (
                 [associated_data(format_, key_id, company)],
                 signature_context(format_, key_id, company),
             )
@@ -87,10 +86,10 @@ class OpeningKeys:
             inner = self._seal.decrypt(sealed, associated)
         except InvalidTag:
             raise CodeRefused(Reason.BAD_SEAL) from None
-        contents = inner[:-SIGNATURE_BYTES]
+        signature, contents = inner[-SIGNATURE_BYTES:], inner[:-SIGNATURE_BYTES]
         try:
             # Fixed sizes: the seal holds exactly contents and signature, so the signature has its 64 bytes.
-            crypto_sign_open(inner[-SIGNATURE_BYTES:] + context + contents, self._verify)
+            crypto_sign_open(signature + context + contents, self._verify)
         except BadSignatureError:
             raise CodeRefused(Reason.BAD_SIGNATURE) from None
         return contents
@@ -100,8 +99,7 @@ class OpeningKeys:
         return self.not_before <= issued and (self.not_after is None or issued <= self.not_after)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedCode:
+class OpenedCode(NamedTuple):
     """A code that opened: its contents are the server's own words.
 
     All kinds are told in the terms of a live code, so that whoever decides need not tell them apart. Pass +

@@ -1,8 +1,7 @@
 """Deciding alone: the bundle instead of the database, the same opening and the same rules."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from sallyport.codes import NO_CHALLENGE, CodeRefused, OpenedCode, OpeningKeys, open_code
 from sallyport.offline.bundle import Bundle
@@ -27,8 +26,7 @@ _REPLAYED: Final = precedence(Reason.REPLAYED)
 Use = tuple[int, int, int]  # device, issued, nonce
 
 
-@dataclass(frozen=True, slots=True)
-class Alone:
+class Alone(NamedTuple):
     """A decision made without the server, and the code as it opened."""
 
     decision: Decision
@@ -43,11 +41,13 @@ class Alone:
 class Judge:
     """A bundle, ready to decide: built once for each bundle, since keys cost as much as a decision."""
 
-    __slots__ = ("_grants", "_keys", "bundle")
+    __slots__ = ("_challenged", "_grants", "_keys", "_rule", "bundle")
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self._keys: dict[int, OpeningKeys] = bundle.opening_keys()
+        self._rule = bundle.rule
+        self._challenged = bundle.door.challenge
         self._grants: dict[int, tuple[GrantFacts, ...]] = {
             profile: tuple(GrantFacts(level) for level in levels if level in bundle.door.levels)
             for profile, levels in bundle.profiles.items()
@@ -60,7 +60,14 @@ class Judge:
         """
         bundle = self.bundle
         try:
-            opened = self._open(code, now, challenges)
+            opened = open_code(
+                code,
+                keys=self._keys,
+                foreign=_nobody,
+                now=now,
+                life=bundle.life,
+                challenges=challenges if self._challenged else NO_CHALLENGES,
+            )
         except CodeRefused as refused:
             return Alone(refuse(refused.reason, now=now, access_point=bundle.door.access_point), None)
         contents = opened.contents
@@ -70,22 +77,12 @@ class Judge:
             presentation=Presentation(opened, reached(opened)),
             credential=self._credential(contents.credential, contents.profile),
             device=self._device(contents.device, contents.credential),
-            offline=bundle.rule,
+            offline=self._rule,
         )
         use = opened.use_key
         if use is not None and precedence(decision.reason) >= _REPLAYED and used(use):
             decision = refuse(Reason.REPLAYED, now=now, access_point=bundle.door.access_point)
         return Alone(decision, opened)
-
-    def _open(self, code: str, now: int, challenges: Sequence[int]) -> OpenedCode:
-        return open_code(
-            code,
-            keys=self._keys,
-            foreign=_nobody,
-            now=now,
-            life=self.bundle.life,
-            challenges=tuple(challenges) if self.bundle.door.challenge else NO_CHALLENGES,
-        )
 
     def _credential(self, handle: int, profile: int) -> CredentialFacts:
         gone = self.bundle.gone

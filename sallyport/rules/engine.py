@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sallyport.codes import OpenedCode
 from sallyport.reasons import Reason
@@ -27,6 +26,10 @@ from sallyport.rules.facts import (
 from sallyport.rules.schedules import LocalTime, is_open, local_time
 
 _ENDED = frozenset({CredentialState.REVOKED.value, CredentialState.LOST.value})
+# Members of enumerations by names of this module: looking one up in its class costs as much as comparing it.
+_ACTIVE, _HOLDER_ACTIVE, _PHONE_ACTIVE = CredentialState.ACTIVE, HolderState.ACTIVE, DeviceState.ACTIVE
+_VISITOR, _GRANTED, _BY_SCHEDULE = HolderKind.VISITOR, Reason.GRANTED, DoorMode.UNLOCKED_BY_SCHEDULE
+_AS_ONLINE, _UNLOCK, _FACE = OfflineMode.AS_ONLINE, Assurance.CODE_UNLOCK, Assurance.CODE_FACE
 _ALONE: dict[str, Assurance] = {
     OfflineMode.CODE.value: Assurance.CODE,
     OfflineMode.CODE_UNLOCK.value: Assurance.CODE_UNLOCK,
@@ -34,8 +37,7 @@ _ALONE: dict[str, Assurance] = {
 _MODES = frozenset({DoorMode.NORMAL.value, DoorMode.UNLOCKED_BY_SCHEDULE.value})
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Granted or not, why, and the facts from which `decide_again` comes to the same."""
 
     granted: bool
@@ -70,7 +72,7 @@ def decide(
     if reason is None and credential is not None and not _unlocked(door, local):
         reason, grants = _where(now, door, local, credential.grants)
         reason = reason or _how_sure(now, door, presentation, offline)
-    reason = reason or Reason.GRANTED
+    reason = reason or _GRANTED
     facts = record.write_facts(
         now=now,
         door=door,
@@ -81,7 +83,7 @@ def decide(
         grants=grants,
         offline=offline,
     )
-    return Decision(reason is Reason.GRANTED, reason, facts)
+    return Decision(reason is _GRANTED, reason, facts)
 
 
 def refuse(reason: Reason, *, now: int, access_point: int | None = None) -> Decision:
@@ -124,11 +126,11 @@ def _who(
         return Reason.CREDENTIAL_REVOKED
     if not _device_holds(shown, device):
         return Reason.DEVICE_REVOKED
-    in_time = credential.holds_at(now)
-    visitor = credential.holder_kind == HolderKind.VISITOR
-    if credential.state != CredentialState.ACTIVE or not (in_time or visitor):
+    begins, ends = credential.valid_from, credential.valid_until
+    in_time = (begins is None or begins <= now) and (ends is None or now < ends)
+    if credential.state != _ACTIVE or not (in_time or credential.holder_kind == _VISITOR):
         return Reason.CREDENTIAL_SUSPENDED
-    if credential.holder_state != HolderState.ACTIVE:
+    if credential.holder_state != _HOLDER_ACTIVE:
         return Reason.HOLDER_INACTIVE
     return None if in_time else Reason.VISIT_NOT_ACTIVE
 
@@ -139,7 +141,7 @@ def _device_holds(shown: OpenedCode, device: DeviceFacts | None) -> bool:
     return (
         device is not None
         and device.handle == shown.contents.device
-        and device.state == DeviceState.ACTIVE
+        and device.state == _PHONE_ACTIVE
         and device.credential == shown.contents.credential
     )
 
@@ -151,7 +153,7 @@ def _locked(door: DoorPolicy) -> bool:
 def _unlocked(door: DoorPolicy, local: LocalTime | None) -> bool:
     """A door that stands unlocked lets every good credential pass: refusing at an open door tells nobody."""
     return (
-        door.mode == DoorMode.UNLOCKED_BY_SCHEDULE
+        door.mode == _BY_SCHEDULE
         and door.unlock_schedule is not None
         and is_open(door.unlock_schedule, local, door.special_days)
     )
@@ -161,14 +163,15 @@ def _where(
     now: int, door: DoorPolicy, local: LocalTime | None, grants: tuple[GrantFacts, ...]
 ) -> tuple[Reason | None, tuple[GrantFacts, ...]]:
     """Whether a grant in force opens this access point now, and the grants that decided it."""
-    here = tuple(grant for grant in grants if grant.level in door.levels and grant.holds_at(now))
-    if not here:
-        return Reason.NOT_ALLOWED_HERE, ()
-    for grant in here:
-        for schedule in door.levels[grant.level]:
-            if is_open(schedule, local, door.special_days):
-                return None, (grant,)
-    return Reason.OUTSIDE_SCHEDULE, here
+    levels, special_days = door.levels, door.special_days
+    here: list[GrantFacts] = []
+    for grant in grants:
+        if grant.level in levels and grant.holds_at(now):
+            for schedule in levels[grant.level]:
+                if is_open(schedule, local, special_days):
+                    return None, (grant,)
+            here.append(grant)
+    return (Reason.OUTSIDE_SCHEDULE, tuple(here)) if here else (Reason.NOT_ALLOWED_HERE, ())
 
 
 def _how_sure(now: int, door: DoorPolicy, shown: Presentation, offline: OfflineRule | None) -> Reason | None:
@@ -185,25 +188,25 @@ def _how_sure(now: int, door: DoorPolicy, shown: Presentation, offline: OfflineR
         needed = alone
     if shown.opened.kind == "day_pass":
         return _second_factor(needed, shown.second)
-    if needed >= Assurance.CODE_UNLOCK and door.unlock_age is not None:
+    if door.unlock_age is not None and needed >= _UNLOCK:
         unlocked = shown.opened.unlocked_at
         if unlocked is None or now - unlocked > door.unlock_age:
             return Reason.ASSURANCE_TOO_LOW
     if shown.reached < needed:
-        return Reason.FACE_REQUIRED if needed >= Assurance.CODE_FACE else Reason.ASSURANCE_TOO_LOW
+        return Reason.FACE_REQUIRED if needed >= _FACE else Reason.ASSURANCE_TOO_LOW
     return None
 
 
 def _needed_alone(door: DoorPolicy, offline: OfflineRule) -> Assurance | None:
     """What a reader that is cut off asks for; None where it refuses."""
-    if offline.mode == OfflineMode.AS_ONLINE:
-        return door.assurance if door.assurance < Assurance.CODE_FACE else None
+    if offline.mode == _AS_ONLINE:
+        return door.assurance if door.assurance < _FACE else None
     return _ALONE.get(offline.mode)
 
 
 def _second_factor(needed: Assurance, second: SecondFactor) -> Reason | None:
     """A day pass never opens alone; with its PIN it counts as a phone that was unlocked."""
-    if needed >= Assurance.CODE_FACE:
+    if needed >= _FACE:
         return Reason.FACE_REQUIRED
     if second is SecondFactor.GOOD:
         return None

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Final, NamedTuple
 
-from sallyport.codes import CodeFlags, OpenedCode
+from sallyport.codes import OpenedCode
 from sallyport.rules.schedules import Schedule
 
 
@@ -95,6 +96,7 @@ class DoorPolicy:
     unlock_age: int | None = None  # seconds that a phone's unlock may be old; None for as long as it lasts
     challenge: bool = False  # the door shows a number, which the phone signs: only pass + proof can
     text: str = field(init=False, repr=False, compare=False)  # its part of the facts, made once per policy
+    _levels: dict[int, str] = field(init=False, repr=False, compare=False)  # `level_text`, as far as asked
 
     def __post_init__(self) -> None:
         head = {"at": self.access_point, "door": self.door, "area": self.area, "zone": self.site_zone}
@@ -103,10 +105,18 @@ class DoorPolicy:
         unlock = self.unlock_schedule.text if self.unlock_schedule else "null"
         text = json.dumps(head, separators=(",", ":"))[1:-1] + f',"unlock":{unlock}'
         object.__setattr__(self, "text", text)
+        object.__setattr__(self, "_levels", {})
+
+    def level_text(self, level: int) -> str:
+        """A level with its schedules here as JSON: the same in all facts that it decides. Raises KeyError."""
+        text = self._levels.get(level)
+        if text is None:
+            text = f"[{level},[{','.join([schedule.text for schedule in self.levels[level]])}]]"
+            self._levels[level] = text
+        return text
 
 
-@dataclass(frozen=True, slots=True)
-class OfflineRule:
+class OfflineRule(NamedTuple):
     """How a reader decides alone: `trust` is the greatest age of its list in seconds, `list_at` unix time."""
 
     mode: str  # OfflineMode
@@ -114,8 +124,7 @@ class OfflineRule:
     list_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class GrantFacts:
+class GrantFacts(NamedTuple):
     """A level granted from `valid_from` on and before `valid_until`; unix seconds, None is open."""
 
     level: int
@@ -127,8 +136,7 @@ class GrantFacts:
         return _within(self.valid_from, self.valid_until, now)
 
 
-@dataclass(frozen=True, slots=True)
-class CredentialFacts:
+class CredentialFacts(NamedTuple):
     """A credential and its holder. Times in unix seconds; None is open."""
 
     handle: int
@@ -145,8 +153,7 @@ class CredentialFacts:
         return _within(self.valid_from, self.valid_until, now)
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceFacts:
+class DeviceFacts(NamedTuple):
     """A phone and the credential it shows."""
 
     handle: int
@@ -154,8 +161,7 @@ class DeviceFacts:
     credential: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Presentation:
+class Presentation(NamedTuple):
     """What stood before the reader: an opened code, the assurance reached, a day pass's other factor."""
 
     opened: OpenedCode
@@ -163,10 +169,12 @@ class Presentation:
     second: SecondFactor = SecondFactor.NONE
 
 
+_BY_FLAG: Final = (Assurance.CODE, Assurance.CODE_UNLOCK)  # by the bit CodeFlags.PHONE_UNLOCKED
+
+
 def reached(opened: OpenedCode) -> Assurance:
     """How sure a code alone makes us."""
-    unlocked = opened.contents.flags & CodeFlags.PHONE_UNLOCKED
-    return Assurance.CODE_UNLOCK if unlocked else Assurance.CODE
+    return _BY_FLAG[opened.contents.flags & 1]
 
 
 def _within(begins: int | None, ends: int | None, now: int) -> bool:

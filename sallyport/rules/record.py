@@ -49,8 +49,9 @@ def write_facts(  # noqa: PLR0913 - everything a decision was made from
         more = '"challenged":true,'
     if offline is not None:
         more += f'"offline":[{quote(offline.mode)},{offline.trust},{offline.list_at}],'
-    days = (local.day - 1, local.day) if local else ()
-    special = ",".join(str(day) for day in days if day in door.special_days) if door.special_days else ""
+    special = ""
+    if door.special_days and local:
+        special = ",".join([str(day) for day in (local.day - 1, local.day) if day in door.special_days])
     return (
         f'{{"v":{VERSION},"now":{now},{door.text},"special":[{special}],"reached":{int(shown.reached)},'
         f'"code":[{quote(code.kind)},{code.key_id},{contents.credential},{contents.device},'
@@ -83,13 +84,14 @@ def _device_text(device: DeviceFacts | None) -> str:
 def _grants_text(door: DoorPolicy, grants: tuple[GrantFacts, ...]) -> str:
     if not grants:
         return '"grants":[],"levels":[]'
+    if len(grants) == 1:  # what opens nearly every door
+        level, begins, ends = grants[0]
+        held = f'"grants":[[{level},{_number(begins)},{_number(ends)}]]'
+        return f'{held},"levels":[{door.level_text(level)}]'
     held = ",".join(
         f"[{grant.level},{_number(grant.valid_from)},{_number(grant.valid_until)}]" for grant in grants
     )
-    levels = ",".join(
-        f"[{level},[{','.join([schedule.text for schedule in door.levels[level]])}]]"
-        for level in {grant.level: None for grant in grants}
-    )
+    levels = ",".join(door.level_text(level) for level in {grant.level: None for grant in grants})
     return f'"grants":[{held}],"levels":[{levels}]'
 
 

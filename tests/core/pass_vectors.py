@@ -98,7 +98,7 @@ def inside(contents: bytes, context: bytes = _PASS_SIGN, label: str = "in use si
 
 
 def _told(contents: LiveContents) -> dict[str, int]:
-    return {field: getattr(contents, field) for field in contents.__slots__}
+    return contents._asdict()
 
 
 def _good_pass(

@@ -101,11 +101,11 @@ def with_door(situation: Situation, **changes: Any) -> Situation:
 def with_credential(situation: Situation, **changes: Any) -> Situation:
     if situation.credential is None:
         return situation
-    return replace(situation, credential=replace(situation.credential, **changes))
+    return replace(situation, credential=situation.credential._replace(**changes))
 
 
 def with_device(situation: Situation, **changes: Any) -> Situation:
-    return replace(situation, device=replace(situation.device, **changes)) if situation.device else situation
+    return replace(situation, device=situation.device._replace(**changes)) if situation.device else situation
 
 
 def needing(situation: Situation, least: Assurance) -> Situation:

@@ -98,7 +98,7 @@ def test_an_age_is_asked_only_where_an_unlock_is() -> None:
 
 def test_an_assurance_said_to_be_reached_without_an_unlock_in_the_code_has_no_age() -> None:
     door = with_door(PROVEN, assurance=Assurance.CODE_UNLOCK, unlock_age=3600)
-    claimed = replace(door.presentation, reached=Assurance.CODE_UNLOCK)
+    claimed = door.presentation._replace(reached=Assurance.CODE_UNLOCK)
     assert replace(door, presentation=claimed).reason() is Reason.ASSURANCE_TOO_LOW
 
 
@@ -121,7 +121,7 @@ def test_a_day_pass_never_opens_alone(second: SecondFactor, told: Reason, needed
 @pytest.mark.parametrize("second", list(SecondFactor))
 def test_a_second_factor_says_nothing_about_codes_of_phones(second: SecondFactor) -> None:
     for situation in (GOOD, PROVEN):
-        told = replace(situation.presentation, second=second)
+        told = situation.presentation._replace(second=second)
         locked = with_door(situation, assurance=Assurance.CODE_UNLOCK)
         assert replace(situation, presentation=told).reason() is Reason.GRANTED
         assert replace(locked, presentation=told).reason() is Reason.ASSURANCE_TOO_LOW
@@ -171,7 +171,7 @@ def test_asking_for_more_never_grants(situation: Situation) -> None:
     younger = 0 if door.unlock_age is None else door.unlock_age - 1
     assert not with_door(situation, unlock_age=younger).decided().granted
     assert not with_door(situation, challenge=True).decided().granted
-    without = replace(situation.presentation, second=SecondFactor.NONE)
+    without = situation.presentation._replace(second=SecondFactor.NONE)
     assert not replace(situation, presentation=without).decided().granted
 
 
@@ -179,9 +179,9 @@ def test_asking_for_more_never_grants(situation: Situation) -> None:
 def test_an_older_unlock_never_helps(situation: Situation, later: int) -> None:
     """Only the code's own time is moved: everything else stays."""
     opened = situation.presentation.opened
-    contents = replace(opened.contents, issued=opened.issued - later)
+    contents = opened.contents._replace(issued=opened.issued - later)
     older = OpenedCode(opened.kind, contents, opened.issued - later, opened.key_id, opened.challenged)
-    then = replace(situation, presentation=replace(situation.presentation, opened=older))
+    then = replace(situation, presentation=situation.presentation._replace(opened=older))
     assert situation.decided().granted or not then.decided().granted
 
 

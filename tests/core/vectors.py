@@ -41,7 +41,7 @@ def _good(name: str, contents: LiveContents) -> dict[str, Any]:
     return {
         "name": name,
         "key_id": KEY_ID,
-        "contents": {field: getattr(contents, field) for field in contents.__slots__},
+        "contents": contents._asdict(),
         "packed": packed.hex(),
         "signed_bytes": (context + packed).hex(),
         "signature": Ed25519Signer(derived("in use sign", 32)).sign(context + packed).hex(),
