@@ -10,9 +10,9 @@ from access.models import AlarmKind
 from access.services import PhoneAlarm, raise_phone_alarms, raise_reader_alarm
 from credentials.models import Credential, CredentialState, Device, DeviceState
 from ledger.models import PolicyChange
-from readers.handin.checking import Checked
+from readers.handin.checking import Checked, moment
 from readers.handin.told import OF_THE_CHAIN, Fault
-from readers.handin.writing import Use, moment, users_of
+from readers.handin.writing import Use, users_of
 
 _ENDED = (CredentialState.REVOKED, CredentialState.LOST)
 

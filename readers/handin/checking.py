@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from readers.handin.told import Fault, Told
@@ -14,6 +15,8 @@ from sallyport.reasons import Reason
 from sallyport.rules import decide_again, reached
 
 AHEAD_MS: Final = 120_000
+MOST_PLACE: Final = 2**31 - 1
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # What a stranger's facts can make the engine raise.
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)
 
@@ -21,8 +24,8 @@ _UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, Arithmeti
 @dataclass(frozen=True, slots=True)
 class Checked:
     """An entry with what was found: by what it is known again, its hash (None where its bytes cannot even be
-    made), whether the reader signed it, its code where it opens, the access point that its facts name, and
-    what is wrong with it.
+    made), whether the reader signed it, its code where it opens, the access point that its facts name, what
+    is wrong with it, and where nothing is, its event's leaf in the ledger and its row as JSON.
     """
 
     told: Told
@@ -32,44 +35,13 @@ class Checked:
     opened: OpenedCode | None = None
     access_point: int = 0
     fault: Fault | None = None
+    leaf: bytes = b""
+    row: str = ""
 
     @property
     def use(self) -> tuple[int, int, int] | None:
         """What its grant uses up: (device, issued, nonce); None where nothing is."""
         return self.opened.use_key if self.opened is not None and self.told.granted else None
-
-    @property
-    def assurance(self) -> int:
-        """How sure the code makes us, 0 where it did not open."""
-        return int(reached(self.opened)) if self.opened is not None else 0
-
-    def leaf(self, company: bytes, reader: int) -> bytes:
-        """The leaf of its event in the ledger."""
-        contents = self.opened.contents if self.opened is not None else None
-        told = self.told
-        return event_leaf(
-            EventRecord(
-                company=company,
-                reader=reader,
-                counter=told.counter,
-                at_ms=told.at_ms,
-                reader_at_ms=told.at_ms,
-                access_point=self.access_point,
-                credential=contents.credential if contents else None,
-                device=contents.device if contents else None,
-                profile=contents.profile if contents else None,
-                issued=contents.issued if contents else None,
-                nonce=contents.nonce if contents else None,
-                code_hash=told.code_hash,
-                granted=told.granted,
-                reason=Reason(told.reason),
-                assurance=self.assurance,
-                policy_epoch=told.epoch,
-                policy_seq=told.seq,
-                offline=True,
-                facts=told.facts,
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +79,35 @@ class Checker:
             return Checked(told, same, found, signed=True, fault=Fault.CODE_NOT_OURS)
         if facts is None or not _about(facts, told, opened):
             return Checked(told, same, found, signed=True, opened=opened, fault=Fault.FACTS_DIFFER)
-        return Checked(told, same, found, signed=True, opened=opened, access_point=facts["at"])
+        record = self._record(told, opened, facts["at"])
+        leaf = event_leaf(record)
+        return Checked(
+            told, same, found, True, opened, record.access_point, leaf=leaf, row=_row(record, leaf)
+        )
+
+    def _record(self, told: Told, opened: OpenedCode | None, access_point: int) -> EventRecord:
+        contents = opened.contents if opened is not None else None
+        return EventRecord(
+            company=self.company,
+            reader=self.reader,
+            counter=told.counter,
+            at_ms=told.at_ms,
+            reader_at_ms=told.at_ms,
+            access_point=access_point,
+            credential=contents.credential if contents else None,
+            device=contents.device if contents else None,
+            profile=contents.profile if contents else None,
+            issued=contents.issued if contents else None,
+            nonce=contents.nonce if contents else None,
+            code_hash=told.code_hash,
+            granted=told.granted,
+            reason=Reason(told.reason),
+            assurance=int(reached(opened)) if opened is not None else 0,
+            policy_epoch=told.epoch,
+            policy_seq=told.seq,
+            offline=True,
+            facts=told.facts,
+        )
 
     def _in_time(self, told: Told) -> bool:
         first = self.earliest
@@ -135,6 +135,34 @@ class Checker:
             return None
 
 
+def moment(at_ms: int) -> datetime:
+    """The time of unix milliseconds."""
+    return EPOCH + timedelta(milliseconds=at_ms)
+
+
+def _row(record: EventRecord, leaf: bytes) -> str:
+    """What is written of an event that is not the same for all of a hand-in."""
+    row = {
+        "counter": record.counter,
+        "at": moment(record.at_ms).isoformat(),
+        "access_point": record.access_point,
+        "credential": record.credential,
+        "device": record.device,
+        "profile": record.profile,
+        "issued": record.issued,
+        "nonce": record.nonce,
+        "code_hash": record.code_hash.hex(),
+        "granted": record.granted,
+        "reason": record.reason,
+        "assurance": record.assurance,
+        "epoch": record.policy_epoch,
+        "seq": record.policy_seq,
+        "facts": record.facts,
+        "leaf": leaf.hex(),
+    }
+    return json.dumps(row)
+
+
 def _facts_of(told: Told) -> dict[str, Any] | None:
     """The facts, if they lead to the verdict that was told."""
     try:
@@ -147,7 +175,8 @@ def _facts_of(told: Told) -> dict[str, Any] | None:
 
 def _about(facts: Mapping[str, Any], told: Told, opened: OpenedCode | None) -> bool:
     """Whether the facts are about this code and this second, and of a decision that was made alone."""
-    if facts["now"] != told.at_ms // 1000 or type(facts["at"]) is not int:
+    at = facts["at"]
+    if facts["now"] != told.at_ms // 1000 or type(at) is not int or not 0 <= at <= MOST_PLACE:
         return False
     if "refused" in facts:
         return True

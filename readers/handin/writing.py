@@ -4,10 +4,9 @@ Used codes go before events, both in order of their keys: a live scan that meets
 we for it, never both.
 """
 
-import json
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db import connection
@@ -18,7 +17,6 @@ from readers.handin.planning import Stands
 from sallyport.ledger import batch_hash
 
 Use = tuple[int, int, int]  # device, issued, nonce
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _EVENTS: Final = """
 SELECT counter, id, code_hash, granted, at FROM access_accessevent WHERE reader = %s AND counter = ANY(%s)
@@ -58,11 +56,6 @@ class EventAppeared(Exception):  # noqa: N818 - named for what happened
     """A scan of this reader was committed under one of these numbers meanwhile: plan again."""
 
 
-def moment(at_ms: int) -> datetime:
-    """The time of unix milliseconds."""
-    return EPOCH + timedelta(milliseconds=at_ms)
-
-
 def events_of(reader: int, counters: Sequence[int]) -> dict[int, Stands]:
     """The reader's events under these numbers."""
     rows = _rows(_EVENTS, [reader, list(counters)])
@@ -77,16 +70,16 @@ def write_uses(uses: Iterable[Use]) -> set[Use]:
     return {(row[0], row[1], row[2]) for row in _rows(_USES, list(map(list, zip(*ordered, strict=True))))}
 
 
-def write_events(company: bytes, reader: int, entries: Sequence[Checked]) -> dict[int, int]:
+def write_events(reader: int, entries: Sequence[Checked]) -> dict[int, int]:
     """Write them as one batch of the ledger; their ids by counter. Raises EventAppeared, with nothing kept if
     the caller rolls back.
     """
     if not entries:
         return {}
     batch = uuid.uuid4()
-    leaves = [one.leaf(company, reader) for one in entries]
-    rows = [_row(n, one, leaf) for n, (one, leaf) in enumerate(zip(entries, leaves, strict=True))]
-    written = dict(_rows(_WRITE, [reader, batch, json.dumps(rows)]))
+    leaves = [one.leaf for one in entries]
+    rows = ",".join([f'{{"n":{n},{one.row[1:]}' for n, one in enumerate(entries)])
+    written = dict(_rows(_WRITE, [reader, batch, f"[{rows}]"]))
     if len(written) < len(entries):
         raise EventAppeared
     PendingBatch.objects.create(
@@ -103,28 +96,6 @@ def users_of(entries: Iterable[Checked]) -> dict[Use, list[tuple[int, datetime]]
         for row in _rows(_USERS, list(map(list, zip(*asked, strict=True)))):
             found.setdefault((row[0], row[1], row[2]), []).append((row[3], row[4]))
     return found
-
-
-def _row(n: int, one: Checked, leaf: bytes) -> dict[str, Any]:
-    told, contents = one.told, one.opened.contents if one.opened is not None else None
-    row: dict[str, Any] = {
-        "n": n,
-        "counter": told.counter,
-        "at": moment(told.at_ms).isoformat(),
-        "access_point": one.access_point,
-        "code_hash": told.code_hash.hex(),
-        "granted": told.granted,
-        "reason": told.reason,
-        "assurance": one.assurance,
-        "epoch": told.epoch,
-        "seq": told.seq,
-        "facts": told.facts,
-        "leaf": leaf.hex(),
-    }
-    if contents is not None:
-        row |= {"credential": contents.credential, "device": contents.device, "profile": contents.profile}
-        row |= {"issued": contents.issued, "nonce": contents.nonce}
-    return row
 
 
 def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from readers.services.contacts import (
     watch_reader,
 )
 from readers.services.doors import Told, record_door_events
-from readers.services.handin import hand_in, journal_head
+from readers.services.handin import hand_in, hand_in_apart, journal_head
 from readers.services.keyrings import Vouched, key_list, note_keys_held
 from readers.services.pairing import PairedReader, PairingTicket, Proof, pair, start_pairing
 from readers.services.registry import move_reader, rename_reader, resume_reader, retire_reader, suspend_reader
@@ -45,6 +45,7 @@ __all__ = [
     "contact",
     "delta_since",
     "hand_in",
+    "hand_in_apart",
     "is_watched",
     "journal_head",
     "key_list",

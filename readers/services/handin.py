@@ -12,13 +12,17 @@ from ledger import services as ledger
 from ledger.models import LedgerEntry
 from readers.handin import writing
 from readers.handin.alarming import Passed, tell_phones, tell_reader
+from readers.handin.apart import apart
 from readers.handin.checking import Checked, Checker
 from readers.handin.planning import Known, Plan, make_plan
+from readers.handin.process import Job
 from readers.handin.told import Fault, HandedIn, Head, Told
 from readers.keys import verify_key
 from readers.models import JournalQuarantine, Reader
+from sallyport.codes import OpeningKeys
+from sallyport.key_list import KeyEntry
 from tenants import context
-from vault.selectors import is_foreign_key, opening_keys
+from vault.selectors import is_foreign_key, key_entries, opening_keys
 
 # Each try sees the scans of this reader that were committed during the one before: a second one is rare.
 MOST_TRIES: Final = 5
@@ -44,7 +48,34 @@ def hand_in(*, reader: Reader, entries: Sequence[Told], now: datetime) -> Handed
         life=code_policy().code_life,
         now_ms=int(now.timestamp() * 1000),
     )
-    checked = [checker.check(told) for told in entries]
+    return _take(reader, [checker.check(told) for told in entries], now)
+
+
+def hand_in_apart(*, reader: Reader, body: bytes, now: datetime) -> HandedIn:
+    """The same for the JSON of a request, which a process of its own reads and checks. Raises NotInForm, and
+    Away where there is no such process just now.
+    """
+    held = opening_keys()
+    job = Job(
+        company=context.current().uid,
+        reader=reader.handle,
+        algorithm=reader.algorithm,
+        public_key=bytes(reader.public_key),
+        life=code_policy().code_life,
+        now_ms=int(now.timestamp() * 1000),
+        keys=None,
+        body=body,
+    )
+    token = tuple((one.key_id, one.not_before, one.not_after) for one in held.values())
+    return _take(reader, apart.check(job, token=token, keys=lambda: _entries_of(held)), now)
+
+
+def _entries_of(held: Mapping[int, OpeningKeys]) -> list[KeyEntry]:
+    """The key sets that this process holds, and no newer ones: the token names these."""
+    return [entry for entry in key_entries() if entry.key_id in held]
+
+
+def _take(reader: Reader, checked: Sequence[Checked], now: datetime) -> HandedIn:
     with transaction.atomic():
         row = _locked(reader.handle)
         plan = _write(row, checked, now)
@@ -101,7 +132,7 @@ def _write_grants(row: Reader, plan: Plan) -> None:
     differing = [(one, stands) for one, stands in plan.differing if one.told.granted]
     grants = [one for one in plan.fresh if one.use] + [one for one, _ in differing]
     won = writing.write_uses(use for one in grants if (use := one.use))
-    ids = writing.write_events(context.current().uid, row.handle, plan.fresh)
+    ids = writing.write_events(row.handle, plan.fresh)
     passed = [Passed(one, ids[one.told.counter]) for one in plan.fresh if one.told.granted]
     passed += [Passed(one, stands.id) for one, stands in differing if stands.id is not None]
     if passed:
