@@ -21,7 +21,7 @@ from sallyport.codes import LiveContents, OpenedCode, OpeningKeys
 from sallyport.key_list import KeyEntry
 
 IDLE_SECONDS: Final = 600
-_BELOW: Final = 10  # of niceness
+_BELOW: Final = 5  # of niceness: a busy machine must not starve it
 
 # As they go over the pipe: plain tuples, which take a tenth of the time that objects of classes take.
 Plain = tuple[Any, ...]

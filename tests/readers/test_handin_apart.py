@@ -1,0 +1,137 @@
+"""A hand-in is checked in a process of its own: to the same end, without what it has no business with."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from access.models import AccessEvent
+from readers.handin import apart as apart_module
+from readers.handin import reading
+from readers.handin.apart import Apart, Away
+from readers.handin.process import Job
+from readers.models import JournalQuarantine
+from readers.services import handin
+from tenants.refs import CompanyRef
+from tests.readers.handing import CutOff, as_json, cut_off
+from tests.scanning.world import lay_world
+from vault import rotation
+
+
+@pytest.fixture
+def one(monkeypatch: pytest.MonkeyPatch) -> Iterator[Apart]:
+    """A process of this test's own."""
+    made = Apart()
+    monkeypatch.setattr(handin, "apart", made)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def away(in_acme: CompanyRef) -> CutOff:
+    reader = cut_off(lay_world(in_acme))
+    for _ in range(6):
+        reader.present(reader.world.code())
+    return reader
+
+
+def results(away: CutOff, client: Client, first: int, last: int) -> list[str]:
+    answer = away.post(client, away.entries[first:last])
+    assert answer.status_code == 200, answer.content
+    return [one["code"] or one["result"] for one in answer.json()["results"]]
+
+
+def test_it_tells_of_each_entry_what_checking_here_tells(away: CutOff, client: Client, one: Apart) -> None:
+    away.present("no code")
+    away.present("no code", granted=True)
+    away.present(away.world.code(), facts="{}")
+    away.present(away.world.code(), at_ms=1_000)
+    away.present("\ud83d \0")
+    away.entries[0] = replace(away.entries[0], sig=b"\1" * 64)
+    told = results(away, client, 0, 11)
+    assert one.pid is not None
+    faults = ["code_not_ours", "facts_differ", "out_of_time"]
+    assert told == ["signature_wrong", *["recorded"] * 6, *faults, "recorded"]
+    assert {row.reason for row in JournalQuarantine.objects.all()} == {"signature_wrong", *faults}
+    assert [word for word in away.results() if word not in told] == ["known"] * 7
+
+
+def test_one_that_was_killed_loses_nothing(away: CutOff, client: Client, one: Apart) -> None:
+    assert results(away, client, 0, 2) == ["recorded"] * 2
+    first = one.pid
+    assert first is not None
+    os.kill(first, signal.SIGSTOP)  # it takes the job and dies over it
+    os.kill(first, signal.SIGKILL)
+    assert results(away, client, 2, 4) == ["recorded"] * 2
+    one._rest_until = 0.0
+    assert results(away, client, 4, 6) == ["recorded"] * 2
+    assert one.pid not in {None, first}
+    assert AccessEvent.objects.count() == 6
+
+
+def test_one_that_cannot_be_started_loses_nothing(
+    away: CutOff, client: Client, one: Apart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart_module.sys, "executable", "/nowhere")
+    assert results(away, client, 0, 6) == ["recorded"] * 6
+    assert one.pid is None
+    with pytest.raises(Away):
+        one.check(Job(b"c" * 16, 1, "ed25519", bytes(32), 30, 0, None, b""), token=(), keys=lambda: ())
+
+
+def test_one_that_does_not_answer_is_ended(
+    away: CutOff, client: Client, one: Apart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results(away, client, 0, 1)
+    first = one.pid
+    assert first is not None
+    os.kill(first, signal.SIGSTOP)
+    monkeypatch.setattr(apart_module, "ANSWER_SECONDS", 0.2)
+    assert results(away, client, 1, 6) == ["recorded"] * 5
+    assert not Path(f"/proc/{first}").exists()
+
+
+def test_it_has_nothing_of_our_environment_and_ends_with_the_pipe(
+    away: CutOff, client: Client, one: Apart
+) -> None:
+    results(away, client, 0, 1)
+    pid = one.pid
+    told = Path(f"/proc/{pid}/environ").read_text()
+    assert [part.partition("=")[0] for part in told.split("\0") if part] == ["PYTHONPATH"]
+    assert one._line is not None
+    assert one._process is not None
+    one._line.close()
+    assert one._process.wait(timeout=20) == 0
+
+
+def test_a_key_set_that_is_refused_is_refused_there_too(away: CutOff, client: Client, one: Apart) -> None:
+    assert results(away, client, 0, 3) == ["recorded"] * 3
+    rotation.refuse_and_rotate(by="operator:test")
+    told = results(away, client, 3, 6)
+    assert one.pid is not None
+    assert set(told) <= {"code_not_ours", "out_of_time"}
+
+
+def test_whatever_the_shape_takes_is_read_alike(away: CutOff) -> None:
+    good = as_json(away.entries[0])
+    body = reading.json.dumps({"entries": [good]}).encode()
+    assert reading.read_body(body) == away.entries[:1]
+    wrong = ({"position": True}, {"position": 0}, {"at_ms": 1.5}, {"granted": 1}, {"challenges": [0]})
+    wrong += ({"reason": "x" * 41}, {"sig": "AA=="}, {"code": None}, {"seq": -1}, {"previous": "?"})
+    for changes in wrong:
+        body = reading.json.dumps({"entries": [good | changes]}).encode()
+        assert reading.read_body(body) is None, changes
+    for text in (b"", b"[]", b"{}", b'{"entries": []}', b'{"entries": [1]}', b"\xff", b"[" * 100_000):
+        assert reading.read_body(text) is None, text[:20]
+
+
+def test_it_starts_without_django() -> None:
+    command = "import sys, readers.handin.process; sys.exit('django' in sys.modules)"
+    root = apart_module.ROOT
+    subprocess.run([sys.executable, "-c", command], cwd=root, env={"PYTHONPATH": str(root)}, check=True)
