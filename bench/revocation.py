@@ -29,6 +29,7 @@ import django
 import psycopg
 from psycopg import sql
 
+from bench import reconnect
 from deploy.local import stack
 from deploy.local.files import private_folder, secret
 from deploy.local.postgres import Postgres
@@ -39,6 +40,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROCESSES = 2
 MOST_SECONDS = 120
 BAR = 3.0
+OF_A_STORM = 20  # revocations while the readers are away
 
 
 def say(text: str) -> None:
@@ -170,6 +172,19 @@ class Crew:
             assert process.stdout is not None
             assert process.stdout.readline().strip() == "ready", "a client process failed"
 
+    def ask(self, word: str) -> list[str]:
+        """Tell all of them the word at once; their answers."""
+        for process in self.processes:
+            assert process.stdin is not None
+            process.stdin.write(f"{word}\n")
+            process.stdin.flush()
+        answers = []
+        for process in self.processes:
+            assert process.stdout is not None
+            answers.append(process.stdout.readline().strip())
+            assert answers[-1], f"a client process failed at {word}"
+        return answers
+
     def finish(self) -> list[dict[str, int]]:
         """End the processes; what each saw."""
         seen = []
@@ -245,11 +260,12 @@ def alternate(stage: Stage, bare: stack.Place, given: argparse.Namespace) -> tup
     return product[given.warm :], baseline[given.warm :]
 
 
-def run(given: argparse.Namespace) -> dict[str, Any]:
-    """The whole bench; the figure as a dictionary."""
+def run(given: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The whole bench; the figures of the revocations and of the storms."""
     with ExitStack() as held:
         say(f"laying out {given.readers} readers")
-        stage = held.enter_context(staged(given.readers, given.warm + given.revocations + given.burst))
+        revoked = given.warm + given.revocations + given.burst
+        stage = held.enter_context(staged(given.readers, revoked + given.storms * OF_A_STORM))
         held.enter_context(web(stage.place, stage.env, "config.asgi:application"))
         bare = replace(stage.place, var=private_folder(stage.place.var / "bare"), port=free_port())
         uid = stage.company.uid.hex()
@@ -264,13 +280,16 @@ def run(given: argparse.Namespace) -> dict[str, Any]:
         bare_crew.wait_ready()
         say("all readers are ready")
         product, baseline = alternate(stage, bare, given)
-        burst_devices = stage.devices[given.warm + given.revocations :]
+        burst_devices = stage.devices[given.warm + given.revocations : revoked]
         seconds = burst(stage, burst_devices, given.readers) if burst_devices else 0.0
+        left = stage.devices[revoked:]
+        shares = [left[first : first + OF_A_STORM] for first in range(0, len(left), OF_A_STORM)]
+        storm = reconnect.storms(stage, crew, shares, given.readers) if shares else {}
         seen = crew.finish()
         bare_crew.finish()
         _, last = stage.point()
     lost = sum(one["gaps"] for one in seen) + sum(one["lowest"] < last for one in seen)
-    return figure(product, baseline) | {
+    told = figure(product, baseline) | {
         "readers": given.readers,
         "revocations": len(product),
         "burst": len(burst_devices),
@@ -278,6 +297,7 @@ def run(given: argparse.Namespace) -> dict[str, Any]:
         "lost": lost,
         "alive": sum(one["alive"] for one in seen),
     }
+    return told, storm
 
 
 def figure(product: list[float], baseline: list[float]) -> dict[str, Any]:
@@ -302,10 +322,18 @@ def main() -> int:
     options.add_argument("--burst", type=int, default=500)
     options.add_argument("--warm", type=int, default=5)
     options.add_argument("--no-bar", action="store_true", help="print the figure, whatever it is")
+    options.add_argument("--storms", type=int, default=5, help="how often all readers come back at once")
+    options.add_argument(
+        "--small", action="store_true", help="a fifth of it, for a machine that has other work"
+    )
     given = options.parse_args()
-    told = run(given)
+    if given.small:
+        given.readers, given.revocations, given.burst, given.storms = 200, 20, 50, 3
+    told, storm = run(given)
     print(json.dumps(told), flush=True)
-    missed = told["ratio"] > BAR and not given.no_bar
+    if storm:
+        print(json.dumps(storm), flush=True)
+    missed = (told["ratio"] > BAR or not storm.get("met", True)) and not given.no_bar
     return 1 if missed or told["lost"] or told["alive"] < given.readers else 0
 
 
