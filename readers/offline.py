@@ -21,7 +21,7 @@ DEFAULT_LIFE: Final = 30  # seconds, as credentials.CodePolicy has it before its
 # No pass lives longer than 24 hours, so what ended before that is dead by itself; an hour more for clocks
 # that differ and for transactions that take their time. What has no such moment is never left out.
 _BUNDLE: Final = sql.SQL("""
-SELECT me.bundle_number, c.epoch, c.seq, ({door}),
+SELECT c.epoch, c.seq, ({door}),
        (SELECT code_life FROM credentials_codepolicy WHERE id = 1),
        (SELECT coalesce(json_agg(json_build_array(number, levels)), '[]') FROM access_profile
          WHERE levels && ARRAY(
@@ -70,7 +70,6 @@ SELECT 'profile', number, levels, '' FROM access_profile
 class BundleRead:
     """What a reader's bundle is made from, all of one moment. Seconds for `trust` and `life`."""
 
-    number: int
     epoch: int
     seq: int
     door: DoorPolicy
@@ -98,12 +97,11 @@ def read_bundle(reader: int) -> BundleRead:
         row = cursor.fetchone()
     if row is None:
         raise LookupError("no reader, or no policy counter")
-    number, epoch, seq, doors, life, profiles, *gone = row
+    epoch, seq, doors, life, profiles, *gone = row
     read: Doors = doors
     (point,) = read["points"]
     (door,) = build_doors(read).values()
     return BundleRead(
-        number=number,
         epoch=epoch,
         seq=seq,
         door=door,
