@@ -16,7 +16,7 @@ BENCHES += bench-handin
 BENCHES += bench-offline
 
 .PHONY: help setup setup-dev demo tour code test check lock vendor openapi format \
-	clean-demo $(BENCHES) bench-readability chaos
+	clean-demo $(BENCHES) bench-readability bench-frames chaos
 
 help:
 	@echo "make demo    run Sallyport here (LAN=1: for phones in this network, PORT=8080: another port)"
@@ -62,9 +62,12 @@ vendor: setup
 $(BENCHES): setup
 	@$(PY) -m bench.$(patsubst bench-%,%,$@) $(ARGS)
 
-# The second decoder comes with what testing needs.
+# The decoders come with what testing needs.
 bench-readability: setup-dev
 	@$(PY) -m bench.readability $(ARGS)
+
+bench-frames: setup-dev
+	@$(PY) -m bench.frames $(ARGS)
 
 # The reader program is killed a hundred times at random instants, and hands in a hundred thousand events.
 chaos: setup-dev

@@ -19,7 +19,7 @@ from credentials import services as credentials
 from credentials.models import Credential, Device, Holder
 from ledger.services import current_policy
 from readers.models import Reader
-from readers.services import suspend_reader
+from readers.services import bundles, suspend_reader
 from sallyport.offline import BundleWrong, Gone
 from sallyport.reasons import Reason
 from sallyport.rules import DoorPolicy
@@ -240,20 +240,46 @@ def every_string(value: Any) -> list[str]:
     return [text for one in inside for text in every_string(one)]
 
 
+def asked(reader: CutOff, client: Client) -> list[str]:
+    """The statements behind one bundle."""
+    with CaptureQueriesContext(connection) as seen:
+        assert reader.reader.call(client, "GET", BUNDLE).status_code == 200
+    passing = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+    return [one["sql"] for one in seen if not one["sql"].startswith(passing)]
+
+
+READ = ("access_profile", "credentials_credential", "credentials_device", "access_area")
+
+
 def test_it_is_read_in_one_snapshot(world: World, reader: CutOff, client: Client) -> None:
     """One statement for all but keys, however many doors and people there are."""
     with context.enter(world.company), transaction.atomic():
         furnish(world)
     reader.fetch()
-    with CaptureQueriesContext(connection) as seen:
-        reader.reader.call(client, "GET", BUNDLE)
-    told = [one["sql"] for one in seen]
-    assert len([one for one in told if "ledger_policycounter" in one]) == 1
-    for table in ("access_profile", "credentials_credential", "credentials_device", "access_area"):
-        assert [one for one in told if table in one] == [one for one in told if "ledger_policycounter" in one]
+    bundles._shared.drop_company(None)
+    told = asked(reader, client)
     number = next(place for place, one in enumerate(told) if "bundle_number" in one and "UPDATE" in one)
-    assert "ledger_policycounter" in told[number + 1]  # under the row's lock, after the number was raised
-    assert len([one for one in told if not one.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]) <= 8
+    # Under the row's lock, after the number was raised: where the policy stands, then what stands there.
+    point, snapshot = (place for place, one in enumerate(told) if "ledger_policycounter" in one)
+    assert (point, snapshot) == (number + 1, number + 2)
+    for table in READ:
+        assert [place for place, one in enumerate(told) if table in one] == [snapshot]
+    assert len(told) <= 9
+
+
+def test_what_others_were_told_a_moment_ago_is_read_again_when_it_changed(
+    world: World, reader: CutOff, client: Client
+) -> None:
+    reader.fetch()
+    again = asked(reader, client)
+    assert not [one for one in again if any(table in one for table in READ)]
+    assert len([one for one in again if "ledger_policycounter" in one]) == 1
+    with context.enter(world.company):
+        handle = world.credential.handle
+        Credential.objects.filter(handle=handle).update(state="REVOKED")
+    after = asked(reader, client)
+    assert [one for one in after if all(table in one for table in READ)]
+    assert handle in reader.fetch().gone.revoked
 
 
 def test_the_lists_are_found_by_index(world: World) -> None:
