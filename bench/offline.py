@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from io import FileIO
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -139,11 +140,25 @@ async def deciding(folder: Path, held: Bundle) -> AsyncIterator[tuple[Decider, T
         store.close()
 
 
-async def decisions(folder: Path) -> tuple[list[float], list[float]]:
-    """Milliseconds of each decision with its door, and of each journal's commit."""
-    async with deciding(folder, bundle()) as (decider, journal):
-        took = [await opened(decider.present, code()) for _ in range(PRESENTED + WARM)]
-    return took[WARM:], journal.took[WARM:]
+async def decisions(folder: Path) -> tuple[list[float], list[float], list[float]]:
+    """Milliseconds of each decision with its door, of each journal's commit, and of a bare write that is
+    synced to the same disk in between.
+    """
+    took, bare = [], []
+    with (folder / "bare").open("wb", buffering=0) as file:
+        async with deciding(folder, bundle()) as (decider, journal):
+            for _ in range(PRESENTED + WARM):
+                took.append(await opened(decider.present, code()))
+                bare.append(synced(file))
+    return took[WARM:], journal.took[WARM:], bare[WARM:]
+
+
+def synced(file: FileIO) -> float:
+    """Milliseconds to append four KiB and have them on the disk."""
+    began = time.perf_counter()
+    file.write(bytes(4096))
+    os.fdatasync(file.fileno())
+    return (time.perf_counter() - began) * 1000
 
 
 async def opened(present: Callable[[str], Awaitable[object]], shown: str) -> float:
@@ -167,7 +182,7 @@ def p95(values: list[float]) -> float:
 
 def durable(folder: Path) -> bool:
     """A decision, its entry on the disk, a driven door."""
-    took, commits = asyncio.run(decisions(folder))
+    took, commits, bare = asyncio.run(decisions(folder))
     figures = {
         "bench": "offline",
         "value": round(p95(took), 2),
@@ -176,6 +191,8 @@ def durable(folder: Path) -> bool:
         "commit_median": round(statistics.median(commits), 2),
         "commit_p95": round(p95(commits), 2),
         "rest_p95": round(p95([all_of - commit for all_of, commit in zip(took, commits, strict=True)]), 2),
+        "bare_sync_median": round(statistics.median(bare), 2),
+        "bare_sync_p95": round(p95(bare), 2),
         "decisions": len(took),
         "bar": BAR_MS,
         "met": p95(took) <= BAR_MS,

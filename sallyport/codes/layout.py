@@ -111,10 +111,10 @@ def to_text(shape: Layout, data: bytes) -> str:
 def from_text(shape: Layout, text: str) -> bytes:
     """The bytes of a text of this layout. Raises CodeRefused(malformed) for every other text.
 
-    isascii and isdecimal together are exactly [0-9]+: int() alone would take signs, blanks, underscores and
-    the digits of other scripts.
+    isascii and the bytes' isdigit together are exactly [0-9]+: int() alone would take signs, blanks,
+    underscores and the digits of other scripts. The text's own isdecimal looks up each digit in tables.
     """
-    if len(text) != shape.text_length or not text.isascii() or not text.isdecimal():
+    if len(text) != shape.text_length or not text.isascii() or not text.encode().isdigit():
         raise CodeRefused(Reason.MALFORMED)
     if not text.startswith(shape.prefix):
         raise CodeRefused(Reason.MALFORMED)

@@ -41,12 +41,13 @@ class Alone(NamedTuple):
 class Judge:
     """A bundle, ready to decide: built once for each bundle, since keys cost as much as a decision."""
 
-    __slots__ = ("_challenged", "_grants", "_keys", "_rule", "bundle")
+    __slots__ = ("_challenged", "_gone", "_grants", "_keys", "_rule", "bundle")
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self._keys: dict[int, OpeningKeys] = bundle.opening_keys()
         self._rule = bundle.rule
+        self._gone = bundle.gone
         self._challenged = bundle.door.challenge
         self._grants: dict[int, tuple[GrantFacts, ...]] = {
             profile: tuple(GrantFacts(level) for level in levels if level in bundle.door.levels)
@@ -85,7 +86,7 @@ class Judge:
         return Alone(decision, opened)
 
     def _credential(self, handle: int, profile: int) -> CredentialFacts:
-        gone = self.bundle.gone
+        gone = self._gone
         state, holder = CredentialState.ACTIVE, HolderState.ACTIVE
         if handle in gone.revoked:
             state = CredentialState.REVOKED
@@ -97,7 +98,7 @@ class Judge:
         return CredentialFacts(handle, state, holder, HolderKind.EMPLOYEE, None, None, profile, grants)
 
     def _device(self, handle: int, credential: int) -> DeviceFacts:
-        state = DeviceState.REVOKED if handle in self.bundle.gone.devices else DeviceState.ACTIVE
+        state = DeviceState.REVOKED if handle in self._gone.devices else DeviceState.ACTIVE
         return DeviceFacts(handle, state, credential)
 
 
