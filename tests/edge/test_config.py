@@ -214,7 +214,11 @@ async def test_a_fitted_door_tells_its_watch(monkeypatch: pytest.MonkeyPatch, tm
         await fittings.door.open(1_000)
     assert isinstance(watch, DoorWatch)
     watch.contact(is_open=True)
-    assert [kind for kind, _, _ in told[1:]] == [DoorKind.CLOSED, DoorKind.FORCED]
+    assert [kind for kind, _, _ in told[1:]] == [
+        DoorKind.CLOSED,
+        DoorKind.NOT_OPENED,
+        DoorKind.FORCED,
+    ]
     assert fittings.door.state is DoorState.AWAY
     factory.reset()
 
