@@ -8,7 +8,6 @@ first.
 import os
 import signal
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -22,7 +21,6 @@ from sallyport.codes import LiveContents, OpenedCode, OpeningKeys
 from sallyport.key_list import KeyEntry
 
 IDLE_SECONDS: Final = 600
-LONGEST_REST: Final = 0.5
 _BELOW: Final = 5  # of niceness: a busy machine must not starve it
 
 # As they go over the pipe: plain tuples, which take a tenth of the time that objects of classes take.
@@ -96,11 +94,7 @@ def serve(line: Connection) -> None:
             return
         if job.keys is not None:
             held[job.company] = {entry.key_id: entry.opening(job.company) for entry in job.keys}
-        begun = time.monotonic()
-        found = check_all(job, held[job.company])
-        # As long again: a long journal comes faster than it must, and who stands at a door needs the machine.
-        time.sleep(min(time.monotonic() - begun, LONGEST_REST))
-        line.send(found)
+        line.send(check_all(job, held[job.company]))
 
 
 def main() -> None:
