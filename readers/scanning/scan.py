@@ -2,13 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Final
 
-from sallyport.codes import NO_CHALLENGE, OpenedCode
+from sallyport.codes import NO_CHALLENGES, OpenedCode
 from sallyport.reasons import Reason
 from sallyport.rules import SecondFactor
-
-NO_CHALLENGES: Final = (NO_CHALLENGE,)
 
 
 class Unavailable(Exception):  # noqa: N818 - named for what happened

@@ -44,7 +44,7 @@ from sallyport.keys import BadKey, BadSignature, Ed25519Public, P256Public
 from sallyport.reasons import Reason
 
 Kind = Literal["live", "pass", "day_pass"]
-_NO_CHALLENGE: Final = (NO_CHALLENGE,)
+NO_CHALLENGES: Final = (NO_CHALLENGE,)  # a proof over no number
 _LAYOUTS: Final[dict[str, Layout]] = {shape.prefix: shape for shape in (LIVE, PASS, DAY_PASS)}
 
 
@@ -134,7 +134,7 @@ def open_code(
     foreign: Callable[[int], bool],
     now: int,
     life: int,
-    challenges: Sequence[int] = _NO_CHALLENGE,
+    challenges: Sequence[int] = NO_CHALLENGES,
 ) -> OpenedCode:
     """Open a code at unix second `now`, with the company's `life` of live codes in seconds.
 

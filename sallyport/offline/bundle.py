@@ -16,7 +16,8 @@ from sallyport.codes import OpeningKeys
 from sallyport.key_list import KeyEntry, KeyListWrong, key_list_bytes, parse_key_list
 from sallyport.keys import BadKey, BadSignature, VerifyKeyLike
 from sallyport.offline.handles import pack_handles, unpack_handles
-from sallyport.rules import Assurance, DoorPolicy, OfflineRule, Schedule
+from sallyport.rules import DoorPolicy, OfflineRule
+from sallyport.rules.record import read_door
 
 _BUNDLE_CONTEXT: Final = b"sallyport/bundle/1\0"
 _CHANGES_CONTEXT: Final = b"sallyport/changes/1\0"
@@ -124,6 +125,8 @@ def open_bundle(
         raise BundleWrong("older than the one that is held")
     try:
         body = json.loads(text)
+        if not {"age", "challenge"} <= body["door"].keys():  # old facts may lack them, a bundle may not
+            raise KeyError("a door that is not told whole")
         gone = {name: unpack_handles(_bytes(body["gone"][name])) for name in Gone.__slots__}
         _, keys = parse_key_list(_bytes(body["keys"]), company=company, reader=reader)
         return Bundle(
@@ -133,7 +136,7 @@ def open_bundle(
             at_ms=at_ms,
             epoch=epoch,
             seq=seq,
-            door=door_of(body["door"]),
+            door=read_door(body["door"]),
             profiles={profile: tuple(levels) for profile, levels in body["profiles"]},
             gone=Gone(**gone),
             mode=body["mode"],
@@ -142,7 +145,7 @@ def open_bundle(
             pulse_ms=body["pulse_ms"],
             keys=keys,
         )
-    except (ValueError, KeyError, TypeError, KeyListWrong, BadKey) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, KeyListWrong, BadKey) as error:
         raise BundleWrong("signed, but not understood") from error
 
 
@@ -228,24 +231,6 @@ def door_fields(door: DoorPolicy) -> dict[str, Any]:
         "challenge": door.challenge,
         "levels": sorted([level, [one.compact() for one in many]] for level, many in door.levels.items()),
     }
-
-
-def door_of(fields: Mapping[str, Any]) -> DoorPolicy:
-    """The door of `door_fields`. Raises KeyError, TypeError or ValueError for other values."""
-    return DoorPolicy(
-        access_point=fields["at"],
-        door=fields["door"],
-        area=fields["area"],
-        site_zone=fields["zone"],
-        special_days=frozenset(fields["special"]),
-        mode=fields["mode"],
-        unlock_schedule=Schedule.from_compact(fields["unlock"]) if fields["unlock"] else None,
-        area_lockdown=fields["locked"],
-        assurance=Assurance(fields["needs"]),
-        levels={level: tuple(Schedule.from_compact(one) for one in many) for level, many in fields["levels"]},
-        unlock_age=fields["age"],
-        challenge=fields["challenge"],
-    )
 
 
 def _opened(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from sallyport.codes import NO_CHALLENGE, CodeRefused, OpenedCode, OpeningKeys, open_code
+from sallyport.codes import NO_CHALLENGES, CodeRefused, OpenedCode, OpeningKeys, open_code
 from sallyport.offline.bundle import Bundle
 from sallyport.reasons import Reason, precedence
 from sallyport.rules import (
@@ -21,7 +21,6 @@ from sallyport.rules import (
     refuse,
 )
 
-NO_CHALLENGES: Final = (NO_CHALLENGE,)
 _REPLAYED: Final = precedence(Reason.REPLAYED)
 Use = tuple[int, int, int]  # device, issued, nonce
 

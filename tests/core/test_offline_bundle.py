@@ -1,5 +1,6 @@
 """The offline bundle: exact, small, for one reader, from the company's key and never an older one."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -104,6 +105,18 @@ def test_a_signed_body_that_is_none_is_refused(body: bytes) -> None:
     data = whole[: start - 4] + len(body).to_bytes(4, "big") + body
     with pytest.raises(BundleWrong, match="not understood"):
         opened(data)
+
+
+@pytest.mark.parametrize("name", ["age", "challenge", "needs"])
+def test_a_door_that_is_not_told_whole_is_refused(name: str) -> None:
+    """What old facts of a decision may lack would make a bundle's door ask for less."""
+    whole = bundle_bytes(bundle())
+    start = whole.index(b"{")
+    told = json.loads(whole[start:])
+    del told["door"][name]
+    body = json.dumps(told).encode()
+    with pytest.raises(BundleWrong, match="not understood"):
+        opened(whole[: start - 4] + len(body).to_bytes(4, "big") + body)
 
 
 def test_changes_go_round() -> None:
