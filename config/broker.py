@@ -1,10 +1,14 @@
 """The broker's client, mended in one place: a worker survives the loss of its connection.
 
 When the connection breaks while a message is in hand, kombu 5.7 gives the message back over the connection it
-has just taken apart, fails with an AttributeError, and Celery ends the worker for good.
+has just taken apart. A task that ends then is answered for on the channel it came by, which has none left. Both
+fail with an AttributeError, which Celery takes for a fault of its own: the worker ends, or lives on without
+taking a task.
 """
 
 from kombu.transport import TRANSPORT_ALIASES, redis
+from redis import ConnectionPool
+from redis.exceptions import ConnectionError as ConnectionLost
 
 
 class Channel(redis.Channel):
@@ -18,6 +22,13 @@ class Channel(redis.Channel):
         if self.connection is not None and self.connection.client is None:
             self.do_restore = False
         super().close()
+
+    @property
+    def pool(self) -> ConnectionPool:
+        if self.connection is None or self.connection.client is None:
+            # One of the errors that Celery knows: it is logged, and the message is handed out again.
+            raise ConnectionLost("this channel's connection is gone")
+        return super().pool
 
 
 class Transport(redis.Transport):

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from kombu import Connection, Producer, Queue
 from kombu.transport import TRANSPORT_ALIASES, redis
+from redis.exceptions import ConnectionError as ConnectionLost
 
 from config import broker
 
@@ -42,6 +43,24 @@ def test_without_the_mending_it_would() -> None:
     channel, _ = hold_one(redis.Transport)
     with pytest.raises(AttributeError, match="hostname"):
         channel.close()
+
+
+def finished_afterwards(transport: type[redis.Transport]) -> None:
+    """A task ends when the channel that its message came by is closed and has been replaced."""
+    channel, tag = hold_one(transport)
+    channel.do_restore = False
+    channel.connection = None
+    channel.basic_ack(tag)
+
+
+def test_a_task_that_ends_after_the_connection_was_lost_is_handed_out_again() -> None:
+    with pytest.raises(ConnectionLost):
+        finished_afterwards(broker.Transport)  # what Celery logs and lives on with
+
+
+def test_without_the_mending_it_ends_the_worker() -> None:
+    with pytest.raises(AttributeError, match="client"):
+        finished_afterwards(redis.Transport)
 
 
 def test_the_application_uses_it() -> None:

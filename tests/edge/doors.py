@@ -49,6 +49,7 @@ class AtTheDoor:
         """The server's record once nothing waits any more."""
         desk = self.reader.desk
         await until(lambda: self.reader.reach.asking and desk.journal.queue == 0, LONG)
+        await desk.disk.run(lambda: None)  # the door's word is begun with the verdict and written after it
         await until(lambda: not desk.store.door_events(1), LONG)
         return await self.recorded()
 

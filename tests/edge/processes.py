@@ -71,7 +71,12 @@ class Process:
                         return found
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            raise AssertionError(f"not {true} but {found}") from None
+            raise AssertionError(f"not {true} but {found}\n{self.last_words()}") from None
+
+    def last_words(self) -> str:
+        """The end of its log: what it was busy with."""
+        path = self.home / "reader.log"
+        return path.read_text()[-3000:] if path.exists() else ""
 
     @property
     def rss(self) -> int:

@@ -1,3 +1,5 @@
+from redis import ConnectionPool
+
 class Transport:
     Channel: type[Channel]
     client: object | None
@@ -6,3 +8,5 @@ class Channel:
     connection: Transport | None
     do_restore: bool
     def close(self) -> None: ...
+    @property
+    def pool(self) -> ConnectionPool: ...
