@@ -1,9 +1,9 @@
 """The broker's client, mended in one place: a worker survives the loss of its connection.
 
 When the connection breaks while a message is in hand, kombu 5.7 gives the message back over the connection it
-has just taken apart. A task that ends then is answered for on the channel it came by, which has none left. Both
-fail with an AttributeError, which Celery takes for a fault of its own: the worker ends, or lives on without
-taking a task.
+has just taken apart; and a task that ends then is answered for on the channel it came by, that has none.
+Both fail with an AttributeError, which Celery takes for a fault of its own: the worker ends, or lives on
+without taking a task.
 """
 
 from kombu.transport import TRANSPORT_ALIASES, redis
