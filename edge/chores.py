@@ -143,6 +143,9 @@ async def contact(desk: Desk) -> None:
         return
     await desk.disk.run(_shown, desk.store, token)
     await desk.disk.run(_heads, desk, position, head)
+    if await desk.disk.run(lambda: desk.journal.queue):
+        # It lacks something, or said so before what is being handed in beside this: the hand-in asks again.
+        desk.reach.to_hand_in.set()
     if desk.reach.last_cut_ms == cut:
         desk.reach.last_cut_ms = None
     desk.reach.suspended = False

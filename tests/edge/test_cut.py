@@ -1,6 +1,7 @@
 """The cable is cut at every place of a request: the door opens once at most, the server counts once."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from sallyport.keys import Ed25519Signer
 from sallyport.offline import FIRST_PREVIOUS
 from tests.edge.firm import CREDENTIAL
-from tests.edge.fitted import RecordedDoor, paired, ready, running, started, until
+from tests.edge.fitted import QUICK, RecordedDoor, paired, ready, running, started, until
 from tests.edge.proxy import Cut, between
 from tests.edge.standin import standing
 
@@ -118,6 +119,26 @@ async def test_a_server_back_with_an_older_database_gets_it_again(tmp_path: Path
         server.position, server.head, server.events = 0, FIRST_PREVIOUS, {}
         await until(lambda: len(server.events) == 5)
         assert (server.twice, server.quarantined) == ([], [])
+
+
+async def test_a_contact_that_was_answered_before_a_hand_in_is_heard_after_it(tmp_path: Path) -> None:
+    """Both go out when the network is back. Then the hand-in asks again at once and waits for no contact."""
+    async with standing() as server:
+        await paired(server, tmp_path / "state")
+        async with started(tmp_path / "state", pace=replace(QUICK, contact=60.0)) as reader:
+            await ready(reader)
+            server.faults.status = 503
+            for _ in range(3):
+                await reader.decider.present(server.firm.code())
+            server.faults.status = 0
+            await until(lambda: reader.desk.journal.handed == 3)
+            server.faults.contact_late = True
+            heard = len(server.contacts)
+            reader.reach.to_contact.set()
+            await until(lambda: len(server.contacts) > heard)
+            await asyncio.sleep(0.2)
+            await until(lambda: reader.desk.journal.queue == 0)
+        assert (len(server.events), server.twice, server.quarantined) == (3, [], [])
 
 
 async def test_new_hardware_goes_on_after_the_old_journal(tmp_path: Path) -> None:
