@@ -12,13 +12,14 @@ import httpx
 
 from edge.encoding import b64, unb64
 from edge.files import claim, read_private, sync_folder, write_private
-from edge.store import Store, put
+from edge.store import Store, finish_wipe, put
 from sallyport import reader_protocol as wire
 from sallyport.keys import BadKey, Ed25519Public, Ed25519Signer
 
 IDENTITY: Final = "identity.json"
 KEY: Final = "reader.key"
 NEW_KEY: Final = "reader.key.new"
+ANSWER: Final = "paired.json"  # what pairing goes over to, until all of it is on the disk
 _PAIR: Final = "/api/v1/readers/pair"
 _PATIENCE: Final = 15.0  # seconds
 # What is known of one reader's place and means nothing at another.
@@ -104,21 +105,43 @@ def pair(folder: Path, origin: str, code: str, *, client: httpx.Client | None = 
     """
     claimed = claim(folder)
     try:
+        finish_wipe(folder)
+        if not (folder / NEW_KEY).exists():
+            finish_pairing(folder)  # its key is in place: a fresh one must not be taken for it
         key = _new_key(folder)
         with client or httpx.Client(timeout=_PATIENCE, trust_env=False) as line:
             found = _ask(line, origin.rstrip("/"), typed(code), key)
         identity = _identity(origin.rstrip("/"), found)
-        store = Store(folder)
-        try:
-            _settle(store, _former(folder), identity, int(found["counter"]))
-        finally:
-            store.close()
-        write_private(folder / IDENTITY, json.dumps(asdict(identity), indent=1).encode())
-        (folder / NEW_KEY).replace(folder / KEY)
-        sync_folder(folder)
+        answer = {"identity": asdict(identity), "counter": int(found["counter"])}
+        write_private(folder / ANSWER, json.dumps(answer, indent=1).encode())
+        finish_pairing(folder)
     finally:
         os.close(claimed)
     return identity
+
+
+def finish_pairing(folder: Path) -> None:
+    """Become whom the server has answered for, after a power cut too; nothing where there is no answer.
+
+    Store, identity and key change one after the other: half of them would be one reader with another's count
+    or another's key. Can be repeated. Raises StoreFailed.
+    """
+    path = folder / ANSWER
+    if not path.exists():
+        return
+    answer = json.loads(path.read_text(encoding="utf-8"))
+    identity = Identity(**answer["identity"])
+    store = Store(folder)
+    try:
+        _settle(store, _former(folder), identity, answer["counter"])
+    finally:
+        store.close()
+    write_private(folder / IDENTITY, json.dumps(asdict(identity), indent=1).encode())
+    if (folder / NEW_KEY).exists():
+        (folder / NEW_KEY).replace(folder / KEY)
+        sync_folder(folder)
+    path.unlink()
+    sync_folder(folder)
 
 
 def typed(code: str) -> str:

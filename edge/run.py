@@ -18,12 +18,12 @@ from edge.disk import Disk
 from edge.door import DoorOutput
 from edge.files import claim
 from edge.holding import Holding
-from edge.identity import load
+from edge.identity import finish_pairing, load
 from edge.journal import Journal
 from edge.reach import Reach
 from edge.socket import Socket
 from edge.source import CodeSource, SourceState
-from edge.store import Store, StoreFailed, wipe
+from edge.store import Store, StoreFailed, finish_wipe, wipe
 from edge.witness import Witnessing
 
 ENDED: Final = 0
@@ -64,6 +64,8 @@ async def run(folder: Path, fittings: Fittings, *, pace: Pace | None = None) -> 
     """
     claimed = claim(folder)
     try:
+        finish_wipe(folder)
+        finish_pairing(folder)
         reader = Reader(folder, fittings, pace or Pace())
         try:
             await reader.run()

@@ -9,19 +9,20 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from edge.files import destroy, private_folder, read_private, write_private
+from edge.files import destroy, private_folder, read_private, sync_folder, write_private
 from sallyport.offline.deciding import Use
 
 DATABASE: Final = "journal.db"
 KEY: Final = "store.key"
 PENDING: Final = "pending"
+WIPING: Final = "wiping"
 _NONCE: Final = 12
 _SCHEMA: Final = """
 create table if not exists meta (name text primary key, value blob not null) without rowid;
@@ -197,18 +198,30 @@ def put(db: sqlite3.Connection, name: str, value: int | bytes) -> None:
 
 
 def wipe(folder: Path) -> None:
-    """Destroy the keys, then what they opened. Can be repeated after it was interrupted.
+    """Destroy the keys, then what they opened. `finish_wipe` goes on with it after it was interrupted.
 
     A flash disk may keep copies of overwritten cells that no program reaches; they are as good as random
     without the rest of the disk's own bookkeeping, but nobody should rely on it against a laboratory.
     """
+    with suppress(OSError):  # a full disk may have no room for a name: that must not save the keys
+        (folder / WIPING).touch(mode=0o600)
+        sync_folder(folder)
     for name in (KEY, "reader.key", "reader.key.new"):
         destroy(folder / name)
     # The keys of doors, and what a power cut has left of files that were being written.
     for path in (*folder.glob("osdp-*"), *folder.glob(".*.key*"), *folder.glob(".osdp-*")):
         destroy(path)
-    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "identity.json"):
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "identity.json", "paired.json"):
         (folder / name).unlink(missing_ok=True)
+    sync_folder(folder)  # else rows that nothing opens any more may come back, and meet a new key
+    (folder / WIPING).unlink(missing_ok=True)
+    sync_folder(folder)
+
+
+def finish_wipe(folder: Path) -> None:
+    """Go on with a wipe that a power cut has interrupted; nothing where there was none."""
+    if (folder / WIPING).exists():
+        wipe(folder)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
