@@ -69,9 +69,11 @@ bench-readability: setup-dev
 bench-frames: setup-dev
 	@$(PY) -m bench.frames $(ARGS)
 
-# The reader program is killed a hundred times at random instants, and hands in a hundred thousand events.
+# The reader program is killed a hundred times at random instants, loses power a hundred times with all that was
+# not synced, and hands in a hundred thousand events.
 chaos: setup-dev
 	@SALLYPORT_KILLS=$${SALLYPORT_KILLS:-100} $(PY) -m pytest -q -n0 tests/edge/test_process.py -k killed $(ARGS)
+	@SALLYPORT_CUTS=$${SALLYPORT_CUTS:-100} $(PY) -m pytest -q -n0 tests/edge/test_power_cut.py $(ARGS)
 	@SALLYPORT_QUEUED=$${SALLYPORT_QUEUED:-100000} $(PY) -m pytest -q -n0 tests/edge/test_many.py $(ARGS)
 
 clean-demo:

@@ -38,12 +38,15 @@ class Process:
         with (self.home / "reader.log").open("ab") as log:
             self._child = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "edge.cli", "--state", str(self.state), *self._what()),
+                *("-m", *self._program(), "--state", str(self.state), *self._what()),
                 cwd=ROOT,
                 env=environment(),
                 stdout=log,
                 stderr=log,
             )
+
+    def _program(self) -> tuple[str, ...]:
+        return ("edge.cli",)
 
     def _what(self) -> tuple[str, ...]:
         if self.config is not None:
