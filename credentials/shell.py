@@ -60,6 +60,11 @@ def shell_of(page: bytes, *more: str) -> Shell:
     return dict(sorted(found.items()))
 
 
+def version_of(page: bytes, *more: str) -> str:
+    """By which files a page works, as 12 hexadecimal digits; `more` as above."""
+    return hashlib.sha256(json.dumps(shell_of(page, *more)).encode()).hexdigest()[:12]
+
+
 def digest(content: bytes) -> str:
     """SHA-256 in base64."""
     return base64.b64encode(hashlib.sha256(content).digest()).decode()

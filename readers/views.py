@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.selectors import alarms_of_readers
-from credentials.shell import worker_of
+from credentials.shell import version_of, worker_of
 from operators.permissions import Permission, actor_of, may, needs, public
 from readers import health, selectors, services
 from readers.forms import EditForm, PairForm, form_of
@@ -203,4 +203,6 @@ def reader_worker(request: HttpRequest) -> HttpResponse:
 
 def _door_page(request: HttpRequest) -> HttpResponse:
     company = context.current()
-    return render(request, "reader/page.html", {"company": company, "company_uid": company.uid.hex()})
+    told = {"company": company, "company_uid": company.uid.hex()}
+    version = version_of(render(request, "reader/page.html", told).content, DECODER)
+    return render(request, "reader/page.html", told | {"version": version})

@@ -44,8 +44,8 @@ async function takeOver() {
 }
 
 async function answered(request, address) {
-  const cache = await caches.open(await version);
-  return (await cache.match(address)) ?? fetch(request);
+  // Not opened, which would make it: where the page was wiped there is none, and none must come back.
+  return (await caches.match(address, { cacheName: await version })) ?? fetch(request);
 }
 
 self.addEventListener("install", (event) => event.waitUntil(install()));

@@ -13,6 +13,7 @@ export class Camera {
   /** `seen(text)` for each look, null where no code was in it; `tell(state)`: on, refused, none. */
   constructor(video, { seen, tell, facing = "user" }) {
     Object.assign(this, { video, seen, tell, facing });
+    this.decodes = null; // whether the decoder answers, once it was asked
     this.canvas = document.createElement("canvas");
     this.context = this.canvas.getContext("2d", { willReadFrequently: true });
     document.addEventListener("visibilitychange", () => document.hidden || this.stream?.active || this.start());
@@ -67,7 +68,9 @@ export class Camera {
     this.canvas.height = Math.round(height * scale);
     this.context.drawImage(this.video, 0, 0, this.canvas.width, this.canvas.height);
     const picture = this.context.getImageData(0, 0, this.canvas.width, this.canvas.height);
+    this.decodes ??= false;
     const [found] = await readBarcodes(picture, OPTIONS);
+    this.decodes = true;
     return found?.isValid ? found.text : null;
   }
 }

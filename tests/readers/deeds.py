@@ -182,6 +182,27 @@ def told(name: str) -> dict[str, Any]:
     }
 
 
+def health(name: str) -> dict[str, Any]:
+    """How a reader says that it is, in the words of the console's page, and the alarms that stand."""
+    from django.utils import timezone
+
+    from access.models import Alarm, AlarmState
+    from readers import health as pages
+    from readers.models import Reader
+
+    row = Reader.objects.select_related("health").get(name=name)
+    standing = pages.standing(row)
+    alarms = Alarm.objects.filter(reader=row.handle).exclude(state=AlarmState.CLOSED)
+    return {
+        "handle": row.handle,
+        "state": row.state,
+        "signs": {sign.about: sign.word for sign in pages.signs(row, timezone.now())},
+        "runs": standing.runs,
+        "wiped": standing.wiped is not None,
+        "alarms": sorted(alarms.values_list("kind", flat=True)),
+    }
+
+
 def suspend(name: str) -> None:
     from readers import services
     from readers.models import Reader
@@ -263,6 +284,7 @@ DEEDS: dict[str, Callable[..., Any]] = {
         day_pass,
         revoke,
         told,
+        health,
         suspend,
         ask_for_number,
         touch,

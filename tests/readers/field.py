@@ -6,6 +6,7 @@ by it.
 
 import base64
 import json
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -61,6 +62,10 @@ class Field:
 
     def __init__(self) -> None:
         self.gone, self.cuts = False, 0  # `cuts`: so many hand-ins are taken and their answers lost
+        self.contacts: list[Told] = []
+        self.token, self.asked_by, self.lost = "", ("", ""), 0  # `lost`: so many answers to contacts are lost
+        self.shut = ""  # the code by which contacts are refused
+        self.wipe, self.wiped, self.forks = False, 0, 0
         self.bundle = alone.bundle(at_ms=self.now_ms, life=60)
         self.key: P256Public | None = None
         self.challenge = False
@@ -94,11 +99,19 @@ class Field:
             "POST scans": self.decide,
             "GET readers/policy": lambda _: self.policy(),
             "POST readers/acks": self.acks.append,
+            "POST readers/contact": self.contact,
+            "POST readers/wiped": self.was_wiped,
         }.get(name)
         found = deed(json.loads(route.request.post_data or "{}")) if deed else None
         if name == "POST readers/journal" and self.cuts:
             self.cuts -= 1
             route.abort()
+        elif name == "POST readers/contact" and self.lost:
+            self.lost -= 1
+            route.abort()
+        elif name == "POST readers/contact" and self.shut and not self.wipe:
+            status = 409 if self.shut == "identity_forked" else 403
+            route.fulfill(status=status, json={"code": self.shut, "text": "", "retry": False})
         elif found is None:
             route.fulfill(status=204)
         else:
@@ -128,6 +141,7 @@ class Field:
 
     def pair(self, told: Told) -> Told:
         self.key = P256Public(base64.b64decode(told["public_key"]))
+        self.token = ""
         return {
             "reader": alone.READER,
             "company_id": "c",
@@ -139,7 +153,7 @@ class Field:
             "checkpoint_key": b64(ANSWER_KEY.public.raw),
             "epoch": self.bundle.epoch,
             "seq": self.bundle.seq,
-            "counter": 0,
+            "counter": self.counter,
         }
 
     def vouched(self) -> Told:
@@ -199,6 +213,19 @@ class Field:
         )
         told = {"counter": told["counter"], "granted": granted, "reason": reason.value, "text": "Words."}
         return told | {"pulse_ms": 3000, "access_point": point, "at_ms": 0, "sig": b64(ANSWER_KEY.sign(data))}
+
+    def contact(self, told: Told) -> Told:
+        """As the server: the last token moves on, with the same nonce it is the same request."""
+        self.contacts.append(told)
+        asked = (told["token"], told["nonce"])
+        if not self.shut and asked != self.asked_by:
+            self.forks += told["token"] != self.token
+            self.asked_by, self.token = asked, f"{len(self.contacts):016x}{secrets.token_hex(16)}"
+        more = {"now_ms": self.now_ms, "wipe": self.wipe, "notice": None, "bundle": self.bundle.number}
+        return {"token": self.token, **more, **self.stands()}
+
+    def was_wiped(self, _: Told) -> None:
+        self.wiped += 1
 
     def stands(self) -> Told:
         return {"position": len(self.entries), "hash": b64(self.head)}

@@ -120,6 +120,17 @@ def test_behind_is_one_that_had_a_minute_and_is_heard(row: Reader) -> None:
     assert watch(1.5 * MINUTES) == set()
 
 
+def test_a_page_is_looked_at_as_a_program_is(row: Reader) -> None:
+    Reader.objects.update(kind=ReaderKind.BROWSER)
+    health(row, camera="away", camera_since=NOW, drift_ms=31_000, drifting_since=NOW)
+    change(NOW)
+    assert watch(dt.timedelta(seconds=61)) == {
+        AlarmKind.READER_BEHIND,
+        AlarmKind.READER_DRIFTING,
+        AlarmKind.CAMERA_AWAY,
+    }
+
+
 def test_one_that_is_silent_is_not_behind_as_well(row: Reader) -> None:
     heard(-2 * MINUTES)
     change(NOW)

@@ -5,15 +5,18 @@ import { ReaderClock } from "./clock.js";
 import { HandIn } from "./handing.js";
 import { List } from "./list.js";
 import { Network } from "./network.js";
-import { opensAlone } from "./rules.js";
+import { opensAlone, refuse } from "./rules.js";
 
 export class Alone {
-  /** `number.told`: the door's numbers. `tell(since, opens)`: since when it works alone, null where it does not. */
-  constructor(identity, { book, verifyAnswer, number, tell }) {
-    Object.assign(this, { identity, book, number, tell });
+  /**
+   * `number.told`: the door's numbers. `standing`: whether the server lets it open. `tell(since, opens)`: since when it
+   * works alone, null where it does not. `back()`: the server answers again.
+   */
+  constructor(identity, { book, verifyAnswer, number, standing, tell, back }) {
+    Object.assign(this, { identity, book, number, standing, tell, back });
     this.clock = new ReaderClock();
     this.list = new List(identity, verifyAnswer, book, (judge) => this.learned(judge));
-    this.network = new Network(identity, book, (since) => this.moved(since));
+    this.network = new Network(identity, book, (since, returned) => this.moved(since, returned));
     this.handIn = new HandIn(identity, book);
   }
 
@@ -25,7 +28,7 @@ export class Alone {
     this.raise(this.book.head.atMs);
     await this.list.start();
     await this.network.start();
-    this.handIn.start();
+    await this.handIn.start();
   }
 
   /** Whether it could decide alone at all. */
@@ -43,6 +46,11 @@ export class Alone {
     return this.book.head.counter;
   }
 
+  /** What a contact tells of it. */
+  get told() {
+    return { queue: this.handIn.queue, list_at_ms: this.list.bundle?.atMs ?? null };
+  }
+
   get nowMs() {
     return this.clock.nowMs(Date.now(), performance.now());
   }
@@ -57,15 +65,17 @@ export class Alone {
     this.show();
   }
 
-  moved(since) {
+  moved(since, returned) {
     this.show();
-    if (since === null) this.handIn.run();
+    if (since !== null) return;
+    this.handIn.run();
+    if (returned) this.back();
   }
 
   show() {
     const { bundle } = this.list;
     if (!this.cutOff) this.tell(null, true);
-    else this.tell(this.network.since, opensAlone(bundle, Math.floor(this.nowMs / 1000)));
+    else this.tell(this.network.since, !this.standing.shut && opensAlone(bundle, Math.floor(this.nowMs / 1000)));
   }
 
   /** The verdict on a code, {granted, reason}; it is in the journal when this returns. Throws where it cannot be. */
@@ -74,7 +84,9 @@ export class Alone {
     const atMs = this.nowMs;
     const challenges = this.number.told.challenges ?? [];
     const now = Math.floor(atMs / 1000);
-    const found = await judge.decide(code, { now, challenges, used: (use) => this.book.used(use) });
+    const found = this.standing.shut
+      ? { ...refuse("reader_suspended", now, judge.bundle.door.at), use: null }
+      : await judge.decide(code, { now, challenges, used: (use) => this.book.used(use) });
     const { epoch, seq } = judge.bundle;
     const { granted, reason, facts, use } = found;
     await this.book.enter({ counter, atMs, code, challenges, granted, reason, facts, epoch, seq }, use);

@@ -1,6 +1,7 @@
 // What a reader that is cut off keeps on the disk: its journal, the codes that are used, its list. Each is encrypted
 // under a key that no script can read; an entry is on the disk before anything is shown.
 import { base64, utf8 } from "../bytes.js";
+import { deleted, opened } from "../databases.js";
 import { sign } from "../keys.js";
 import { entryBytes, entryHash, FIRST_PREVIOUS, MOST_HANDED_IN } from "./journal.js";
 
@@ -18,17 +19,22 @@ function done(transaction, result = () => undefined) {
   });
 }
 
-function opened() {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("entries", { keyPath: ["reader", "position"] });
-      request.result.createObjectStore("used"); // use -> when, unix ms
-      request.result.createObjectStore("held"); // seal, list, away
-    };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
+function made(database) {
+  database.createObjectStore("entries", { keyPath: ["reader", "position"] });
+  database.createObjectStore("used"); // use -> when, unix ms
+  database.createObjectStore("held"); // seal, list, away, handed {reader, position, hash}
+}
+
+const open = () => opened(DATABASE, made, () => {});
+
+/** Destroy it: first what it is encrypted under, for a window of an earlier version may hold the rest open. */
+export async function destroy() {
+  const database = await open();
+  const transaction = database.transaction(["held", "entries", "used"], "readwrite", { durability: "strict" });
+  for (const name of ["held", "entries", "used"]) transaction.objectStore(name).clear();
+  await done(transaction);
+  database.close();
+  await deleted(DATABASE);
 }
 
 export class Book {
@@ -38,7 +44,7 @@ export class Book {
 
   /** The book of this reader, its last entry and its used codes at hand. */
   static async of(identity) {
-    const book = new Book(identity, await opened());
+    const book = new Book(identity, await open());
     book.seal = await book.sealKey();
     book.head = await book.last();
     book.uses = new Set(await book.keptUses());
@@ -91,7 +97,15 @@ export class Book {
 
   async last() {
     const row = (await this.read("entries", (store) => store.openCursor(this.range(), "prev")))?.value;
-    return row ?? { position: 0, counter: 0, atMs: 0, hash: FIRST_PREVIOUS };
+    const found = row ?? { position: 0, counter: 0, atMs: 0, hash: FIRST_PREVIOUS };
+    const { position, hash } = await this.handed();
+    return position > found.position ? { ...found, position, hash } : found;
+  }
+
+  /** Where the server's journal of this reader ended, as far as known: {position, hash}. */
+  async handed() {
+    const kept = await this.get("handed");
+    return kept?.reader === this.identity.reader ? kept : { position: 0, hash: FIRST_PREVIOUS };
   }
 
   async keptUses() {
@@ -125,13 +139,14 @@ export class Book {
     return written;
   }
 
-  async entered(told, use) {
-    const { head, identity } = this;
+  /** The row of an entry that follows `head`. */
+  async row(told, head) {
+    const { identity } = this;
     const entry = { ...told, position: head.position + 1, previous: head.hash };
     const signed = await entryBytes(entry, identity);
     const { atMs, previous, ...wire } = entry;
     const sig = base64(await sign(identity.privateKey, signed));
-    const row = {
+    return {
       reader: identity.reader,
       position: entry.position,
       counter: entry.counter,
@@ -139,13 +154,49 @@ export class Book {
       hash: await entryHash(signed),
       sealed: await this.sealed({ ...wire, at_ms: atMs, previous: base64(previous), sig }),
     };
+  }
+
+  async entered(told, use) {
+    const row = await this.row(told, this.head);
     await this.write(["entries", "used"], (transaction) => {
       // Added, not put: a position that is taken already is written over by nobody.
       transaction.objectStore("entries").add(row);
-      if (use !== null) transaction.objectStore("used").put(atMs, use);
+      if (use !== null) transaction.objectStore("used").put(row.atMs, use);
     });
     this.head = row;
     if (use !== null) this.uses.add(use);
+  }
+
+  /**
+   * Where the server's journal of this reader ends. Where that is beyond ours, as after a wipe, what was decided here
+   * meanwhile is numbered and chained anew behind it; it keeps its counters.
+   */
+  standsAt(point) {
+    const done = this.writing.then(() => this.stands(point));
+    this.writing = done.catch(() => {});
+    return done;
+  }
+
+  async stands({ position, hash }) {
+    const { identity } = this;
+    const before = await this.handed();
+    const beyond = position > this.head.position;
+    if (!beyond && position === before.position) return;
+    const left = beyond ? await this.read("entries", (store) => store.getAll(this.range(before.position + 1))) : [];
+    let head = { ...this.head, position, hash };
+    const rows = [];
+    for (const { sealed } of left) {
+      const { at_ms: atMs, sig, ...told } = await this.unsealed(sealed);
+      head = await this.row({ ...told, atMs }, head);
+      rows.push(head);
+    }
+    await this.write(["entries", "held"], (transaction) => {
+      const entries = transaction.objectStore("entries");
+      if (left.length > 0) entries.delete(this.range(before.position + 1));
+      for (const row of rows) entries.add(row);
+      transaction.objectStore("held").put({ reader: identity.reader, position, hash }, "handed");
+    });
+    if (beyond) this.head = head;
   }
 
   /** The entries after a position as they are handed in, ascending, no more than one request takes. */

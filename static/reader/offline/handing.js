@@ -1,4 +1,5 @@
 // Handing in: what the server does not have yet, in batches, from where the server says it stands.
+import { fromBase64 } from "../bytes.js";
 import { NoNetwork, Refusal, signed } from "../requests.js";
 
 const JOURNAL = "/api/v1/readers/journal";
@@ -10,8 +11,21 @@ export class HandIn {
     Object.assign(this, { identity, book, busy: false, position: null });
   }
 
-  start() {
+  async start() {
+    this.position ??= (await this.book.handed()).position;
     setInterval(() => this.complete || this.run(), AGAIN_MS);
+  }
+
+  /** How many entries the server has not got, as far as known. */
+  get queue() {
+    return Math.max(0, this.book.head.position - (this.position ?? 0));
+  }
+
+  /** The server says where its journal of this reader ends: {position, hash}. */
+  async standsAt(point) {
+    await this.book.standsAt(point);
+    this.position = point.position;
+    this.run();
   }
 
   /** Whether the server is known to have all there is. */
@@ -34,15 +48,18 @@ export class HandIn {
   }
 
   async all() {
-    let { position } = await signed(this.identity, "GET", JOURNAL);
+    const found = await signed(this.identity, "GET", JOURNAL);
+    let point = { position: found.position, hash: fromBase64(found.hash) };
     for (;;) {
+      await this.book.standsAt(point);
+      const { position } = point;
+      this.position = position;
       const entries = await this.book.after(position);
       if (entries.length === 0) break;
       const told = await signed(this.identity, "POST", JOURNAL, { entries }, { within: WITHIN_MS });
       if (told.position <= position) throw new NoNetwork(); // it takes nothing: asked again later
-      position = told.position;
+      point = { position: told.position, hash: fromBase64(told.hash) };
     }
-    this.position = position;
-    await this.book.tidy(position);
+    await this.book.tidy(point.position);
   }
 }

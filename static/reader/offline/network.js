@@ -5,13 +5,14 @@ const NEXT = "/api/v1/readers/next";
 const PROBE_MS = 2000;
 
 export class Network {
-  /** `told(since)`: unix ms since when the reader is cut off, or null. */
+  /** `told(since, returned)`: unix ms since when the reader is cut off, or null. `lastCut`: when, until a contact has told it. */
   constructor(identity, book, told) {
-    Object.assign(this, { identity, book, told, since: null, probing: false });
+    Object.assign(this, { identity, book, told, since: null, lastCut: null, probing: false });
   }
 
   async start() {
     this.before = (await this.book.get("away")) ?? null;
+    this.lastCut = this.before;
     setInterval(() => this.since !== null && this.probe(), PROBE_MS);
     addEventListener("offline", () => this.probe());
     addEventListener("online", () => this.probe());
@@ -25,16 +26,22 @@ export class Network {
   cut() {
     if (this.cutOff) return;
     this.since = this.before ?? Date.now();
+    this.lastCut = this.since;
     this.before = null;
     this.remember(this.since);
-    this.told(this.since);
+    this.told(this.since, false);
   }
 
   back() {
     const was = this.cutOff || this.before !== null;
     Object.assign(this, { since: null, before: null });
     if (was) this.remember(null);
-    this.told(null);
+    this.told(null, was);
+  }
+
+  /** A contact has told of this cut. */
+  toldOf(cut) {
+    if (this.lastCut === cut) this.lastCut = null;
   }
 
   remember(since) {
