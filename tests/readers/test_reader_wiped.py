@@ -1,4 +1,4 @@
-"""A tablet that is wiped from the console: nothing is left in its browser, its key opens nothing, it says so."""
+"""A tablet that is wiped from the console: nothing is left in its browser, and it says so."""
 
 from typing import Any
 
@@ -25,7 +25,8 @@ HOLD = """async () => {
 }"""
 ASK = """async () => {
   const { signed } = await import("/static/reader/requests.js");
-  return signed(window.identity, "GET", "/api/v1/readers/next").then(() => "answered", (refused) => refused.code);
+  const asked = signed(window.identity, "GET", "/api/v1/readers/next");
+  return asked.then(() => "answered", (refused) => refused.code);
 }"""
 ENDED = """async () => {
   const store = await import("/static/reader/store.js");
