@@ -256,6 +256,23 @@ def pair_bytes(*, company: bytes, code_hash: bytes, public_key: bytes, nonce: by
     return b"sallyport/pair/1\0" + head + _prefixed(public_key) + _prefixed(nonce)
 
 
+def key_print(public_key: bytes) -> str:
+    """By what `keyid` names a reader's key: the first 16 hexadecimal digits of SHA-256 of its raw bytes."""
+    return sha256(public_key).hexdigest()[:16]
+
+
+def renew_bytes(*, company: bytes, reader: int, new_key: bytes, old_key: bytes) -> bytes:
+    """What a reader's new key signs to take the place of `old_key`; both public, raw."""
+    head = struct.pack(">16sI", _sized16(company), reader)
+    return b"sallyport/renew/1\0" + head + bytes.fromhex(key_print(old_key)) + _prefixed(new_key)
+
+
+def renewed_bytes(*, company: bytes, reader: int, new_key: bytes, until_ms: int) -> bytes:
+    """What the answer key signs: `new_key` is taken, the one before ends at `until_ms` (unix) at the latest."""
+    head = struct.pack(">16sIQ", _sized16(company), reader, until_ms)
+    return b"sallyport/renewed/1\0" + head + _prefixed(new_key)
+
+
 def _sized16(company: bytes) -> bytes:
     if len(company) != 16:  # struct would pad a short value without a word
         raise ValueError("a company has 16 bytes")
