@@ -35,8 +35,9 @@ TEXTS: Final = {
         "Look at the reasons on the reader's page, and at the reader itself.",
     ),
     AlarmKind.IDENTITY_FORKED: Told(
-        "Two devices used this reader's key, so it was switched off: its card was copied, or an "
-        "old copy of it was put back.",
+        "Two devices used this reader's identity: its card was copied, or an old copy of it was put "
+        "back. It was switched off, unless one of them came with a key that had ended: that one is "
+        "refused everywhere.",
         "Go to the door and look which device hangs there. Then pair that one again: its new key "
         "shuts the other one out.",
     ),

@@ -4,24 +4,29 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import time
+from dataclasses import replace
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
+from django.utils import timezone
 
-from readers import selectors
+from readers import selectors, services
 from readers.keyids import parse_keyid
 from readers.keys import verify_key
 from readers.models import ReaderState
 from readers.push.line import Line
 from readers.push.room import CLOSE_SILENT, CLOSE_TRY_AGAIN, Room, join, leave
 from readers.push.work import in_company
+from readers.refusals import ReaderRefused
 from sallyport import reader_protocol as wire
 from tenants import hosts
 from tenants.refs import CompanyRef
 
 logger = logging.getLogger(__name__)
 HELLO_SECONDS = 10.0
+MOST_SKEW = 60  # seconds that a reader's clock may be ahead
 CLOSE_NOT_UNDERSTOOD = 4400
 
 
@@ -122,21 +127,45 @@ class ReaderSocket(AsyncWebsocketConsumer):
             await self._close_with(CLOSE_NOT_UNDERSTOOD)
             return
         nonce, self.nonce = self.nonce, None
-        company, handle = parse_keyid(message.keyid) or (None, 0)
-        key = await in_company(self.ref, selectors.reader_key, handle) if company == self.ref.id else None
-        if key is None or not self._is_signed(message, key, nonce):
+        named = parse_keyid(message.keyid)
+        ours = named is not None and named.company == self.ref.id
+        key = await in_company(self.ref, selectors.reader_key, named.handle) if named and ours else None
+        raw = key.overlap.named(named.key, time.time()) if named and key else None
+        if key is None or raw is None or not self._is_signed(message, key, raw, nonce):
             await self._close_with(wire.CLOSE_BAD_SIGNATURE)
             return
         if key.state != ReaderState.ACTIVE:
             await self._close_with(wire.CLOSE_SUSPENDED)
             return
-        await self._enter(message, key)
+        if raw != key.public_key and not await self._is_in_force(key, raw):
+            await self._close_with(wire.CLOSE_BAD_SIGNATURE)
+            return
+        await self._enter(message, replace(key, public_key=raw))
 
-    def _is_signed(self, hello: wire.Hello, key: selectors.ReaderKey, nonce: bytes) -> bool:
+    def _is_signed(self, hello: wire.Hello, key: selectors.ReaderKey, raw: bytes, nonce: bytes) -> bool:
         signed = wire.hello_bytes(
             company=self.ref.uid, reader=key.handle, server_nonce=nonce, epoch=hello.epoch, seq=hello.seq
         )
-        return verify_key(key.algorithm, key.public_key).holds(signed, hello.sig)
+        return verify_key(key.algorithm, raw).holds(signed, hello.sig)
+
+    async def _is_in_force(self, key: selectors.ReaderKey, raw: bytes) -> bool:
+        """Whether a key that was on its way is now: its first word here is what puts it there.
+
+        A hello carries no time of its reader: it is taken to be of the latest that its clock may say.
+        """
+        now = timezone.now()
+        try:
+            await in_company(
+                self.ref,
+                services.saw_new_key,
+                handle=key.handle,
+                key=raw,
+                created=int(now.timestamp()) + MOST_SKEW,
+                now=now,
+            )
+        except ReaderRefused:
+            return False
+        return True
 
     async def _enter(self, hello: wire.Hello, key: selectors.ReaderKey) -> None:
         if self.hello_timer is not None:

@@ -23,6 +23,7 @@ class ReaderHealth(TenantModel):
     forked_at = models.DateTimeField(null=True)
     wipe_asked_at = models.DateTimeField(null=True)
     wiped_at = models.DateTimeField(null=True)
+    renewal_asked_at = models.DateTimeField(null=True)
     watched = models.BooleanField(
         null=True, help_text="silence is an alarm; NULL: for programs, not for pages"
     )

@@ -140,6 +140,7 @@ class Standing:
     cut_off: datetime | None
     last_cut_off: datetime | None
     runs: str
+    renewal_asked: datetime | None = None
 
 
 def standing(reader: Reader) -> Standing:
@@ -153,4 +154,12 @@ def standing(reader: Reader) -> Standing:
     elif row.version:
         runs = f"{runs} {row.version}"
     forked = row.forked_at if reader.state == ReaderState.SUSPENDED else None
-    return Standing(row.wipe_asked_at, row.wiped_at, forked, row.offline_since, row.last_cut_off, runs)
+    return Standing(
+        row.wipe_asked_at,
+        row.wiped_at,
+        forked,
+        row.offline_since,
+        row.last_cut_off,
+        runs,
+        row.renewal_asked_at,
+    )

@@ -11,6 +11,8 @@ from django.db import models
 
 from access.models import AccessPoint
 from readers.contacts import DoorEvent, DoorEventKind, ReaderHealth
+from readers.former_keys import FormerKey
+from readers.keys import Overlap
 from sallyport.offline import FIRST_PREVIOUS
 from tenants.models import TenantModel
 
@@ -21,6 +23,7 @@ __all__ = [
     "DoorEvent",
     "DoorEventKind",
     "DoorReport",
+    "FormerKey",
     "JournalQuarantine",
     "Pairing",
     "Reader",
@@ -69,6 +72,11 @@ class Reader(TenantModel):
     algorithm = models.CharField(max_length=20, choices=Algorithm.choices)
     public_key = models.BinaryField(max_length=65)
     paired_at = models.DateTimeField()
+    key_since = models.DateTimeField(null=True, help_text="NULL: the key it was paired with")
+    # A key that takes over once it has signed a request, or when the time of the one in force is up.
+    next_key = models.BinaryField(max_length=65, null=True)
+    key_ends = models.DateTimeField(null=True)
+    key_unseen_since = models.DateTimeField(null=True, help_text="took over by time and never signed since")
     last_heard = models.DateTimeField(null=True)
     applied_epoch = models.PositiveIntegerField(default=0)
     applied_seq = models.PositiveBigIntegerField(default=0)
@@ -95,6 +103,17 @@ class Reader(TenantModel):
     def actor(self) -> str:
         """The reader as the ledger names it."""
         return f"reader:{self.handle}"
+
+    @property
+    def in_force_since(self) -> datetime:
+        """Since when its key is the one in force."""
+        return self.key_since or self.paired_at
+
+    @property
+    def overlap(self) -> Overlap:
+        """The keys under which it may speak."""
+        ends = self.key_ends.timestamp() if self.key_ends is not None else None
+        return Overlap(bytes(self.public_key), bytes(self.next_key) if self.next_key else None, ends)
 
 
 class Pairing(TenantModel):

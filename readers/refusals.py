@@ -27,6 +27,8 @@ class Refusal(StrEnum):
     READER_WIPED = "reader_wiped"
     WIPE_NOT_ASKED = "wipe_not_asked"
     DOOR_EVENT_DIFFERS = "door_event_differs"
+    KEY_ENDED = "key_ended"
+    KEY_STAYS = "key_stays"
 
 
 _TEXTS = {
@@ -51,6 +53,8 @@ _TEXTS = {
     Refusal.READER_WIPED: "This reader was told to wipe itself. Pair it again instead.",
     Refusal.WIPE_NOT_ASKED: "Nobody has asked this reader to wipe itself.",
     Refusal.DOOR_EVENT_DIFFERS: "Another event has this number. Go on after the last number known.",
+    Refusal.KEY_ENDED: "This key is at its end: the reader has renewed it.",
+    Refusal.KEY_STAYS: "A reader page keeps its key. Pair the tablet again to give it another.",
 }
 _RETRY = {Refusal.RATE_LIMITED, Refusal.CODE_WRONG, Refusal.PROOF_WRONG}
 

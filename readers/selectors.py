@@ -12,11 +12,24 @@ from ledger import selectors as record
 from ledger.models import Checkpoint
 from ledger.sealing import checkpoint_bytes
 from ledger.selectors import PolicyDelta
-from readers.models import CheckpointWitness, DoorEvent, Pairing, Reader, ReaderHealth, ReaderState
+from readers.keys import DatedKey, Overlap
+from readers.models import (
+    CheckpointWitness,
+    DoorEvent,
+    FormerKey,
+    Pairing,
+    Reader,
+    ReaderHealth,
+    ReaderState,
+)
 from sallyport.offline.journal import FIRST_PREVIOUS
+from sallyport.reader_protocol import key_print
 
 QUIET_AFTER = timedelta(seconds=90)
 DELTA_LIMIT = 1000
+STILL_READ = timedelta(days=30)  # for so long a reader program keeps what it wrote
+SKEW = timedelta(seconds=60)  # by which a reader's clock may be off
+_OF_KEYS = ("handle", "state", "algorithm", "public_key", "access_point_id", "next_key", "key_ends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,7 @@ class ReaderKey:
     algorithm: str
     public_key: bytes
     access_point: int
+    overlap: Overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +114,41 @@ def open_pairings(now: datetime) -> QuerySet[Pairing]:
     return Pairing.objects.filter(used_at=None, expires__gt=now).select_related("access_point")
 
 
+def _key_of(row: Reader) -> ReaderKey:
+    overlap = row.overlap
+    return ReaderKey(row.handle, row.state, row.algorithm, overlap.key, row.access_point_id, overlap)
+
+
 def reader_key(handle: int) -> ReaderKey | None:
     """The reader's key and state, or nothing for an unknown handle."""
-    row = (
-        Reader.objects.filter(handle=handle)
-        .values_list("handle", "state", "algorithm", "public_key", "access_point_id")
-        .first()
-    )
-    if row is None:
-        return None
-    return ReaderKey(row[0], row[1], row[2], bytes(row[3]), row[4])
+    return reader_keys([handle]).get(handle)
 
 
 def reader_keys(handles: Sequence[int]) -> dict[int, ReaderKey]:
     """Keys and states of several readers at once."""
-    rows = Reader.objects.filter(handle__in=handles).values_list(
-        "handle", "state", "algorithm", "public_key", "access_point_id"
-    )
-    return {row[0]: ReaderKey(row[0], row[1], row[2], bytes(row[3]), row[4]) for row in rows}
+    rows = Reader.objects.filter(handle__in=handles).only(*_OF_KEYS)
+    return {row.handle: _key_of(row) for row in rows}
+
+
+def former_key(reader: Reader, name: str) -> FormerKey | None:
+    """The key of this print that the reader has renewed since it was paired."""
+    ended = FormerKey.objects.filter(reader=reader, ended_at__gte=reader.paired_at)
+    return next((one for one in ended if key_print(bytes(one.public_key)) == name), None)
+
+
+def signing_keys(reader: Reader, now: datetime) -> list[DatedKey]:
+    """By which keys what this reader wrote down may be signed: those it may speak with, and those that it had
+    when it wrote, for as long as it keeps what it wrote. Whoever hands it in needs a key that is in force.
+    """
+    held = reader.overlap
+    still = max(reader.paired_at, now - STILL_READ)
+    return [
+        *(DatedKey(reader.algorithm, raw) for raw in (held.key, held.next_key) if raw is not None),
+        *(
+            DatedKey(one.algorithm, bytes(one.public_key), int((one.ended_at + SKEW).timestamp() * 1000))
+            for one in FormerKey.objects.filter(reader=reader, ended_at__gte=still)
+        ),
+    ]
 
 
 def key_holders(newest: int) -> list[KeyHolder]:

@@ -16,4 +16,6 @@ def watch() -> None:
 @shared_task
 @needs_company
 def watch_company() -> int:
-    return services.watch_readers(now=timezone.now())
+    now = timezone.now()
+    services.end_keys(now=now)
+    return services.watch_readers(now=now)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("readers/<int:handle>/edit/", views.edit, name="reader-edit"),
     path("readers/<int:handle>/suspend/", views.suspend, name="reader-suspend"),
     path("readers/<int:handle>/resume/", views.resume, name="reader-resume"),
+    path("readers/<int:handle>/renew/", views.renew, name="reader-renew"),
     path("readers/<int:handle>/wipe/", views.wipe, name="reader-wipe"),
     path("readers/<int:handle>/retire/", views.retire, name="reader-retire"),
     path("readers/<int:handle>/clear-alarm/", views.clear_alarm, name="reader-clear-alarm"),

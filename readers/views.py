@@ -1,7 +1,6 @@
 """Readers in the console, and the page that makes a tablet a reader."""
 
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from readers import health, selectors, services
 from readers.forms import EditForm, PairForm, form_of
 from readers.models import PAIRING_ATTEMPTS, Pairing, Reader, ReaderKind, ReaderState
 from readers.refusals import ReaderRefused
+from sallyport.reader_protocol import key_print
 from tenants import context
 
 DECODER = "vendor/zxing-wasm/reader/zxing_reader.wasm"  # a script asks for it, by its name alone
@@ -124,7 +124,7 @@ def _show(request: HttpRequest, row: Reader, form: EditForm, status: int = 200) 
         "reader": row,
         "form": form,
         "edits": may(request, Permission.READERS_EDIT) and row.state != ReaderState.RETIRED,
-        "fingerprint": sha256(bytes(row.public_key)).hexdigest()[:16],
+        "fingerprint": key_print(bytes(row.public_key)),
     }
     partial = request.headers.get("HX-Request") == "true"
     return render(request, "readers/_health.html" if partial else "readers/reader.html", told, status=status)
@@ -182,6 +182,7 @@ def _deed(service: Callable[..., Any], told: str) -> Callable[..., HttpResponseB
 
 suspend = _deed(services.suspend_reader, "{name} is switched off. Its codes are refused.")
 resume = _deed(services.resume_reader, "{name} works again.")
+renew = _deed(services.ask_renewal, "{name} renews its key when it is next heard.")
 wipe = _deed(services.ask_wipe, "{name} is switched off and is wiped when it is next heard.")
 retire = _deed(services.retire_reader, "{name} is retired for good.")
 clear_alarm = _deed(services.clear_fork_alarm, "The alarm of {name} is cleared.")

@@ -5,6 +5,7 @@ import json
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
 
 CLOSE_BAD_SIGNATURE: Final = 4401
@@ -268,7 +269,7 @@ def renew_bytes(*, company: bytes, reader: int, new_key: bytes, old_key: bytes) 
 
 
 def renewed_bytes(*, company: bytes, reader: int, new_key: bytes, until_ms: int) -> bytes:
-    """What the answer key signs: `new_key` is taken, the one before ends at `until_ms` (unix) at the latest."""
+    """What the answer key signs: `new_key` is taken, the one before ends at unix `until_ms` at the latest."""
     head = struct.pack(">16sIQ", _sized16(company), reader, until_ms)
     return b"sallyport/renewed/1\0" + head + _prefixed(new_key)
 

@@ -155,6 +155,7 @@ GET  /api/v1/readers/pair                                200 200 200 200 200 200
 POST /api/v1/readers/pair                                400 400 400 400 400 400 400 400 400 400 400
 GET  /api/v1/readers/policy                              401 401 401 401 401 401 401 401 401 400 401
 POST /api/v1/readers/acks                                401 401 401 401 401 401 401 401 401 400 401
+POST /api/v1/readers/key                                 401 401 401 401 401 401 401 401 401 400 401
 GET  /api/v1/readers/keys                                401 401 401 401 401 401 401 401 401 200 401
 POST /api/v1/readers/keys                                401 401 401 401 401 401 401 401 401 400 401
 GET  /api/v1/readers/bundle                              401 401 401 401 401 401 401 401 401 200 401
@@ -173,6 +174,7 @@ GET  /readers/<int:handle>/                              302 404 404 403 404 404
 POST /readers/<int:handle>/edit/                         302 404 404 403 403 403 302 302 403 302 302
 POST /readers/<int:handle>/suspend/                      302 404 404 403 403 403 302 302 403 302 302
 POST /readers/<int:handle>/resume/                       302 404 404 403 403 403 302 302 403 302 302
+POST /readers/<int:handle>/renew/                        302 404 404 403 403 403 302 302 403 302 302
 POST /readers/<int:handle>/wipe/                         302 404 404 403 403 403 302 302 403 302 302
 POST /readers/<int:handle>/retire/                       302 404 404 403 403 403 302 302 403 302 302
 POST /readers/<int:handle>/clear-alarm/                  302 404 404 403 403 403 302 302 403 302 302

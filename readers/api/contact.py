@@ -59,6 +59,7 @@ class ContactView(ReaderView):
             "wipe": found.wipe,
             "notice": asdict(found.notice) if found.notice else None,
             "bundle": selectors.bundle_number(reader),
+            "renew": found.renew,
         }
         return Response(shapes.ContactedSerializer(told).data, headers={"Cache-Control": "no-store"})
 

@@ -85,6 +85,7 @@ class ContactedSerializer(serializers.Serializer[object]):
     wipe = serializers.BooleanField(help_text="destroy key and store, after POST /readers/wiped")
     notice = NoticeSerializer(allow_null=True)
     bundle = serializers.IntegerField(help_text="number of the newest bundle made for it")
+    renew = serializers.BooleanField(help_text="renew the key: POST /readers/key")
 
 
 class DoorEventSerializer(serializers.Serializer[object]):

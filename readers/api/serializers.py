@@ -63,6 +63,20 @@ class PairSerializer(serializers.Serializer[object]):
     proof = Base64Field(least=64, most=64)
 
 
+class NewKeySerializer(serializers.Serializer[object]):
+    """A key to take the place of the one that signs the request, of the same algorithm, and its proof."""
+
+    public_key = Base64Field(least=32, most=65)
+    proof = Base64Field(least=64, most=64)
+
+
+class RenewedSerializer(serializers.Serializer[object]):
+    """The new key is taken; the answer key's signature over that."""
+
+    until_ms = serializers.IntegerField(help_text="the old key ends then, or when the new one is first used")
+    sig = Base64Field(least=64, most=64)
+
+
 class PairedSerializer(serializers.Serializer[object]):
     """What a paired reader must remember."""
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from readers.api import contact, journal, views
+from readers.api import contact, journal, renewal, views
 
 urlpatterns = [
     path("readers/pair", views.PairView.as_view(), name="readers-pair"),
     path("readers/policy", views.PolicyView.as_view(), name="readers-policy"),
     path("readers/acks", views.AckView.as_view(), name="readers-acks"),
+    path("readers/key", renewal.KeyView.as_view(), name="readers-key"),
     path("readers/keys", views.KeysView.as_view(), name="readers-keys"),
     path("readers/bundle", views.BundleView.as_view(), name="readers-bundle"),
     path("readers/contact", contact.ContactView.as_view(), name="readers-contact"),

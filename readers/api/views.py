@@ -14,7 +14,7 @@ from operators.permissions import device_signed, public
 from readers import selectors, services
 from readers.api import serializers as shapes
 from readers.api.authentication import IsReader, ReaderSigned, Refused, reader_of
-from readers.keys import verify_key
+from readers.keys import keys_at
 from readers.limits import pairing_tries
 from readers.refusals import ReaderRefused, Refusal
 from tenants import context
@@ -33,6 +33,7 @@ _STATUS = {
     Refusal.IDENTITY_FORKED: 409,
     Refusal.CONTACT_OVERTAKEN: 409,
     Refusal.DOOR_EVENT_DIFFERS: 422,
+    Refusal.KEY_ENDED: 401,
 }
 
 
@@ -168,7 +169,7 @@ class AckView(ReaderView):
         """Store it."""
         reader = reader_of(request)
         given = checked(shapes.AckSerializer, request.data)
-        key = verify_key(reader.algorithm, bytes(reader.public_key))
+        key = keys_at(selectors.signing_keys(reader, timezone.now()), given["at_ms"])
         ack = services.Ack(reader.handle, given["epoch"], given["seq"], given["at_ms"], given["sig"], key)
         known = ledger.current_policy()
         verdict = services.record_acks(company=context.current().uid, acks=[ack], known=known)[0]

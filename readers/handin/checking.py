@@ -1,13 +1,13 @@
 """What can be told about an entry without the record: signature, time, code, facts. Pure."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from readers.handin.told import Fault, Told
-from readers.keys import VerifyKey
+from readers.keys import DatedKey, keys_at
 from sallyport.codes import NO_CHALLENGE, CodeRefused, OpenedCode, OpeningKeys, open_code
 from sallyport.ledger import EventRecord, event_leaf
 from sallyport.offline import entry_bytes, entry_hash
@@ -50,7 +50,7 @@ class Checker:
 
     company: bytes
     reader: int
-    key: VerifyKey
+    signers: Sequence[DatedKey]
     keys: Mapping[int, OpeningKeys]
     foreign: Callable[[int], bool]
     life: int
@@ -69,7 +69,7 @@ class Checker:
         except ValueError:  # a reason that nobody knows, a text that is none: no signature can be over it
             return Checked(told, same, None, signed=False)
         found = entry_hash(data)
-        if not self.key.holds(data, told.sig):
+        if not keys_at(self.signers, told.at_ms).holds(data, told.sig):
             return Checked(told, same, found, signed=False)
         if not self._in_time(told):
             return Checked(told, same, found, signed=True, fault=Fault.OUT_OF_TIME)

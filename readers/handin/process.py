@@ -16,7 +16,7 @@ from typing import Any, Final
 from readers.handin.checking import Checked, Checker
 from readers.handin.reading import read_body
 from readers.handin.told import Fault, Told
-from readers.keys import verify_key
+from readers.keys import DatedKey
 from sallyport.codes import LiveContents, OpenedCode, OpeningKeys
 from sallyport.key_list import KeyEntry
 
@@ -33,8 +33,7 @@ class Job:
 
     company: bytes
     reader: int
-    algorithm: str
-    public_key: bytes
+    signers: Sequence[DatedKey]
     life: int
     now_ms: int
     keys: Sequence[KeyEntry] | None = field(repr=False)
@@ -75,7 +74,7 @@ def check_all(job: Job, keys: dict[int, OpeningKeys]) -> list[Plain] | None:
     checker = Checker(
         company=job.company,
         reader=job.reader,
-        key=verify_key(job.algorithm, job.public_key),
+        signers=job.signers,
         keys=keys,
         foreign=_nobody,
         life=job.life,

@@ -11,7 +11,7 @@ from readers.scanning.channel import Call, Reply
 from readers.scanning.copy import Copy
 from readers.scanning.judge import MissingFacts, View, judge
 from readers.scanning.rows import EventRow
-from readers.scanning.scan import EventIdReused, Scan, Unavailable, Verdict
+from readers.scanning.scan import EventIdReused, KeyEnded, Scan, Unavailable, Verdict
 from sallyport.reasons import Reason
 
 logger = logging.getLogger(__name__)
@@ -56,6 +56,8 @@ def decide(copy: Copy, scans: Sequence[Scan], view: View | None = None) -> Judge
         except MissingFacts as missing:
             judged.waiting.append(scan)
             judged.missing.add(missing.credential)
+        except KeyEnded as ended:
+            scan.fail(ended)
         except Exception:
             # A fault of ours must cost this one scan, never the others of its batch.
             logger.exception("a scan of company %s could not be decided", copy.ref.id)

@@ -99,6 +99,11 @@ class Copy:
         facts = self.readers.get(reader)
         return (facts.state, self.doors.get(facts.access_point)) if facts else ("", None)
 
+    def takes(self, reader: int, key: str) -> bool:
+        """Whether the reader, if there is one, may speak under the key of this print."""
+        facts = self.readers.get(reader)
+        return facts is None or key == facts.name or (bool(key) and key == facts.next_name)
+
     def person(self, credential: int) -> tuple[CredentialFacts | None, dict[int, DeviceFacts]]:
         """Facts of a credential and its phones. Raises MissingFacts when they are not held."""
         known = self.people.get(credential)

@@ -4,9 +4,13 @@ import asyncio
 import time
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, TypeVar
 from weakref import WeakValueDictionary
 
+from django.utils import timezone
+
+from readers.refusals import ReaderRefused, Refusal
 from readers.scanning.addresses import Addresses
 from readers.scanning.answer import verdict_body
 from readers.scanning.copy import Copy
@@ -14,9 +18,10 @@ from readers.scanning.envelope import Envelope, Head, Refused, read_body
 from readers.scanning.limits import Leaps, Rate
 from readers.scanning.policies import Policies
 from readers.scanning.reading import ReaderFacts
-from readers.scanning.scan import EventIdReused, Scan, Unavailable, Verdict
+from readers.scanning.scan import EventIdReused, KeyEnded, Scan, Unavailable, Verdict
 from readers.scanning.second import SecondFactors
 from readers.scanning.writer import Limits, Writer
+from readers.services import saw_new_key
 from sallyport.codes import CodeRefused, code_hash
 from sallyport.http_signatures import SignatureRefused, verify
 from sallyport.reasons import Reason
@@ -25,6 +30,7 @@ from tenants.refs import CompanyRef
 CLOCK_SKEW_MS: Final = 120_000  # codes live 15 to 60 s: a clock further off makes a record nobody can read
 PATIENCE_SECONDS: Final = 1.6  # a reader acts on an answer for 2 s
 UNKNOWN_PAUSE: Final = 1.0
+KEY_ENDED: Final = Refusal.KEY_ENDED.value
 T = TypeVar("T")
 
 
@@ -70,12 +76,11 @@ class Desk:
             copy = self.policies.held(ref.id)
             if copy is None:
                 copy = await _by(until, self.policies.get(ref))
-            reader = copy.readers.get(head.reader) or await _by(until, self._look_again(copy, head.reader))
-            self._verify(head, reader, target, body)
+            signed_by = await self._signed_by(copy, head, target, body, until)
             envelope = read_body(body)
             if not self._leaps.near(ref.id, head.reader, envelope.counter):
                 await _by(until, self._check_leap(ref, head.reader, envelope.counter))
-            scan = self._scan(head, copy, envelope, until)
+            scan = self._scan(head, copy, envelope, until, signed_by)
             if scan.early is None:
                 await self._open(copy, scan)
             verdict = None
@@ -86,10 +91,24 @@ class Desk:
             self._leaps.saw(ref.id, head.reader, envelope.counter)
         except Unavailable:
             raise Refused(503, Reason.SERVER_UNAVAILABLE.value, retry=True) from None
+        except (KeyEnded, ReaderRefused):
+            raise Refused(401, KEY_ENDED) from None
         except EventIdReused:
             raise Refused(422, "event_id_reused") from None
         now_ms = int(time.time() * 1000)
         return verdict_body(copy, scan, verdict, language=head.language, now_ms=now_ms)
+
+    async def _signed_by(self, copy: Copy, head: Head, target: str, body: bytes, until: float) -> str:
+        """The print of the reader's key that has signed this. Raises Refused."""
+        reader = copy.readers.get(head.reader)
+        if reader is None or not reader.knows(head.key):
+            reader = await _by(until, self._look_again(copy, head.reader))
+        if reader is None:
+            raise Refused(401, "reader_unknown")
+        signed_by = self._verify(head, reader, target, body)
+        if signed_by == reader.next_name:
+            await _by(until, self._saw_new_key(copy.ref, head, reader))
+        return signed_by
 
     async def _look_again(self, copy: Copy, reader: int) -> ReaderFacts | None:
         """A reader paired a moment ago; strangers make us look at most once a second."""
@@ -99,14 +118,26 @@ class Desk:
             await self.policies.refresh(copy, past=(copy.epoch, copy.seq))
         return copy.readers.get(reader)
 
-    def _verify(self, head: Head, reader: ReaderFacts | None, target: str, body: bytes) -> None:
-        if reader is None:
-            raise Refused(401, "reader_unknown")
+    def _verify(self, head: Head, reader: ReaderFacts, target: str, body: bytes) -> str:
+        key = reader.named(head.key, time.time())
+        if key is None:
+            raise Refused(401, KEY_ENDED if reader.knows(head.key) else "key_unknown")
         url = f"{self._setup.scheme}://{head.host}{target}"
         try:
-            verify(head.signed, method="POST", url=url, body=body, public=reader.key)
+            verify(head.signed, method="POST", url=url, body=body, public=key)
         except SignatureRefused as refused:
             raise Refused(401, refused.code.value) from None
+        return head.key or reader.name
+
+    async def _saw_new_key(self, ref: CompanyRef, head: Head, reader: ReaderFacts) -> None:
+        """The announced key has signed: the one before is at its end, before anything is decided."""
+        created = head.signed.created
+        if reader.next_key is None or abs(time.time() - created) * 1000 > CLOCK_SKEW_MS:
+            return  # for its clock the scan is refused
+        saw = partial(
+            saw_new_key, handle=reader.handle, key=reader.next_key.raw, created=created, now=timezone.now()
+        )
+        await self.policies.inside(ref, saw)
 
     async def _check_leap(self, ref: CompanyRef, reader: int, counter: int) -> None:
         """Look up where the reader's count stands: other processes serve it too. One look at a time."""
@@ -118,7 +149,7 @@ class Desk:
         if not near:
             raise Refused(422, "counter_leaps")
 
-    def _scan(self, head: Head, copy: Copy, envelope: Envelope, until: float) -> Scan:
+    def _scan(self, head: Head, copy: Copy, envelope: Envelope, until: float, signed_by: str) -> Scan:
         now_ms = time.time_ns() // 1_000_000
         early = self._early(head, envelope, now_ms)
         _, door = copy.stand(head.reader)
@@ -137,6 +168,7 @@ class Desk:
             asked=door is not None and door.challenge,
             deadline=until,
             answer=self._loop.create_future(),
+            signed_by=signed_by,
         )
 
     def _early(self, head: Head, envelope: Envelope, now_ms: int) -> Reason | None:

@@ -36,6 +36,7 @@ class Head:
     host: str
     company: int
     reader: int
+    key: str  # the print of the key it names; empty for the one in force
     signed: SignedRequest
     language: str
 

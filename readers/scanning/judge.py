@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 from readers.scanning.rows import EventRow
-from readers.scanning.scan import Scan
+from readers.scanning.scan import KeyEnded, Scan
 from sallyport.codes import CodeRefused, OpenedCode, OpeningKeys
 from sallyport.ledger import EventRecord, event_leaf
 from sallyport.reasons import Reason, precedence
@@ -65,6 +65,9 @@ class View(Protocol):
     def stand(self, reader: int) -> tuple[str, DoorPolicy | None]:
         """The reader's state (empty when there is none) and the door at which it stands."""
 
+    def takes(self, reader: int, key: str) -> bool:
+        """Whether the reader, if there is one, may speak under the key of this print."""
+
     def person(self, credential: int) -> tuple[CredentialFacts | None, dict[int, DeviceFacts]]:
         """Facts of a credential and its phones; None when there is none. Raises MissingFacts."""
 
@@ -76,7 +79,9 @@ class View(Protocol):
 
 
 def judge(scan: Scan, view: View) -> EventRow:
-    """Decide and make the event's row. Raises MissingFacts."""
+    """Decide and make the event's row. Raises MissingFacts, and KeyEnded where the signature is out of force."""
+    if not view.takes(scan.reader, scan.signed_by):
+        raise KeyEnded
     state, door = view.stand(scan.reader)
     if scan.opened is not None and scan.opened.key_id not in view.keys:
         # Its key set was refused while the scan was waiting.

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from access.policy import Person, build_doors, doors_statement, people_statement
 from sallyport.keys import BadKey, VerifyKeyLike, public_key
+from sallyport.reader_protocol import key_print
 from sallyport.rules import CredentialFacts, DeviceFacts, DoorPolicy
 
 # Kinds of PolicyChange answered by reading the doors again, by dropping people, or by nothing at all.
@@ -37,6 +38,20 @@ class ReaderFacts:
     state: str
     access_point: int
     key: VerifyKeyLike
+    name: str  # the key's print
+    next_key: VerifyKeyLike | None = None  # announced, and not in force yet
+    next_name: str = ""
+    ends: float | None = None  # unix time at which the announced one is in force at the latest
+
+    def named(self, name: str, now: float) -> VerifyKeyLike | None:
+        """The key of this print if it is taken at unix time `now`; empty names the one in force."""
+        if not name or name == self.name:
+            return None if self.ends is not None and now >= self.ends else self.key
+        return self.next_key if name == self.next_name else None
+
+    def knows(self, name: str) -> bool:
+        """Whether the name is of one of its keys."""
+        return name in {"", self.name, self.next_name}
 
 
 @dataclass(slots=True)
@@ -64,11 +79,13 @@ _CHANGES = sql.SQL(
     "SELECT seq, kind, handle FROM {schema}.ledger_policychange WHERE seq > %s AND seq <= %s LIMIT %s"
 )
 _READERS = sql.SQL(
-    "SELECT handle, state, access_point_id, algorithm, public_key FROM {schema}.readers_reader"
+    "SELECT handle, state, access_point_id, algorithm, public_key, next_key, key_ends"
+    " FROM {schema}.readers_reader"
     " WHERE state <> 'retired'"
 )
 _SOME_READERS = sql.SQL(
-    "SELECT handle, state, access_point_id, algorithm, public_key FROM {schema}.readers_reader"
+    "SELECT handle, state, access_point_id, algorithm, public_key, next_key, key_ends"
+    " FROM {schema}.readers_reader"
     " WHERE state <> 'retired' AND handle = ANY(%s)"
 )
 _DAY_PASSES = sql.SQL(
@@ -232,12 +249,22 @@ def _readers(snapshot: Snapshot, handles: Collection[int] | None = None) -> dict
     else:
         rows = snapshot.of_schema(_SOME_READERS, list(handles))
     found = {}
-    for handle, state, access_point, algorithm, raw in rows:
+    for handle, state, access_point, algorithm, raw, next_raw, ends in rows:
         try:
             key = public_key(algorithm, bytes(raw))
+            next_key = None if next_raw is None else public_key(algorithm, bytes(next_raw))
         except BadKey:
             continue  # what cannot be verified is not believed
-        found[handle] = ReaderFacts(handle, state, access_point, key)
+        found[handle] = ReaderFacts(
+            handle,
+            state,
+            access_point,
+            key,
+            key_print(bytes(raw)),
+            next_key,
+            "" if next_raw is None else key_print(bytes(next_raw)),
+            None if ends is None else ends.timestamp(),
+        )
     return found
 
 

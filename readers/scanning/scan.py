@@ -12,6 +12,10 @@ class Unavailable(Exception):  # noqa: N818 - named for what happened
     """No decision could be committed in time. The reader may ask again under the same event id."""
 
 
+class KeyEnded(Exception):  # noqa: N818 - named for what happened
+    """The key that signed the request was at its end before the scan was decided."""
+
+
 class EventIdReused(Exception):  # noqa: N818 - named for what happened
     """The event id stands already, for another code."""
 
@@ -43,6 +47,7 @@ class Scan:
     asked: bool  # whether the door asked for its number when `opened` was found
     deadline: float  # loop time after which it is answered as unavailable
     answer: "asyncio.Future[Verdict]"
+    signed_by: str  # the print of the reader's key
     second: SecondFactor = SecondFactor.NONE  # what came of a day pass's PIN
     tries: int = 0  # times it was decided under a policy that had moved on
     unsure: bool = field(default=False)  # a commit may have happened that nobody has confirmed

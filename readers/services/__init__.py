@@ -18,6 +18,16 @@ from readers.services.handin import hand_in, hand_in_apart, journal_head
 from readers.services.keyrings import Vouched, key_list, note_keys_held
 from readers.services.pairing import PairedReader, PairingTicket, Proof, pair, start_pairing
 from readers.services.registry import move_reader, rename_reader, resume_reader, retire_reader, suspend_reader
+from readers.services.renewal import (
+    Renewed,
+    ask_renewal,
+    end_key,
+    end_keys,
+    must_renew,
+    renew_key,
+    saw_new_key,
+    used_ended_key,
+)
 from readers.services.reports import record_outcome, touch_readers
 from readers.services.watching import watch_readers
 from readers.services.witnesses import (
@@ -35,21 +45,26 @@ __all__ = [
     "PairedReader",
     "PairingTicket",
     "Proof",
+    "Renewed",
     "Report",
     "SignedDelta",
     "Told",
     "Vouched",
     "Witness",
+    "ask_renewal",
     "ask_wipe",
     "clear_fork_alarm",
     "contact",
     "delta_since",
+    "end_key",
+    "end_keys",
     "hand_in",
     "hand_in_apart",
     "is_watched",
     "journal_head",
     "key_list",
     "move_reader",
+    "must_renew",
     "note_keys_held",
     "note_skewed",
     "note_wiped",
@@ -61,13 +76,16 @@ __all__ = [
     "record_outcome",
     "record_witnesses",
     "rename_reader",
+    "renew_key",
     "resume_reader",
     "retire_reader",
+    "saw_new_key",
     "signed_bundle",
     "start_pairing",
     "suspend_reader",
     "tell_acks",
     "touch_readers",
+    "used_ended_key",
     "watch_reader",
     "watch_readers",
 ]

@@ -6,7 +6,7 @@ from enum import Enum
 
 from django.db import connection
 
-from readers.keys import VerifyKey
+from readers.keys import Holds
 from sallyport.reader_protocol import ack_bytes
 from tenants import live
 
@@ -39,7 +39,7 @@ class Ack:
     seq: int
     at_ms: int
     signature: bytes
-    key: VerifyKey
+    key: Holds
 
 
 class AckVerdict(Enum):

@@ -22,6 +22,7 @@ from ledger import services as ledger
 from readers.models import Reader, ReaderHealth, ReaderKind, ReaderState
 from readers.refusals import ReaderRefused, Refusal
 from readers.release import Release, is_newer
+from readers.services.renewal import must_renew
 
 KEPT: Final = 8  # requests that are known again when a copy of them arrives late
 DIGEST: Final = 16
@@ -48,11 +49,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The answer: the next token, whether the reader must wipe itself, and the notice of a newer program."""
+    """The answer: the next token, whether the reader must wipe itself, the notice of a newer program, and
+    whether it must renew its key.
+    """
 
     token: bytes
     wipe: bool
     notice: Release | None
+    renew: bool = False
 
 
 def contact(*, reader: Reader, token: bytes, nonce: bytes, report: Report, now: datetime) -> Contact:
@@ -86,7 +90,12 @@ def _take(handle: int, token: bytes, nonce: bytes, report: Report, now: datetime
         _move_on(health, token, nonce)
     if not repeated or health.contacted_at is None or now - health.contacted_at >= STALE:
         _note(row, health, report, now)
-    return Contact(bytes(health.token), wipe=False, notice=_notice(row, report.version))
+    return Contact(
+        bytes(health.token),
+        wipe=False,
+        notice=_notice(row, report.version),
+        renew=must_renew(row, health, now),
+    )
 
 
 def _number(token: bytes) -> int:

@@ -17,8 +17,8 @@ from readers.handin.checking import Checked, Checker
 from readers.handin.planning import Known, Plan, make_plan
 from readers.handin.process import Job
 from readers.handin.told import Fault, HandedIn, Head, Told
-from readers.keys import verify_key
 from readers.models import JournalQuarantine, Reader
+from readers.selectors import signing_keys
 from sallyport.codes import OpeningKeys
 from sallyport.key_list import KeyEntry
 from tenants import context
@@ -42,7 +42,7 @@ def hand_in(*, reader: Reader, entries: Sequence[Told], now: datetime) -> Handed
     checker = Checker(
         company=context.current().uid,
         reader=reader.handle,
-        key=verify_key(reader.algorithm, bytes(reader.public_key)),
+        signers=signing_keys(reader, now),
         keys=opening_keys(),
         foreign=is_foreign_key,
         life=code_policy().code_life,
@@ -59,8 +59,7 @@ def hand_in_apart(*, reader: Reader, body: bytes, now: datetime) -> HandedIn:
     job = Job(
         company=context.current().uid,
         reader=reader.handle,
-        algorithm=reader.algorithm,
-        public_key=bytes(reader.public_key),
+        signers=signing_keys(reader, now),
         life=code_policy().code_life,
         now_ms=int(now.timestamp() * 1000),
         keys=None,

@@ -20,6 +20,7 @@ from readers.models import PAIRING_ATTEMPTS, Algorithm, Pairing, Reader, ReaderK
 from readers.refusals import ReaderRefused, Refusal
 from readers.services.contacts import begin_anew
 from readers.services.registry import clean_name, free_name
+from readers.services.renewal import is_taken
 from sallyport.reader_protocol import pair_bytes
 from vault.services import hash_token
 
@@ -176,7 +177,7 @@ def _again(pairing: Pairing, company: bytes, proof: Proof, now: datetime) -> Pai
 
 
 def _admit(pairing: Pairing, proof: Proof, now: datetime) -> PairedReader | Refusal:
-    if Reader.objects.filter(public_key=proof.public_key).exists():
+    if is_taken(proof.public_key):
         return Refusal.KEY_TAKEN
     reader = pairing.reader
     if reader is None:
@@ -189,6 +190,7 @@ def _admit(pairing: Pairing, proof: Proof, now: datetime) -> PairedReader | Refu
     reader.access_point = pairing.access_point
     reader.algorithm = proof.algorithm
     reader.public_key = proof.public_key
+    reader.key_since = reader.next_key = reader.key_ends = reader.key_unseen_since = None
     reader.paired_at = reader.last_heard = now
     reader.applied_epoch, reader.applied_seq = ledger.current_policy()
     reader.save()

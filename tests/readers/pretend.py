@@ -26,10 +26,28 @@ class Pretend:
     company: CompanyRef
     key: Ed25519Signer | P256Signer = field(default_factory=Ed25519Signer.generate)
     handle: int = 0
+    tells_key: bool = False  # in its key id: which of its keys it means
 
     @property
     def keyid(self) -> str:
-        return keyid(self.company.id, self.handle)
+        return keyid(
+            self.company.id, self.handle, wire.key_print(self.key.public.raw) if self.tells_key else ""
+        )
+
+    def with_key(self, key: Ed25519Signer | P256Signer) -> "Pretend":
+        """The same reader under another key, which it names."""
+        return Pretend(self.company, key, self.handle, tells_key=True)
+
+    def renewal(self, new: Ed25519Signer | P256Signer, **other: Any) -> dict[str, str]:
+        """The JSON of POST /api/v1/readers/key; `other` replaces parts of what is proved."""
+        parts = {
+            "company": self.company.uid,
+            "reader": self.handle,
+            "new_key": new.public.raw,
+            "old_key": self.key.public.raw,
+        }
+        signed = wire.renew_bytes(**(parts | other))
+        return {"public_key": b64(new.public.raw), "proof": b64(new.sign(signed))}
 
     def proof(self, code: str, **other: Any) -> Proof:
         """The proof that goes with a typed code; `other` replaces parts of it, unsigned."""

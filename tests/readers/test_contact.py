@@ -70,7 +70,14 @@ def test_the_answer_is_literally_this(program: Program) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert abs(told.pop("now_ms") - now_ms()) < 5000
     assert len(bytes.fromhex(told.pop("token"))) == 24
-    assert told == {"position": 0, "hash": b64(bytes(32)), "wipe": False, "notice": None, "bundle": 0}
+    assert told == {
+        "position": 0,
+        "hash": b64(bytes(32)),
+        "wipe": False,
+        "notice": None,
+        "bundle": 0,
+        "renew": False,
+    }
 
 
 def test_one_reader_goes_on_and_on(program: Program) -> None:

@@ -83,7 +83,7 @@ def test_one_that_cannot_be_started_loses_nothing(
     assert results(away, client, 0, 6) == ["recorded"] * 6
     assert one.pid is None
     with pytest.raises(Away):
-        one.check(Job(b"c" * 16, 1, "ed25519", bytes(32), 30, 0, None, b""), token=(), keys=lambda: ())
+        one.check(Job(b"c" * 16, 1, (), 30, 0, None, b""), token=(), keys=lambda: ())
 
 
 def test_one_that_does_not_answer_is_ended(
