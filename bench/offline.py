@@ -32,6 +32,7 @@ from edge.encoding import b64
 from edge.holding import Holding
 from edge.identity import Identity
 from edge.journal import Journal, Presented
+from edge.ownkey import OwnKey
 from edge.reach import Reach
 from edge.store import Store
 from sallyport.codes import LiveContents, MintingKeys, mint_live, unlock_flags
@@ -128,7 +129,7 @@ async def deciding(folder: Path, held: Bundle) -> AsyncIterator[tuple[Decider, T
     who, key, store, disk = identity(), Ed25519Signer.generate(), Store(folder), Disk()
     clock = Clock(store)
     holding, journal = Holding(store, who, clock), Timed(store, who, key)
-    caller, door = Caller(who, key, now_ms=clock.now_ms), SimulatedDoor(folder / "door.log")
+    caller, door = Caller(who, OwnKey(key), now_ms=clock.now_ms), SimulatedDoor(folder / "door.log")
     holding.take_bundle(signed(held))
     parts = Parts(store, journal, holding, clock, caller, Reach(clock), door, disk, Trouble())
     try:

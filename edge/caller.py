@@ -8,10 +8,12 @@ from typing import Any, Final
 import httpx
 
 from edge.identity import Identity
+from edge.ownkey import OwnKey
 from sallyport.http_signatures import sign_request
 from sallyport.keys import Ed25519Signer
 
 PATIENCE: Final = 10.0  # seconds, where nobody stands at the door
+OUT_OF_FORCE: Final = frozenset({"key_ended", "key_unknown"})  # said of a key
 SIGNED_JSON: Final = {"Content-Type": "application/json"}
 
 
@@ -38,7 +40,7 @@ class Caller:
     def __init__(
         self,
         identity: Identity,
-        key: Ed25519Signer,
+        key: OwnKey,
         *,
         now_ms: Callable[[], int],
         client: httpx.AsyncClient | None = None,
@@ -55,19 +57,38 @@ class Caller:
         """Close the connections."""
         await self._client.aclose()
 
-    async def call(self, method: str, path: str, data: Any = None, *, patience: float = PATIENCE) -> Any:
+    async def call(
+        self,
+        method: str,
+        path: str,
+        data: Any = None,
+        *,
+        patience: float = PATIENCE,
+        key: Ed25519Signer | None = None,
+    ) -> Any:
         """The JSON of a 2xx answer (None for an empty one). Raises NoAnswer and Refused.
 
         `patience` in seconds is for each step of the connection: who must not wait longer in all cancels.
+        `key` signs in place of the one in force.
         """
+        signer = key or self.key.present
+        try:
+            return await self._once(method, path, data, patience, signer)
+        except Refused as error:
+            if key is not None or error.code not in OUT_OF_FORCE or signer is self.key.present:
+                raise
+        # It was on its way when the reader turned to its next key.
+        return await self._once(method, path, data, patience, self.key.present)
+
+    async def _once(self, method: str, path: str, data: Any, patience: float, key: Ed25519Signer) -> Any:
         url = f"{self.identity.origin}{path}"
         body = b"" if data is None else json.dumps(data).encode()
         signed = sign_request(
             method=method,
             url=url,
             body=body,
-            key=self.key,
-            keyid=self.identity.keyid,
+            key=key,
+            keyid=self.identity.keyid(key.public),
             created=self._now_ms() // 1000,
             nonce=secrets.token_urlsafe(16),
         )

@@ -28,6 +28,7 @@ CONTACT_PATIENCE: Final = 5.0
 HAND_IN_PATIENCE: Final = 30.0  # 500 entries at a server that is busy
 REFRESH: Final = 1800.0
 SWEEP: Final = 3600.0
+RENEW: Final = 3600.0  # between two looks at the key's age
 TOO_LARGE: Final = 413
 LONGEST_PAUSE: Final = 10.0
 BUDGET: Final = 0.3
@@ -45,6 +46,7 @@ class Pace:
     poll: float = 4.0
     longest_pause: float = LONGEST_PAUSE
     budget: float = BUDGET  # from the presentation to going on alone
+    renew: float = RENEW
 
 
 Chore = Callable[["Desk"], Coroutine[Any, Any, None]]
@@ -132,6 +134,7 @@ async def contact(desk: Desk) -> None:
         "offline_since_ms": cut,
         **desk.parts_state(),
     }
+    key = desk.caller.key.present
     found = await desk.caller.call("POST", "/api/v1/readers/contact", body, patience=CONTACT_PATIENCE)
     try:
         token, position, head = str(found["token"]), int(found["position"]), unb64(found["hash"])
@@ -149,6 +152,8 @@ async def contact(desk: Desk) -> None:
     if desk.reach.last_cut_ms == cut:
         desk.reach.last_cut_ms = None
     desk.reach.suspended = False
+    if found.get("renew") is True and desk.caller.key.present is key:  # else it is done already
+        desk.reach.to_renew.set()
     desk.reach.notice = str(notice["version"]) if isinstance(notice, dict) and "version" in notice else ""
     if bundle is None or newest > bundle.number:
         desk.reach.to_fetch.set()

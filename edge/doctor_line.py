@@ -61,7 +61,7 @@ def _signed(identity: Identity, key: Ed25519Signer, url: str) -> dict[str, str]:
         url=url,
         body=b"",
         key=key,
-        keyid=identity.keyid,
+        keyid=identity.keyid(key.public),
         created=int(time.time()),
         nonce=secrets.token_urlsafe(16),
     )

@@ -12,12 +12,12 @@ import httpx
 
 from edge.encoding import b64, unb64
 from edge.files import claim, read_private, sync_folder, write_private
+from edge.ownkey import KEY, forget_next
 from edge.store import Store, finish_wipe, put
 from sallyport import reader_protocol as wire
 from sallyport.keys import BadKey, Ed25519Public, Ed25519Signer
 
 IDENTITY: Final = "identity.json"
-KEY: Final = "reader.key"
 NEW_KEY: Final = "reader.key.new"
 ANSWER: Final = "paired.json"  # what pairing goes over to, until all of it is on the disk
 _PAIR: Final = "/api/v1/readers/pair"
@@ -64,10 +64,9 @@ class Identity:
         """The company's 16 bytes."""
         return bytes.fromhex(self.company_uid)
 
-    @property
-    def keyid(self) -> str:
-        """Under which it signs requests."""
-        return f"reader:{self.company_id}:{self.reader}"
+    def keyid(self, key: Ed25519Public) -> str:
+        """Under which it signs requests with one of its keys."""
+        return f"reader:{self.company_id}:{self.reader}:{wire.key_print(key.raw)}"
 
     @property
     def book(self) -> str:
@@ -136,6 +135,7 @@ def finish_pairing(folder: Path) -> None:
         _settle(store, _former(folder), identity, answer["counter"])
     finally:
         store.close()
+    forget_next(folder)
     write_private(folder / IDENTITY, json.dumps(asdict(identity), indent=1).encode())
     if (folder / NEW_KEY).exists():
         (folder / NEW_KEY).replace(folder / KEY)
@@ -232,6 +232,7 @@ def _settle(store: Store, former: Identity | None, identity: Identity, counter: 
             "token",
             "nonce",
             "suspended",
+            "key_since_ms",
             *(() if same else _OF_THE_PLACE),
         ):
             db.execute("delete from meta where name = ?", (name,))

@@ -9,7 +9,7 @@ from typing import Any, Final
 from edge.encoding import b64, unb64
 from edge.identity import Identity
 from edge.store import PENDING, Store, put
-from sallyport.keys import Ed25519Signer
+from sallyport.keys import SigningKeyLike
 from sallyport.offline import (
     FIRST_PREVIOUS,
     MOST_HANDED_IN,
@@ -51,7 +51,7 @@ def left_pending(store: Store) -> Presented | None:
 class Journal:
     """The journal of one reader. Calls block for the disk and come from one thread at a time."""
 
-    def __init__(self, store: Store, identity: Identity, key: Ed25519Signer) -> None:
+    def __init__(self, store: Store, identity: Identity, key: SigningKeyLike) -> None:
         self._store = store
         self._identity = identity
         self._key = key

@@ -20,11 +20,14 @@ from edge.files import claim
 from edge.holding import Holding
 from edge.identity import finish_pairing, load
 from edge.journal import Journal
+from edge.ownkey import OwnKey
 from edge.reach import Reach
+from edge.renewal import renew
 from edge.socket import Socket
 from edge.source import CodeSource, SourceState
 from edge.store import Store, StoreFailed, finish_wipe, wipe
 from edge.witness import Witnessing
+from sallyport.reader_protocol import key_print
 
 ENDED: Final = 0
 WIPED: Final = 4
@@ -86,7 +89,8 @@ class Reader:
     def __init__(self, folder: Path, fittings: Fittings, pace: Pace) -> None:
         self._folder = folder
         self._fittings = fittings
-        identity, key = load(folder)
+        identity, present = load(folder)
+        key = OwnKey(present)
         store = Store(folder)
         clock = Clock(store)
         self.reach = Reach(clock, suspended=bool(store.number("suspended")))
@@ -136,7 +140,9 @@ class Reader:
         server = await status.serve(self._folder, self.status)
         try:
             async with asyncio.TaskGroup() as group:
-                tasks: list[asyncio.Task[None]] = [group.create_task(chore(self.desk)) for chore in CHORES]
+                tasks: list[asyncio.Task[None]] = [
+                    group.create_task(chore(self.desk)) for chore in (*CHORES, renew)
+                ]
                 tasks += [group.create_task(self._socket.run()), group.create_task(self._socket.poll())]
                 tasks += [group.create_task(self._see(source)) for source in self._fittings.sources]
                 if self._watch is not None:
@@ -162,6 +168,7 @@ class Reader:
         epoch, seq = desk.holding.point
         return {
             "reader": desk.caller.identity.name,
+            "key": key_print(desk.caller.key.public.raw),
             "server": desk.caller.identity.origin,
             "asking": self.reach.asking,
             "socket": self._socket.open,

@@ -159,10 +159,11 @@ class Socket:
 
     def _hello(self, nonce: bytes) -> wire.Hello:
         identity, (epoch, seq) = self._desk.caller.identity, self._desk.holding.point
+        key = self._desk.caller.key.present
         signed = wire.hello_bytes(
             company=identity.company, reader=identity.reader, server_nonce=nonce, epoch=epoch, seq=seq
         )
-        return wire.Hello(identity.keyid, epoch, seq, self._desk.caller.key.sign(signed))
+        return wire.Hello(identity.keyid(key.public), epoch, seq, key.sign(signed))
 
     async def poll(self) -> None:
         """While there is no socket but a server: ask for the policy, apply, acknowledge."""

@@ -6,14 +6,14 @@ from edge.encoding import b64, unb64
 from edge.identity import Identity
 from edge.store import Store, put
 from sallyport import reader_protocol as wire
-from sallyport.keys import BadSignature, Ed25519Signer
+from sallyport.keys import BadSignature, SigningKeyLike
 from sallyport.ledger import checkpoint_hash, parse_checkpoint
 
 
 class Witnessing:
     """One reader's memory of the ledger. Calls block for the disk."""
 
-    def __init__(self, store: Store, identity: Identity, key: Ed25519Signer) -> None:
+    def __init__(self, store: Store, identity: Identity, key: SigningKeyLike) -> None:
         self._store = store
         self._identity = identity
         self._key = key

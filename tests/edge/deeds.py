@@ -57,6 +57,42 @@ def wipe(name: str) -> None:
     services.ask_wipe(reader=Reader.objects.get(name=name), by=BY)
 
 
+def renew(name: str) -> None:
+    from readers import services
+    from readers.models import Reader
+
+    services.ask_renewal(reader=Reader.objects.get(name=name), by=BY)
+
+
+def end_key(name: str) -> None:
+    """As if a week had gone by since a new key was announced."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from readers import services
+    from readers.models import Reader
+
+    Reader.objects.filter(name=name).exclude(key_ends=None).update(
+        key_ends=timezone.now() - timedelta(seconds=1)
+    )
+    services.end_keys(now=timezone.now())
+
+
+def keys_of(name: str) -> dict[str, Any]:
+    """The prints of a reader's keys: in force, announced, former ones from the newest on."""
+    from readers.models import FormerKey, Reader
+    from sallyport.reader_protocol import key_print
+
+    row = Reader.objects.get(name=name)
+    former = FormerKey.objects.filter(reader=row).values_list("public_key", flat=True)
+    return {
+        "now": key_print(bytes(row.public_key)),
+        "next": key_print(bytes(row.next_key)) if row.next_key else None,
+        "former": [key_print(bytes(raw)) for raw in former],
+    }
+
+
 def policy() -> list[int]:
     """Epoch and number."""
     from ledger.services import current_policy
@@ -141,7 +177,20 @@ def listed(names: list[str]) -> list[int]:
 deeds.DEEDS.update(
     {
         deed.__name__: deed
-        for deed in (house, replace, stranger, wipe, policy, recorded, counted, alarms, listed)
+        for deed in (
+            house,
+            replace,
+            stranger,
+            wipe,
+            renew,
+            end_key,
+            keys_of,
+            policy,
+            recorded,
+            counted,
+            alarms,
+            listed,
+        )
     }
 )
 

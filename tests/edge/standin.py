@@ -28,6 +28,7 @@ from tests.edge.firm import COMPANY_ID, POINT, READER, Firm, now_ms
 
 Answer = lines.Answer
 CODE = "ABCDEFGH"
+UNTIL_MS = 2_000_000_000_000
 
 
 def refusal(status: int, code: str) -> Answer:
@@ -46,6 +47,7 @@ class Faults:
     no_socket: bool = False
     most_entries: int = 500
     journal_breaks: int = 0  # so many hand-ins are taken, and the answer is 500
+    renewal: Answer | None = None  # to a new key, which is not taken
     contact_late: bool = False  # a contact tells how far the journal was at first
 
 
@@ -75,6 +77,9 @@ class Standin:
     scans: int = 0
     handle: int = READER
     public: Ed25519Public | None = None
+    coming: Ed25519Public | None = None  # announced
+    renew: bool = False  # told with the contact
+    renewals: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
     challenge: bool = False  # the door asks for a number
     online: Bundle | None = None  # decides in place of what the reader is told
@@ -109,6 +114,8 @@ class Standin:
             self.check(asked)
         except (BadSignature, http_signatures.SignatureRefused):
             return refusal(401, "signature_wrong")
+        except KeyError:
+            return refusal(401, "key_unknown")
         if self.forked and path != "readers/wiped":
             return refusal(403, "reader_suspended")
         if path == "scans":
@@ -119,6 +126,7 @@ class Standin:
             "readers/next": self.next,
             "readers/bundle": self.bundle,
             "readers/keys": lambda data: (204, None),
+            "readers/key": self.renewed,
             "readers/acks": self.acked,
             "readers/contact": self.contact,
             "readers/journal": self.journal,
@@ -130,10 +138,34 @@ class Standin:
     def check(self, asked: lines.Asked) -> None:
         assert self.public is not None
         signed = http_signatures.parse(asked.headers)
-        http_signatures.verify(
-            signed, method=asked.method, url=asked.url, body=asked.body, public=self.public
+        keys = {self.keyid(key): key for key in (self.public, self.coming) if key is not None}
+        if signed.keyid not in keys:
+            raise KeyError(signed.keyid)
+        key = keys[signed.keyid]
+        http_signatures.verify(signed, method=asked.method, url=asked.url, body=asked.body, public=key)
+        if key is self.coming:
+            self.public, self.coming = key, None
+
+    def keyid(self, key: Ed25519Public) -> str:
+        return f"reader:{COMPANY_ID}:{self.handle}:{wire.key_print(key.raw)}"
+
+    def renewed(self, data: dict[str, Any]) -> Answer:
+        """A new key beside the old one; as the real server, without its fine print."""
+        self.renewals.append(data)
+        if self.faults.renewal is not None:
+            return self.faults.renewal
+        fresh = Ed25519Public(unb64(data["public_key"]))
+        if self.public is not None and fresh.raw != self.public.raw:
+            signed = wire.renew_bytes(
+                company=self.firm.company, reader=self.handle, new_key=fresh.raw, old_key=self.public.raw
+            )
+            fresh.verify(signed, unb64(data["proof"]))
+            self.coming = fresh
+        told = wire.renewed_bytes(
+            company=self.firm.company, reader=self.handle, new_key=fresh.raw, until_ms=UNTIL_MS
         )
-        assert signed.keyid == f"reader:{COMPANY_ID}:{self.handle}"
+        self.renew = False
+        return 200, {"until_ms": UNTIL_MS, "sig": b64(self.firm.answer.sign(told))}
 
     def pair(self, asked: lines.Asked) -> Answer:
         firm = self.firm
@@ -249,6 +281,7 @@ class Standin:
             "wipe": self.wipe,
             "notice": None,
             "bundle": self.now.number,
+            "renew": self.renew,
         }
 
     def was_wiped(self, data: Any) -> Answer:

@@ -40,7 +40,7 @@ class Pretend:
 
     def renewal(self, new: Ed25519Signer | P256Signer, **other: Any) -> dict[str, str]:
         """The JSON of POST /api/v1/readers/key; `other` replaces parts of what is proved."""
-        parts = {
+        parts: dict[str, Any] = {
             "company": self.company.uid,
             "reader": self.handle,
             "new_key": new.public.raw,

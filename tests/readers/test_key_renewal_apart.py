@@ -1,0 +1,155 @@
+"""What a reader wrote under the key before, and its socket, after it has renewed its key."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from readers import services
+from readers.handin.apart import apart
+from readers.models import FormerKey, Reader
+from sallyport import reader_protocol as wire
+from sallyport.keys import Ed25519Signer
+from tenants import context
+from tenants.refs import CompanyRef
+from tests.readers.conftest import lay_door, lay_reader
+from tests.readers.handing import CutOff, cut_off
+from tests.readers.pretend import Pretend
+from tests.readers.wires import greeted, plugged, ready, work
+from tests.scanning.world import lay_world
+
+
+@pytest.fixture
+def away(in_acme: CompanyRef) -> CutOff:
+    return cut_off(lay_world(in_acme))
+
+
+def renew(away: CutOff, *, seen: bool = True) -> Ed25519Signer:
+    """The reader's new key; the journal is still written under the old one."""
+    pretend = Pretend(away.world.company, away.station.key, away.station.handle)
+    new = Ed25519Signer.generate()
+    announce(pretend, new)
+    if seen:
+        see(pretend.handle, new)
+    return new
+
+
+def announce(pretend: Pretend, new: Ed25519Signer) -> None:
+    signed = wire.renew_bytes(
+        company=pretend.company.uid,
+        reader=pretend.handle,
+        new_key=new.public.raw,
+        old_key=pretend.key.public.raw,
+    )
+    services.renew_key(
+        reader=Reader.objects.get(handle=pretend.handle),
+        signed_with=pretend.key.public.raw,
+        new_key=new.public.raw,
+        proof=new.sign(signed),
+        now=timezone.now(),
+    )
+
+
+def see(handle: int, new: Ed25519Signer) -> None:
+    now = timezone.now()
+    created = int(now.timestamp())
+    services.saw_new_key(handle=handle, key=new.public.raw, created=created, now=now)
+
+
+def test_entries_of_both_keys_are_one_journal(away: CutOff) -> None:
+    away.present("no code")
+    new = renew(away, seen=False)
+    away.present("no code")
+    away.station.key = new
+    away.present("no code")  # announced, and perhaps signed with
+    assert away.results() == ["recorded"] * 3
+
+
+def test_what_the_old_key_signed_is_read_after_its_end(away: CutOff) -> None:
+    away.present(away.world.code())
+    away.station.key = renew(away)
+    away.present(away.world.code())
+    assert away.results() == ["recorded"] * 2
+
+
+def test_the_process_beside_reads_it_too(away: CutOff, client: Client) -> None:
+    away.present(away.world.code())
+    old = away.station.key
+    away.station.key = renew(away)
+    away.present(away.world.code())
+    results = away.post(client, away.entries)
+    assert results.status_code == 200, results.content
+    assert [one["result"] for one in results.json()["results"]] == ["recorded"] * 2
+    assert apart.pid is not None
+    # The request itself is nobody's under the old key, whatever it carries.
+    away.station.key = old
+    assert away.post(client, away.entries).status_code == 401
+
+
+def test_what_is_dated_after_its_end_is_not(away: CutOff) -> None:
+    new = renew(away)
+    ended = FormerKey.objects.get().ended_at
+    away.present("no code", at_ms=int(ended.timestamp() * 1000) + 61_000)
+    away.station.key = new
+    assert away.results() == ["signature_wrong"]
+
+
+def test_what_comes_too_late_is_not(away: CutOff) -> None:
+    away.present("no code")
+    away.station.key = renew(away)
+    FormerKey.objects.update(ended_at=timezone.now() - timedelta(days=31))
+    assert away.results() == ["signature_wrong"]
+
+
+def test_nor_what_another_key_signed(away: CutOff) -> None:
+    new = renew(away)
+    away.station.key = Ed25519Signer.generate()
+    away.present("no code", at_ms=int(time.time() * 1000))
+    away.station.key = new
+    assert away.results() == ["signature_wrong"]
+
+
+@pytest.fixture
+def dock(own_company: CompanyRef) -> Pretend:
+    """A reader that is committed, so that the threads of the sockets see it."""
+    with context.enter(own_company):
+        laid = lay_reader(own_company, "Dock", lay_door("Dock"))
+    return laid.with_key(laid.key)
+
+
+async def hello(reader: Pretend) -> Any:
+    async with greeted(reader, epoch=1, seq=0) as plug:
+        return await plug.hear()
+
+
+async def refused(reader: Pretend) -> int:
+    async with plugged(reader.company.host) as plug:
+        nonce = await plug.challenged()
+        await plug.say(reader.hello(nonce, epoch=1, seq=0))
+        return await plug.code()
+
+
+async def test_a_socket_under_the_new_key_closes_the_old_ones(dock: Pretend) -> None:
+    new = dock.with_key(Ed25519Signer.generate())
+    assert await refused(new) == wire.CLOSE_BAD_SIGNATURE
+    async with ready(dock) as before:
+        assert isinstance(new.key, Ed25519Signer)
+        await work(dock)(announce, dock, new.key)
+        assert isinstance(await hello(dock), wire.Delta)  # still taken
+        async with ready(new):
+            assert await before.code() == wire.CLOSE_BAD_SIGNATURE
+            assert await refused(dock) == wire.CLOSE_BAD_SIGNATURE
+    former = await work(dock)(FormerKey.objects.get)
+    assert former.overtaken_by >= int(time.time()) - 5
+
+
+async def test_time_closes_it_too(dock: Pretend) -> None:
+    new = Ed25519Signer.generate()
+    await work(dock)(announce, dock, new)
+    past = timezone.now() - timedelta(seconds=1)
+    await work(dock)(lambda: Reader.objects.update(key_ends=past))
+    assert await refused(dock) == wire.CLOSE_BAD_SIGNATURE
+    assert isinstance(await hello(dock.with_key(new)), wire.Delta)
