@@ -79,7 +79,7 @@ class View(Protocol):
 
 
 def judge(scan: Scan, view: View) -> EventRow:
-    """Decide and make the event's row. Raises MissingFacts, and KeyEnded where the signature is out of force."""
+    """Decide and make the event's row. Raises MissingFacts, and KeyEnded where the signature is void."""
     if not view.takes(scan.reader, scan.signed_by):
         raise KeyEnded
     state, door = view.stand(scan.reader)

@@ -29,6 +29,8 @@ from sallyport.reader_protocol import (
     encode,
     hello_bytes,
     pair_bytes,
+    renew_bytes,
+    renewed_bytes,
     witness_bytes,
 )
 from sallyport.reasons import Reason
@@ -153,6 +155,14 @@ def signed_texts() -> list[bytes]:
         witness_bytes(**one, number=1, checkpoint_hash=HASH[::-1]),
         pair_bytes(company=COMPANY, code_hash=HASH, public_key=b"ab", nonce=b"c"),
         pair_bytes(company=COMPANY, code_hash=HASH, public_key=b"a", nonce=b"bc"),
+        renew_bytes(**one, new_key=b"a", old_key=b"b"),
+        renew_bytes(**one, new_key=b"b", old_key=b"a"),
+        renew_bytes(company=COMPANY, reader=4, new_key=b"a", old_key=b"b"),
+        renew_bytes(company=COMPANY[::-1], reader=3, new_key=b"a", old_key=b"b"),
+        renewed_bytes(**one, new_key=b"a", until_ms=5),
+        renewed_bytes(**one, new_key=b"b", until_ms=5),
+        renewed_bytes(**one, new_key=b"a", until_ms=6),
+        renewed_bytes(company=COMPANY, reader=4, new_key=b"a", until_ms=5),
     ]
 
 

@@ -188,6 +188,12 @@ def _texts(key: Ed25519Signer, checkpoint: bytes) -> dict[str, bytes]:
             public_key=key.public.raw,
             nonce=derived("pairing", 16),
         ),
+        "renew": reader_protocol.renew_bytes(
+            company=COMPANY, reader=3, new_key=key.public.raw, old_key=derived("old key", 32)
+        ),
+        "renewed": reader_protocol.renewed_bytes(
+            company=COMPANY, reader=3, new_key=key.public.raw, until_ms=ISSUED * 1000
+        ),
         "bundle-key": key_list.bundle_key_bytes(company=COMPANY, bundle_key=key.public.raw),
         "keys": key_list.key_list_bytes(
             company=COMPANY, reader=3, at_ms=ISSUED * 1000, entries=_entries(key)

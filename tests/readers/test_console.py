@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from access.models import AccessPoint
 from readers import services
-from readers.models import Pairing, Reader, ReaderState
+from readers.models import Pairing, Reader, ReaderKind, ReaderState
 from tenants.refs import CompanyRef
 from tests.fixtures.console import sign_in_as
 from tests.readers.conftest import lay_door
@@ -114,3 +114,28 @@ def test_pairing_again_offers_the_old_name_and_place(alice: Client, dora: Preten
     assert "selected" in page
     for wrong in ("999", "x", "-1", "9" * 30):
         assert alice.get(f"/readers/pair/?replaces={wrong}").status_code == 404
+
+
+def test_a_key_is_renewed_at_a_wish(alice: Client, dora: Pretend) -> None:
+    address = f"/readers/{dora.handle}/"
+    page = alice.get(address)
+    assert b"Renew key" in page.content
+    assert re.search(r"Key Ed25519 [0-9a-f]{16} since", text(page))
+    assert "renews its key when it is next heard" in text(alice.post(f"{address}renew/", follow=True))
+    page = alice.get(address)
+    assert b"Renew key" not in page.content
+    assert "is renewed when the reader is next heard" in text(page)
+
+
+def test_a_page_keeps_its_key(alice: Client, dora: Pretend) -> None:
+    Reader.objects.update(kind=ReaderKind.BROWSER)
+    address = f"/readers/{dora.handle}/"
+    assert b"Renew key" not in alice.get(address).content
+    assert "A reader page keeps its key" in text(alice.post(f"{address}renew/", follow=True))
+
+
+def test_who_may_only_look_renews_nothing(dora: Pretend) -> None:
+    bob = sign_in_as("bob")
+    address = f"/readers/{dora.handle}/"
+    assert b"Renew key" not in bob.get(address).content
+    assert bob.post(f"{address}renew/").status_code == 403
