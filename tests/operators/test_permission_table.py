@@ -247,7 +247,7 @@ def test_a_signature_that_nobody_checks_is_seen(
     """Readers' requests believed unchecked: nobody, the operators and Henri are let in where 401 stands."""
 
     def believe(self: ReaderSigned, request: Any) -> tuple[ReaderPrincipal, None]:
-        return ReaderPrincipal(Reader.objects.get()), None
+        return ReaderPrincipal(Reader.objects.get(), b""), None
 
     monkeypatch.setattr(ReaderSigned, "authenticate", believe)
     table = rows(permission_table.COMPANY)
