@@ -17,8 +17,9 @@ import pytest
 
 from edge.clock import Clock
 from edge.holding import Holding
-from edge.identity import ANSWER, KEY, NEW_KEY, NotPaired, PairingRefused, finish_pairing, load
+from edge.identity import ANSWER, NEW_KEY, NotPaired, PairingRefused, finish_pairing, load
 from edge.journal import Journal
+from edge.ownkey import KEY
 from edge.run import WIPED, Fittings, run
 from edge.store import DATABASE, WIPING, Store
 from edge.store import KEY as STORE_KEY
