@@ -7,8 +7,6 @@ without taking a task.
 """
 
 from kombu.transport import TRANSPORT_ALIASES, redis
-from redis import ConnectionPool
-from redis.exceptions import ConnectionError as ConnectionLost
 
 
 class Channel(redis.Channel):
@@ -24,10 +22,10 @@ class Channel(redis.Channel):
         super().close()
 
     @property
-    def pool(self) -> ConnectionPool:
+    def pool(self) -> object:
         if self.connection is None or self.connection.client is None:
             # One of the errors that Celery knows: it is logged, and the message is handed out again.
-            raise ConnectionLost("this channel's connection is gone")
+            raise ConnectionError("this channel's connection is gone")
         return super().pool
 
 

@@ -1,5 +1,3 @@
-from redis import ConnectionPool
-
 class Transport:
     Channel: type[Channel]
     client: object | None
@@ -9,4 +7,4 @@ class Channel:
     do_restore: bool
     def close(self) -> None: ...
     @property
-    def pool(self) -> ConnectionPool: ...
+    def pool(self) -> object: ...
