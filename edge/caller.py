@@ -28,10 +28,11 @@ class Unable(NoAnswer):
 class Refused(Exception):  # noqa: N818 - named for what happened
     """The server answered, and not with what was asked for: its stable code, and the status."""
 
-    def __init__(self, status: int, code: str) -> None:
+    def __init__(self, status: int, code: str, told: object = None) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
+        self.told = told  # the whole body
 
 
 class Caller:
@@ -111,4 +112,4 @@ def _said(answer: httpx.Response) -> Any:
     if answer.is_success:
         return found
     code = found.get("code") if isinstance(found, dict) else None
-    raise Refused(answer.status_code, str(code or "not_understood"))
+    raise Refused(answer.status_code, str(code or "not_understood"), found)

@@ -29,6 +29,7 @@ class Refusal(StrEnum):
     DOOR_EVENT_DIFFERS = "door_event_differs"
     KEY_ENDED = "key_ended"
     KEY_STAYS = "key_stays"
+    JOURNAL_GAP = "journal_gap"
 
 
 _TEXTS = {
@@ -55,8 +56,9 @@ _TEXTS = {
     Refusal.DOOR_EVENT_DIFFERS: "Another event has this number. Go on after the last number known.",
     Refusal.KEY_ENDED: "This key is at its end: the reader has renewed it.",
     Refusal.KEY_STAYS: "A reader page keeps its key. Pair the tablet again to give it another.",
+    Refusal.JOURNAL_GAP: "Entries before these have not come yet. Hand in from the last one known.",
 }
-_RETRY = {Refusal.RATE_LIMITED, Refusal.CODE_WRONG, Refusal.PROOF_WRONG}
+_RETRY = {Refusal.RATE_LIMITED, Refusal.CODE_WRONG, Refusal.PROOF_WRONG, Refusal.JOURNAL_GAP}
 
 
 class ReaderRefused(Exception):  # noqa: N818  (a refusal is an answer, not a fault)

@@ -17,7 +17,8 @@ from readers.api import serializers as room
 from readers.api.authentication import Refused, reader_of
 from readers.api.views import ReaderView, checked
 from readers.handin.apart import Away, NotInForm
-from readers.handin.told import HandedIn
+from readers.handin.told import HandedIn, JournalGap
+from readers.refusals import ReaderRefused, Refusal
 
 # 500 entries, each with the longest code that a scan may have and facts of an ordinary size.
 MOST_BODY: Final = 4 * 1024 * 1024
@@ -49,11 +50,19 @@ class JournalView(ReaderView):
     @extend_schema(
         operation_id="readers_hand_in",
         request=shapes.HandInSerializer,
-        responses={200: shapes.HandedInSerializer, 413: room.RefusalSerializer},
+        responses={
+            200: shapes.HandedInSerializer,
+            409: shapes.JournalGapSerializer,
+            413: room.RefusalSerializer,
+        },
     )
     def post(self, request: Request) -> Response:
         """Take them, one result for each; the same request again changes nothing."""
-        done = _handed_in(request)
+        try:
+            done = _handed_in(request)
+        except JournalGap as gap:
+            told = ReaderRefused(Refusal.JOURNAL_GAP).as_json()
+            raise Refused(409, told | {"position": gap.head.position, "hash": _b64(gap.head.hash)}) from None
         results = [
             {
                 "position": one.position,
@@ -63,8 +72,9 @@ class JournalView(ReaderView):
             for one in done.outcomes
         ]
         # As HandedInSerializer has it, which takes longer for 500 of them than writing these did.
-        told = binascii.b2a_base64(done.head.hash, newline=False).decode()
-        return Response({"results": results, "position": done.head.position, "hash": told})
+        return Response(
+            {"results": results, "position": done.head.position, "hash": _b64(done.head.hash)}
+        )
 
 
 def _handed_in(request: Request) -> HandedIn:
@@ -75,4 +85,8 @@ def _handed_in(request: Request) -> HandedIn:
             return services.hand_in_apart(reader=reader, body=request._request.body, now=now)
     given = checked(shapes.HandInSerializer, request.data)
     entries = [shapes.told_of(one) for one in given["entries"]]
-    return services.hand_in(reader=reader, entries=entries, now=now)
+    return services.hand_in(reader=reader, entries=entries, now=now, after=given.get("after"))
+
+
+def _b64(data: bytes) -> str:
+    return binascii.b2a_base64(data, newline=False).decode()

@@ -74,9 +74,12 @@ class EntrySerializer(serializers.Serializer[object]):
 
 
 class HandInSerializer(serializers.Serializer[object]):
-    """Entries by rising position."""
+    """Entries by rising position; `after` says that behind this position the reader has no others before the
+    last of these.
+    """
 
     entries = serializers.ListField(child=EntrySerializer(), min_length=1, max_length=MOST_HANDED_IN)
+    after = WholeField(required=False)
 
 
 class HeadSerializer(serializers.Serializer[object]):
@@ -84,6 +87,14 @@ class HeadSerializer(serializers.Serializer[object]):
 
     position = serializers.IntegerField()
     hash = Base64Field(least=32, most=32)
+
+
+class JournalGapSerializer(HeadSerializer):
+    """Nothing was taken: entries after this one come first."""
+
+    code = serializers.CharField()
+    text = serializers.CharField()
+    retry = serializers.BooleanField()
 
 
 class OutcomeOfEntrySerializer(serializers.Serializer[object]):

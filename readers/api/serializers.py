@@ -35,8 +35,8 @@ class Base64Field(serializers.CharField):
 class WholeField(serializers.IntegerField):
     """A whole number that a browser holds exactly; neither text nor true."""
 
-    def __init__(self) -> None:
-        super().__init__(min_value=0, max_value=2**53 - 1)
+    def __init__(self, *, required: bool = True) -> None:
+        super().__init__(min_value=0, max_value=2**53 - 1, required=required)
 
     def to_internal_value(self, data: Any) -> int:
         """The number itself."""

@@ -34,6 +34,7 @@ _STATUS = {
     Refusal.CONTACT_OVERTAKEN: 409,
     Refusal.DOOR_EVENT_DIFFERS: 422,
     Refusal.KEY_ENDED: 401,
+    Refusal.JOURNAL_GAP: 409,
 }
 
 

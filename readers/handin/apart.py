@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from readers.handin.checking import Checked
-from readers.handin.process import Job, of_plain
+from readers.handin.process import Job, Plain, of_plain
 from sallyport.key_list import KeyEntry
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 Keys = Callable[[], Sequence[KeyEntry]]
 Token = tuple[tuple[int, int, int | None], ...]
+Answer = tuple[int | None, list[Plain]]
 
 
 class NotInForm(Exception):  # noqa: N818 - named for what happened
@@ -46,8 +47,9 @@ class Apart:
         self._told: dict[bytes, Token] = {}
         self._rest_until = 0.0
 
-    def check(self, job: Job, *, token: Token, keys: Keys) -> list[Checked]:
-        """Check a body. `token` tells the company's key sets apart; `keys` are asked for when it is new.
+    def check(self, job: Job, *, token: Token, keys: Keys) -> tuple[int | None, list[Checked]]:
+        """Check a body: behind which position these are all, and the entries. `token` tells the company's key
+        sets apart; `keys` are asked for when it is new.
 
         Raises NotInForm, and Away where the process failed, is failing or has too much to do.
         """
@@ -59,7 +61,8 @@ class Apart:
             self._turn.release()
         if found is None:
             raise NotInForm
-        return [of_plain(one) for one in found]
+        after, entries = found
+        return after, [of_plain(one) for one in entries]
 
     def end(self) -> None:
         """End the process, if there is one."""
@@ -77,7 +80,7 @@ class Apart:
         """Of the process, where there is one."""
         return None if self._process is None else self._process.pid
 
-    def _asked(self, job: Job, token: Token, keys: Keys) -> list[tuple[object, ...]] | None:
+    def _asked(self, job: Job, token: Token, keys: Keys) -> Answer | None:
         if self._process is None or self._process.poll() is not None:
             if time.monotonic() < self._rest_until:
                 raise Away
@@ -91,7 +94,7 @@ class Apart:
             self._told[job.company] = token
             if not line.poll(ANSWER_SECONDS):
                 raise TimeoutError("it does not answer")
-            found: list[tuple[object, ...]] | None = line.recv()
+            found: Answer | None = line.recv()
         except (OSError, EOFError) as error:
             logger.warning("checking hand-ins apart failed (%s); they are checked here", type(error).__name__)
             self._rest_until = time.monotonic() + REST_SECONDS

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from readers.handin.checking import Checked
-from readers.handin.told import Fault, Head, Outcome, Result
+from readers.handin.told import Fault, Head, JournalGap, Outcome, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,26 @@ class Known:
     access_points: Collection[int]
 
 
-def make_plan(head: Head, entries: Sequence[Checked], known: Known) -> Plan:
-    """Go through the entries by rising position, whatever their order was."""
+def make_plan(head: Head, entries: Sequence[Checked], known: Known, *, after: int | None = None) -> Plan:
+    """Go through the entries by rising position, whatever their order was.
+
+    `after` is the position behind which the reader says that these are all it has. Where that is the head, a
+    position left out is lost and breaks the chain; else it may still be on its way. Raises JournalGap then.
+    """
+    if after != head.position and _lacks_some(head, entries):
+        raise JournalGap(head)
     return _Planner(head, known).run(entries)
+
+
+def _lacks_some(head: Head, entries: Sequence[Checked]) -> bool:
+    """Whether positions are left out between the head and what the reader has signed."""
+    reached = head.position
+    for position, signed in sorted((one.told.position, one.signed) for one in entries):
+        if position == reached + 1:
+            reached = position
+        elif position > reached and signed:  # nobody vouches for the position of any other
+            return True
+    return False
 
 
 class _Planner:

@@ -66,10 +66,10 @@ def _nobody(key_id: int) -> bool:
     return False
 
 
-def check_all(job: Job, keys: dict[int, OpeningKeys]) -> list[Plain] | None:
-    """Each entry of the body; None for a body that is not in the form."""
-    entries = read_body(job.body)
-    if entries is None:
+def check_all(job: Job, keys: dict[int, OpeningKeys]) -> tuple[int | None, list[Plain]] | None:
+    """Behind which position these are all, and each entry; None for a body that is not in the form."""
+    read = read_body(job.body)
+    if read is None:
         return None
     checker = Checker(
         company=job.company,
@@ -80,7 +80,7 @@ def check_all(job: Job, keys: dict[int, OpeningKeys]) -> list[Plain] | None:
         life=job.life,
         now_ms=job.now_ms,
     )
-    return [plain(checker.check(told)) for told in entries]
+    return read.after, [plain(checker.check(told)) for told in read.entries]
 
 
 def serve(line: Connection) -> None:

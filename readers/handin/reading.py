@@ -8,7 +8,7 @@ import binascii
 import json
 from typing import Any, Final
 
-from readers.handin.told import MOST_FACTS, Told
+from readers.handin.told import MOST_FACTS, Piece, Told
 from readers.scanning.envelope import MOST_CHALLENGE, MOST_CHALLENGES, MOST_CODE, MOST_MS
 from sallyport.offline import MOST_HANDED_IN
 from sallyport.reader_protocol import LARGEST_EPOCH
@@ -17,13 +17,15 @@ MOST_NUMBER: Final = 2**53 - 1
 MOST_REASON: Final = 40
 
 
-def read_body(body: bytes) -> list[Told] | None:
+def read_body(body: bytes) -> Piece | None:
     """The entries; None for what is not in the form."""
     try:
-        entries = json.loads(body.decode(), parse_constant=_no_number)["entries"]
+        found = json.loads(body.decode(), parse_constant=_no_number)
+        entries = found["entries"]
         if type(entries) is not list or not 1 <= len(entries) <= MOST_HANDED_IN:
             return None
-        return [_told(one) for one in entries]
+        after = _whole(found["after"]) if "after" in found else None
+        return Piece(tuple([_told(one) for one in entries]), after)
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
 

@@ -75,6 +75,16 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Entries of one hand-in; `after` is the position behind which these are all that the reader has, up to
+    the last of them, None where it does not say.
+    """
+
+    entries: tuple[Told, ...]
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What is answered for one entry; `fault` where it was quarantined."""
 
@@ -89,6 +99,14 @@ class Head:
 
     position: int
     hash: bytes
+
+
+class JournalGap(Exception):  # noqa: N818 - named for what happened
+    """Entries between the head and these have not come yet: nothing was taken, hand in from the head."""
+
+    def __init__(self, head: Head) -> None:
+        super().__init__(f"the journal stands at {head.position}")
+        self.head = head
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,11 @@ def journal_head(reader: Reader) -> Head:
     return Head(reader.journal_position, bytes(reader.journal_hash))
 
 
-def hand_in(*, reader: Reader, entries: Sequence[Told], now: datetime) -> HandedIn:
+def hand_in(*, reader: Reader, entries: Sequence[Told], now: datetime, after: int | None = None) -> HandedIn:
     """Take up to 500 entries, in one transaction; repeating it changes nothing.
+
+    `after` is the position behind which these are all that the reader has; without it positions that are left
+    out have not come yet. Raises JournalGap, with nothing taken.
 
     What needs no lock is done before: the reader's row is held for the writing alone, since whoever stores
     acknowledgements of many readers waits for it.
@@ -48,12 +51,12 @@ def hand_in(*, reader: Reader, entries: Sequence[Told], now: datetime) -> Handed
         life=code_policy().code_life,
         now_ms=int(now.timestamp() * 1000),
     )
-    return _take(reader, [checker.check(told) for told in entries], now)
+    return _take(reader, [checker.check(told) for told in entries], after, now)
 
 
 def hand_in_apart(*, reader: Reader, body: bytes, now: datetime) -> HandedIn:
-    """The same for the JSON of a request, which a process of its own reads and checks. Raises NotInForm, and
-    Away where there is no such process just now.
+    """The same for the JSON of a request, which a process of its own reads and checks. Raises NotInForm,
+    JournalGap, and Away where there is no such process just now.
     """
     held = opening_keys()
     job = Job(
@@ -66,7 +69,8 @@ def hand_in_apart(*, reader: Reader, body: bytes, now: datetime) -> HandedIn:
         body=body,
     )
     token = tuple((one.key_id, one.not_before, one.not_after) for one in held.values())
-    return _take(reader, apart.check(job, token=token, keys=lambda: _entries_of(held)), now)
+    after, checked = apart.check(job, token=token, keys=lambda: _entries_of(held))
+    return _take(reader, checked, after, now)
 
 
 def _entries_of(held: Mapping[int, OpeningKeys]) -> list[KeyEntry]:
@@ -74,10 +78,10 @@ def _entries_of(held: Mapping[int, OpeningKeys]) -> list[KeyEntry]:
     return [entry for entry in key_entries() if entry.key_id in held]
 
 
-def _take(reader: Reader, checked: Sequence[Checked], now: datetime) -> HandedIn:
+def _take(reader: Reader, checked: Sequence[Checked], after: int | None, now: datetime) -> HandedIn:
     with transaction.atomic():
         row = _locked(reader.handle)
-        plan = _write(row, checked, now)
+        plan = _write(row, checked, after, now)
         _move_head(row, plan.head)
     outcomes = tuple(plan.outcomes[place] for place in range(len(checked)))
     return HandedIn(outcomes, plan.head)
@@ -88,9 +92,9 @@ def _locked(handle: int) -> Reader:
     return Reader.objects.select_for_update(of=("self",)).get(handle=handle)
 
 
-def _write(row: Reader, checked: Sequence[Checked], now: datetime) -> Plan:
+def _write(row: Reader, checked: Sequence[Checked], after: int | None, now: datetime) -> Plan:
     for tried in range(1, MOST_TRIES + 1):
-        plan = make_plan(journal_head(row), checked, _known(row, checked))
+        plan = make_plan(journal_head(row), checked, _known(row, checked), after=after)
         try:
             with transaction.atomic():
                 _write_grants(row, plan)

@@ -9,7 +9,7 @@ const COVERED = '("@method" "@target-uri" "content-digest")';
 export class Refusal extends Error {
   constructor(status, told) {
     super(told.code);
-    Object.assign(this, { status, code: told.code, text: told.text ?? "", retry: told.retry === true });
+    Object.assign(this, { status, code: told.code, text: told.text ?? "", retry: told.retry === true, told });
   }
 }
 

@@ -46,6 +46,7 @@ class Faults:
     scan_lies: bool = False  # grants under a key of its own
     no_socket: bool = False
     most_entries: int = 500
+    journal_gaps: int = 0  # so many hand-ins are answered with a gap
     journal_breaks: int = 0  # so many hand-ins are taken, and the answer is 500
     renewal: Answer | None = None  # to a new key, which is not taken
     contact_late: bool = False  # a contact tells how far the journal was at first
@@ -301,6 +302,13 @@ class Standin:
             return 200, {"position": self.position, "hash": b64(self.head)}
         if len(data["entries"]) > self.faults.most_entries:
             return refusal(413, "too_large")
+        first = data["entries"][0]["position"]
+        if self.faults.journal_gaps and data["after"] == self.position:
+            # As if a request of another process had crossed this one.
+            self.faults.journal_gaps -= 1
+            return 409, {"code": "journal_gap", "position": self.position, "hash": b64(self.head)}
+        if first > self.position + 1 and data["after"] != self.position:
+            return 409, {"code": "journal_gap", "position": self.position, "hash": b64(self.head)}
         results = [self._take(fields) for fields in data["entries"]]
         if self.faults.journal_breaks:
             self.faults.journal_breaks -= 1

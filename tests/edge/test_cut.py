@@ -187,6 +187,22 @@ async def test_the_answer_to_a_hand_in_is_lost(tmp_path: Path, breaks: int) -> N
         assert (len(server.events), server.twice, server.quarantined) == (7, [], [])
 
 
+@pytest.mark.parametrize("gaps", [1, 5])
+async def test_a_hand_in_that_another_has_crossed_goes_on_from_where_it_stands(
+    tmp_path: Path, gaps: int
+) -> None:
+    """Five times is more than it tries in one go: then it rests and begins again."""
+    async with standing() as server, running(server, tmp_path / "state") as reader:
+        server.faults.status = 503
+        for _ in range(5):
+            await reader.decider.present(server.firm.code())
+        server.faults.most_entries, server.faults.journal_gaps = 2, gaps
+        server.faults.status = 0
+        await until(lambda: reader.desk.journal.handed == 5)
+        assert server.faults.journal_gaps == 0
+        assert (len(server.events), server.twice, server.quarantined) == (5, [], [])
+
+
 async def test_a_hand_in_that_stands_still_does_not_spin(tmp_path: Path) -> None:
     async with standing() as server, running(server, tmp_path / "state") as reader:
         server.faults.status = 503

@@ -101,20 +101,20 @@ class CutOff:
     def row(self) -> Reader:
         return Reader.objects.get(handle=self.station.handle)
 
-    def hand_in(self, entries: Sequence[Told] | None = None) -> HandedIn:
-        """All of the journal, or these."""
+    def hand_in(self, entries: Sequence[Told] | None = None, after: int | None = None) -> HandedIn:
+        """All of the journal, or these; `after` says that these are all it has behind that position."""
         given = self.entries if entries is None else entries
-        return hand_in(reader=self.row, entries=given, now=timezone.now())
+        return hand_in(reader=self.row, entries=given, now=timezone.now(), after=after)
 
-    def results(self, entries: Sequence[Told] | None = None) -> list[str]:
+    def results(self, entries: Sequence[Told] | None = None, after: int | None = None) -> list[str]:
         """What became of each: the result, or why it was quarantined."""
-        return [word(one) for one in self.hand_in(entries).outcomes]
+        return [word(one) for one in self.hand_in(entries, after).outcomes]
 
-    def post(self, client: Client, entries: Sequence[Any], **more: Any) -> Any:
-        """Over HTTP, signed by the reader."""
+    def post(self, client: Client, entries: Sequence[Any], *, said: Any = None, **more: Any) -> Any:
+        """Over HTTP, signed by the reader; `said` are further fields of the body."""
         pretend = Pretend(self.world.company, self.station.key, self.station.handle)
         given = [as_json(one) if isinstance(one, Told) else one for one in entries]
-        return pretend.call(client, "POST", PATH, {"entries": given}, **more)
+        return pretend.call(client, "POST", PATH, {"entries": given, **(said or {})}, **more)
 
 
 def word(outcome: Outcome) -> str:

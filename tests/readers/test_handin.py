@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from access.models import AccessEvent, Alarm
 from ledger.models import LedgerEntry
 from ledger.verify import verify
+from readers.handin.told import JournalGap
 from readers.models import JournalQuarantine, Reader, UsedCode
 from sallyport.codes import code_hash
 from sallyport.offline import FIRST_PREVIOUS
@@ -111,12 +112,13 @@ def test_in_pieces_that_overlap(away: CutOff) -> None:
 
 
 def test_pieces_in_the_wrong_order_count_each_once(away: CutOff) -> None:
-    """The later piece tells that something is missing; what comes late is shown, not lost."""
-    assert away.results(away.entries[1:]) == ["chain_broken", "recorded"]
-    assert away.results(away.entries[:1]) == ["chain_broken"]
-    assert away.results() == ["chain_broken", "chain_broken", "known"]
-    assert counters() == [3]
-    assert JournalQuarantine.objects.count() == 2
+    """The later piece is sent back, with where the journal stands: nothing of it is taken, nothing set apart."""
+    with pytest.raises(JournalGap):
+        away.hand_in(away.entries[1:])
+    assert away.results(away.entries[:1]) == ["recorded"]
+    assert away.results() == ["known", "recorded", "recorded"]
+    assert counters() == [1, 2, 3]
+    assert not JournalQuarantine.objects.exists()
 
 
 def test_a_server_with_an_older_database_gets_it_again(away: CutOff) -> None:

@@ -17,6 +17,7 @@ from readers.handin import apart as apart_module
 from readers.handin import reading
 from readers.handin.apart import Apart, Away
 from readers.handin.process import Job
+from readers.handin.told import Piece
 from readers.models import JournalQuarantine
 from readers.services import handin
 from tenants.refs import CompanyRef
@@ -123,7 +124,11 @@ def test_a_key_set_that_is_refused_is_refused_there_too(away: CutOff, client: Cl
 def test_whatever_the_shape_takes_is_read_alike(away: CutOff) -> None:
     good = as_json(away.entries[0])
     body = json.dumps({"entries": [good]}).encode()
-    assert reading.read_body(body) == away.entries[:1]
+    assert reading.read_body(body) == Piece(tuple(away.entries[:1]))
+    told = reading.read_body(json.dumps({"after": 0, "entries": [good]}).encode())
+    assert told == Piece(tuple(away.entries[:1]), 0)
+    for after in (-1, 2**53, True, None, "1"):
+        assert reading.read_body(json.dumps({"after": after, "entries": [good]}).encode()) is None
     wrong: list[dict[str, object]] = [{"position": True}, {"position": 0}, {"at_ms": 1.5}, {"granted": 1}]
     wrong += [{"challenges": [0]}, {"reason": "x" * 41}, {"sig": "AA=="}, {"code": None}, {"seq": -1}]
     for changes in wrong:

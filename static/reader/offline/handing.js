@@ -5,6 +5,7 @@ import { NoNetwork, Refusal, signed } from "../requests.js";
 const JOURNAL = "/api/v1/readers/journal";
 const AGAIN_MS = 15_000;
 const WITHIN_MS = 30_000;
+const MOST_GAPS = 3; // in one go; then it rests
 
 export class HandIn {
   constructor(identity, book) {
@@ -50,16 +51,28 @@ export class HandIn {
   async all() {
     const found = await signed(this.identity, "GET", JOURNAL);
     let point = { position: found.position, hash: fromBase64(found.hash) };
+    let gaps = 0;
     for (;;) {
       await this.book.standsAt(point);
       const { position } = point;
       this.position = position;
       const entries = await this.book.after(position);
       if (entries.length === 0) break;
-      const told = await signed(this.identity, "POST", JOURNAL, { entries }, { within: WITHIN_MS });
-      if (told.position <= position) throw new NoNetwork(); // it takes nothing: asked again later
+      const told = await this.given({ after: position, entries });
+      if (told.gap && ++gaps > MOST_GAPS) throw new NoNetwork();
+      if (!told.gap && told.position <= position) throw new NoNetwork(); // it takes nothing: asked again later
       point = { position: told.position, hash: fromBase64(told.hash) };
     }
     await this.book.tidy(point.position);
+  }
+
+  /** What the server made of it; `gap` where another request of ours crossed it, and where the server stands. */
+  async given(piece) {
+    try {
+      return await signed(this.identity, "POST", JOURNAL, piece, { within: WITHIN_MS });
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "journal_gap") throw error;
+      return { gap: true, position: error.told.position, hash: error.told.hash };
+    }
   }
 }
