@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from credentials import paper  # noqa: F401  (models of this app, too)
+from credentials.lives import CodeLife  # noqa: F401  (models of this app, too)
 from credentials.lost_links import LostLink  # noqa: F401  (Django finds it here)
 from tenants.models import TenantModel
 from vault.fields import EncryptedText

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from credentials.models import (
     LIVE_CREDENTIAL_STATES,
+    CodeLife,
     CodePolicy,
     Credential,
     Device,
@@ -66,6 +67,17 @@ class PhoneLine:
 def code_policy() -> CodePolicy:
     """The company's choices, or the defaults where none was made."""
     return CodePolicy.objects.filter(pk=1).first() or CodePolicy()
+
+
+def code_lives() -> tuple[tuple[int, int], ...]:
+    """How long codes lived, rising: (unix second since when, seconds). The last is what stands now."""
+    found = [(int(since.timestamp()), life) for since, life in CodeLife.objects.order_by("since").values_list()]
+    now = code_policy().code_life
+    if not found:
+        return ((0, now),)
+    if found[-1][1] != now:  # changed past the service: since when nobody knows, from here on it is so
+        found.append((int(timezone.now().timestamp()), now))
+    return tuple(found)
 
 
 def branding() -> Branding:

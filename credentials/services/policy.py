@@ -6,7 +6,8 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from credentials.models import CodePolicy
+from credentials.lives import FROM_EVER
+from credentials.models import CodeLife, CodePolicy
 from ledger import services as ledger
 
 # Whoever must unlock from today on gets the time to set it up.
@@ -20,11 +21,21 @@ def set_code_policy(*, by: str, **values: str | int) -> CodePolicy:
     changed = {field: value for field, value in values.items() if getattr(policy, field) != value}
     if not changed:
         return policy
+    before = policy.code_life
     for field, value in changed.items():
         setattr(policy, field, value)
     if changed.get("unlock_required"):
         policy.passkeys_until = timezone.now() + PASSKEYS_OPEN
     policy.full_clean()
+    if "code_life" in changed:
+        _note_life(before, policy.code_life)
     policy.save()
     ledger.record(actor=by, verb="code_policy_changed", subject_kind="code_policy", handle=1, data=changed)
     return policy
+
+
+def _note_life(before: int, after: int) -> None:
+    """Keep what stood until now: a reader that was told of it may hand in what it decided by it."""
+    if not CodeLife.objects.exists():
+        CodeLife.objects.create(since=FROM_EVER, life=before)
+    CodeLife.objects.create(since=timezone.now(), life=after)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from readers.handin.lives import MOST_TRUST, SLACK, Lives
 from readers.handin.told import Fault, Told
 from readers.keys import DatedKey, keys_at
 from sallyport.codes import NO_CHALLENGE, CodeRefused, OpenedCode, OpeningKeys, open_code
@@ -46,14 +47,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """With what a reader's entries are checked. `life` in seconds, `now_ms` the server's clock."""
+    """With what a reader's entries are checked. `lives` are the company's, `now_ms` the server's clock."""
 
     company: bytes
     reader: int
     signers: Sequence[DatedKey]
     keys: Mapping[int, OpeningKeys]
     foreign: Callable[[int], bool]
-    life: int
+    lives: Lives
     now_ms: int
 
     @property
@@ -74,7 +75,10 @@ class Checker:
         if not self._in_time(told):
             return Checked(told, same, found, signed=True, fault=Fault.OUT_OF_TIME)
         facts = _facts_of(told)
-        opened = self._open(told, facts)
+        life = self._life(told, facts)
+        if life is None:
+            return Checked(told, same, found, signed=True, fault=Fault.FACTS_DIFFER)
+        opened = self._open(told, facts, life)
         if told.granted and opened is None:
             return Checked(told, same, found, signed=True, fault=Fault.CODE_NOT_OURS)
         if facts is None or not _about(facts, told, opened):
@@ -113,7 +117,21 @@ class Checker:
         first = self.earliest
         return first is not None and first * 1000 <= told.at_ms <= self.now_ms + AHEAD_MS
 
-    def _open(self, told: Told, facts: Mapping[str, Any] | None) -> OpenedCode | None:
+    def _life(self, told: Told, facts: Mapping[str, Any] | None) -> int | None:
+        """By which life the code is judged, in seconds; None where the reader says one that it was never told."""
+        at = told.at_ms // 1000
+        if facts is None or "refused" in facts or not facts.get("offline"):
+            # It opens nothing: the code is only to be named.
+            return max(self.lives.told(at=at, list_at=at - MOST_TRUST), default=None)
+        _, _, list_at, *more = facts["offline"]
+        if type(list_at) is not int or list_at > at + SLACK or (told.granted and list_at < at - MOST_TRUST):
+            return None
+        known = self.lives.told(at=at, list_at=list_at)
+        if not more:
+            return min(known, default=None)
+        return more[0] if type(more[0]) is int and more[0] in known else None
+
+    def _open(self, told: Told, facts: Mapping[str, Any] | None, life: int) -> OpenedCode | None:
         """The code at the time of the entry. What the door asked for then stands in the facts; those of an
         early refusal do not say it.
         """
@@ -128,7 +146,7 @@ class Checker:
                 keys=self.keys,
                 foreign=self.foreign,
                 now=told.at_ms // 1000,
-                life=self.life,
+                life=life,
                 challenges=shown,
             )
         except CodeRefused:

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from readers.handin.checking import Checked, Checker
+from readers.handin.lives import Lives
 from readers.handin.reading import read_body
 from readers.handin.told import Fault, Told
 from readers.keys import DatedKey
@@ -34,7 +35,7 @@ class Job:
     company: bytes
     reader: int
     signers: Sequence[DatedKey]
-    life: int
+    lives: Lives
     now_ms: int
     keys: Sequence[KeyEntry] | None = field(repr=False)
     body: bytes = field(repr=False)
@@ -77,7 +78,7 @@ def check_all(job: Job, keys: dict[int, OpeningKeys]) -> tuple[int | None, list[
         signers=job.signers,
         keys=keys,
         foreign=_nobody,
-        life=job.life,
+        lives=job.lives,
         now_ms=job.now_ms,
     )
     return read.after, [plain(checker.check(told)) for told in read.entries]

@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from credentials.selectors import code_policy
+from credentials.selectors import code_lives
 from ledger import services as ledger
 from ledger.models import LedgerEntry
 from readers.handin import writing
 from readers.handin.alarming import Passed, tell_phones, tell_reader
 from readers.handin.apart import apart
 from readers.handin.checking import Checked, Checker
+from readers.handin.lives import Lives
 from readers.handin.planning import Known, Plan, make_plan
 from readers.handin.process import Job
 from readers.handin.told import Fault, HandedIn, Head, Told
@@ -48,7 +49,7 @@ def hand_in(*, reader: Reader, entries: Sequence[Told], now: datetime, after: in
         signers=signing_keys(reader, now),
         keys=opening_keys(),
         foreign=is_foreign_key,
-        life=code_policy().code_life,
+        lives=Lives(code_lives()),
         now_ms=int(now.timestamp() * 1000),
     )
     return _take(reader, [checker.check(told) for told in entries], after, now)
@@ -63,7 +64,7 @@ def hand_in_apart(*, reader: Reader, body: bytes, now: datetime) -> HandedIn:
         company=context.current().uid,
         reader=reader.handle,
         signers=signing_keys(reader, now),
-        life=code_policy().code_life,
+        lives=Lives(code_lives()),
         now_ms=int(now.timestamp() * 1000),
         keys=None,
         body=body,

@@ -66,7 +66,7 @@ class Bundle:
     @property
     def rule(self) -> OfflineRule:
         """What the rules ask of a decision made alone."""
-        return OfflineRule(self.mode, self.trust, self.at_ms // 1000)
+        return OfflineRule(self.mode, self.trust, self.at_ms // 1000, self.life)
 
     def opening_keys(self) -> dict[int, OpeningKeys]:
         """The key sets by key id, ready to open codes."""

@@ -117,11 +117,14 @@ class DoorPolicy:
 
 
 class OfflineRule(NamedTuple):
-    """How a reader decides alone: `trust` is the greatest age of its list in seconds, `list_at` unix time."""
+    """How a reader decides alone: `trust` is the greatest age of its list in seconds, `list_at` unix time,
+    `life` the life of live codes by which it opened the code, in seconds; None in facts that do not say it.
+    """
 
     mode: str  # OfflineMode
     trust: int
     list_at: int
+    life: int | None = None
 
 
 class GrantFacts(NamedTuple):

@@ -48,7 +48,8 @@ def write_facts(  # noqa: PLR0913 - everything a decision was made from
     elif code.challenged:
         more = '"challenged":true,'
     if offline is not None:
-        more += f'"offline":[{quote(offline.mode)},{offline.trust},{offline.list_at}],'
+        life = "" if offline.life is None else f",{offline.life}"
+        more += f'"offline":[{quote(offline.mode)},{offline.trust},{offline.list_at}{life}],'
     special = ""
     if door.special_days and local:
         special = ",".join([str(day) for day in (local.day - 1, local.day) if day in door.special_days])

@@ -131,7 +131,7 @@ def _device(draw: random.Random) -> DeviceFacts | None:
 def _offline(draw: random.Random, now: int) -> OfflineRule | None:
     trust = draw.choice((4, 24, 72)) * 3600
     at = now - draw.choice((0, trust - 1, trust, trust + 1, draw.randint(0, 2 * trust)))
-    return draw.choice((None, OfflineRule(draw.choice(MODES), trust, at)))
+    return draw.choice((None, OfflineRule(draw.choice(MODES), trust, at, draw.randint(15, 60))))
 
 
 def rule_cases(count: int, seed: int = SEED) -> Iterator[Case]:
@@ -155,7 +155,7 @@ def rule_cases(count: int, seed: int = SEED) -> Iterator[Case]:
             _shown_fields(shown),
             _credential_fields(credential),
             [device.handle, device.state, device.credential] if device else None,
-            [offline.mode, offline.trust, offline.list_at] if offline else None,
+            list(offline) if offline else None,
             [told.granted, told.reason.value, told.facts_text],
         ]
 

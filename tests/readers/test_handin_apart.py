@@ -16,6 +16,7 @@ from access.models import AccessEvent
 from readers.handin import apart as apart_module
 from readers.handin import reading
 from readers.handin.apart import Apart, Away
+from readers.handin.lives import Lives
 from readers.handin.process import Job
 from readers.handin.told import Piece
 from readers.models import JournalQuarantine
@@ -84,7 +85,7 @@ def test_one_that_cannot_be_started_loses_nothing(
     assert results(away, client, 0, 6) == ["recorded"] * 6
     assert one.pid is None
     with pytest.raises(Away):
-        one.check(Job(b"c" * 16, 1, (), 30, 0, None, b""), token=(), keys=lambda: ())
+        one.check(Job(b"c" * 16, 1, (), Lives(((0, 30),)), 0, None, b""), token=(), keys=lambda: ())
 
 
 def test_one_that_does_not_answer_is_ended(

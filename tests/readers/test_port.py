@@ -54,7 +54,7 @@ DECIDE = """
         grants: credential[7].map(([level, validFrom, validUntil]) => ({ level, validFrom, validUntil })),
       },
       device: device && { handle: device[0], state: device[1], credential: device[2] },
-      offline: offline && { mode: offline[0], trust: offline[1], listAt: offline[2] },
+      offline: offline && { mode: offline[0], trust: offline[1], listAt: offline[2], life: offline[3] },
     });
     const told = [found.granted, found.reason, found.facts];
     if (JSON.stringify(told) !== JSON.stringify(expected)) wrong.push([told, expected]);

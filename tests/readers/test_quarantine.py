@@ -9,7 +9,7 @@ import pytest
 
 from access import services as building
 from access.models import AccessEvent, Alarm, AlarmKind
-from credentials.models import CodePolicy
+from credentials import services as credentials
 from ledger.models import LedgerEntry
 from ledger.verify import verify
 from readers.handin.told import Fault, Told
@@ -169,7 +169,7 @@ def test_a_grant_on_a_code_that_had_expired(away: CutOff) -> None:
 
 
 def test_the_life_of_codes_is_the_companys(away: CutOff) -> None:
-    CodePolicy.objects.update_or_create(pk=1, defaults={"code_life": 60})
+    credentials.set_code_policy(by=BY, code_life=60)
     away.present(away.world.code(age=50))
     assert away.results() == ["recorded"]
 

@@ -48,7 +48,7 @@ function moreText({ opened, second }, offline) {
   let more = "";
   if (opened.kind === "day_pass") more = `"second":"${second}",`;
   else if (opened.challenged) more = '"challenged":true,';
-  if (offline !== null) more += `"offline":[${quote(offline.mode)},${offline.trust},${offline.listAt}],`;
+  if (offline !== null) more += `"offline":[${quote(offline.mode)},${offline.trust},${offline.listAt},${offline.life}],`;
   return more;
 }
 

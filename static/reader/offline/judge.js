@@ -42,7 +42,7 @@ export class Judge {
    * known here; `use` of the answer is what this decision uses up, or null.
    */
   async decide(code, { now, challenges, used }) {
-    const { door, mode, trust, atMs } = this.bundle;
+    const { door, mode, trust, life, atMs } = this.bundle;
     let opened;
     try {
       opened = await this.open(code, now, challenges);
@@ -57,7 +57,7 @@ export class Judge {
       shown: { opened, reached: contents.flags & 1 ? ASSURANCE.unlock : ASSURANCE.code, second: "none" },
       credential: this.credential(contents),
       device: this.device(contents),
-      offline: { mode, trust, listAt: Math.floor(atMs / 1000) },
+      offline: { mode, trust, listAt: Math.floor(atMs / 1000), life },
     });
     if (use !== null && !before(decision.reason, "replayed") && used(use)) decision = refuse("replayed", now, door.at);
     return { ...decision, use: decision.granted ? use : null };

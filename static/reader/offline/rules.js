@@ -28,7 +28,7 @@ export function doorOf(told) {
 
 /**
  * {granted, reason, facts} at unix second `now`. `shown` is {opened, reached, second}; `credential` and `device` are
- * null where the handle is unknown; `offline` is {mode, trust, listAt} of a reader that decides alone, or null.
+ * null where the handle is unknown; `offline` is {mode, trust, listAt, life} of a reader that decides alone, or null.
  */
 export function decide({ now, door, shown, credential, device, offline }) {
   const local = localTime(door.zone, now);
