@@ -1,10 +1,11 @@
 """Asking the server about one code, and believing nothing but its signature."""
 
+import secrets
 import struct
 from dataclasses import dataclass
 from typing import Any
 
-from edge.caller import Caller, NoAnswer, Refused
+from edge.caller import Caller, NoAnswer, NotOurs
 from edge.encoding import unb64
 from edge.journal import Presented
 from sallyport import answers
@@ -13,8 +14,8 @@ from sallyport.keys import BadSignature
 from sallyport.reasons import Reason
 
 
-class AnswerWrong(Exception):  # noqa: N818 - named for what happened
-    """An answer that the company has not signed, or not for this event."""
+class AnswerWrong(NoAnswer):
+    """An answer that the company has not signed, or not for this event: as good as none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Answer:
 
 
 async def ask(caller: Caller, shown: Presented) -> Answer:
-    """The server's verdict. Raises NoAnswer, Refused (a 4xx) and AnswerWrong.
+    """The server's verdict. Raises NoAnswer (AnswerWrong for one that is not signed) and Refused
+    (a 4xx of the company's server).
 
     A connection that broke is tried once more under the same number: the server answers with what it has on
     record. Nothing here ends by time: the caller cancels, and a late answer then reaches nobody.
@@ -55,12 +57,25 @@ _STALE = frozenset({"RemoteProtocolError", "ReadError", "WriteError"})
 
 
 async def last_counter(caller: Caller, *, patience: float) -> int:
-    """The last event on record: `GET /next`. Raises NoAnswer, Refused."""
-    found = await caller.call("GET", "/api/v1/readers/next", patience=patience)
-    counter = found.get("counter") if isinstance(found, dict) else None
-    if type(counter) is not int or counter < 0:
-        raise Refused(200, "not_understood")
-    return counter
+    """The last event on record: `GET /next`, signed by the company over this very question. Raises NoAnswer,
+    Refused.
+    """
+    nonce = secrets.token_urlsafe(16)
+    found = await caller.call("GET", "/api/v1/readers/next", patience=patience, nonce=nonce)
+    identity = caller.identity
+    try:
+        counter, challenge = found["counter"], found["challenge"]
+        signed = answers.next_bytes(
+            company=identity.company,
+            reader=identity.reader,
+            counter=counter,
+            challenge=challenge,
+            nonce=nonce,
+        )
+        answers.verify(signed, unb64(found["sig"]), identity.answers)
+    except (KeyError, TypeError, ValueError, BadSignature, struct.error):
+        raise NotOurs(200) from None
+    return int(counter)
 
 
 def _verified(caller: Caller, shown: Presented, found: Any) -> Answer:

@@ -11,6 +11,7 @@ from edge.identity import Identity
 from edge.ownkey import OwnKey
 from sallyport.http_signatures import sign_request
 from sallyport.keys import Ed25519Signer
+from sallyport.refusals import READER_REFUSALS
 
 PATIENCE: Final = 10.0  # seconds, where nobody stands at the door
 OUT_OF_FORCE: Final = frozenset({"key_ended", "key_unknown"})  # said of a key
@@ -21,12 +22,20 @@ class NoAnswer(Exception):  # noqa: N818 - named for what happened
     """Silence, a broken connection, or a server that says that it cannot (5xx)."""
 
 
+class NotOurs(NoAnswer):
+    """Something answered that is not the company's server: a network's sign-in page, a proxy, a liar."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"not the company's answer (status {status})")
+        self.status = status
+
+
 class Unable(NoAnswer):
     """The server is there and says that it cannot (5xx)."""
 
 
 class Refused(Exception):  # noqa: N818 - named for what happened
-    """The server answered, and not with what was asked for: its stable code, and the status."""
+    """The server answered, and not with what was asked for: one of its stable codes, and the status."""
 
     def __init__(self, status: int, code: str, told: object = None) -> None:
         super().__init__(f"{status} {code}")
@@ -65,9 +74,12 @@ class Caller:
         data: Any = None,
         *,
         patience: float = PATIENCE,
+        nonce: str = "",
         key: Ed25519Signer | None = None,
     ) -> Any:
         """The JSON of a 2xx answer (None for an empty one). Raises NoAnswer and Refused.
+
+        Nothing of it is signed but what says so: the caller checks that. `nonce` is for who needs to know it.
 
         `patience` in seconds is for each step of the connection: who must not wait longer in all cancels.
         `key` signs in place of the one in force.
@@ -91,7 +103,7 @@ class Caller:
             key=key,
             keyid=self.identity.keyid(key.public),
             created=self._now_ms() // 1000,
-            nonce=secrets.token_urlsafe(16),
+            nonce=nonce or secrets.token_urlsafe(16),
         )
         try:
             answer = await self._client.request(
@@ -107,9 +119,11 @@ def _said(answer: httpx.Response) -> Any:
         raise Unable(f"status {answer.status_code}")
     try:
         found = answer.json() if answer.content else None
-    except ValueError:
-        raise Refused(answer.status_code, "not_understood") from None
+    except (ValueError, RecursionError):
+        raise NotOurs(answer.status_code) from None
     if answer.is_success:
         return found
     code = found.get("code") if isinstance(found, dict) else None
-    raise Refused(answer.status_code, str(code or "not_understood"), found)
+    if not answer.is_client_error or not isinstance(code, str) or code not in READER_REFUSALS:
+        raise NotOurs(answer.status_code)
+    raise Refused(answer.status_code, code, found)

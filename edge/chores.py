@@ -11,7 +11,7 @@ from importlib import metadata
 from typing import Any, Final
 
 from edge.asking import last_counter
-from edge.caller import Caller, NoAnswer, Refused, Unable
+from edge.caller import Caller, NoAnswer, NotOurs, Refused, Unable
 from edge.clock import Clock
 from edge.disk import Disk
 from edge.encoding import b64, unb64
@@ -78,7 +78,7 @@ def program_version() -> str:
 
 
 async def probe(desk: Desk) -> None:
-    """While cut off: ask where the count stands, every 2 s. The first answer ends being cut off.
+    """While cut off: ask where the count stands, every 2 s. The first answer of the company's ends that.
 
     The pause follows an answer too: a server that answers this and nothing else is not asked without end.
     """
@@ -90,11 +90,10 @@ async def probe(desk: Desk) -> None:
             await desk.disk.run(desk.store.raise_counter, counter)
             desk.reach.returned()
         except Refused as error:
+            # It is there and wants nothing of this reader, whose place may be another's now: scans hear the
+            # same, and no door opens by an old list. The contact tells why, and whether to wipe.
             log.warning("a probe was refused: %s", error)
-            if error.code != "not_understood":
-                # It is there and wants nothing of this reader, whose place may be another's now: scans hear
-                # the same, and no door opens by an old list. The contact tells why, and whether to wipe.
-                desk.reach.returned()
+            desk.reach.returned()
         except (NoAnswer, TimeoutError, StoreFailed):
             pass
         await asyncio.sleep(desk.pace.probe)
@@ -142,7 +141,7 @@ async def contact(desk: Desk) -> None:
         token, position, head = str(found["token"]), int(found["position"]), unb64(found["hash"])
         newest, wipe, notice = int(found["bundle"]), found["wipe"] is True, found["notice"]
     except (KeyError, TypeError, ValueError):
-        raise Refused(200, "not_understood") from None
+        raise NotOurs(200) from None
     if wipe:
         await _wipe(desk)
         return
@@ -213,14 +212,14 @@ async def hand_in_once(desk: Desk) -> int:
         body = {"after": position, "entries": entries}
         try:
             found = await desk.caller.call("POST", "/api/v1/readers/journal", body, patience=HAND_IN_PATIENCE)
-        except Refused as error:
-            if error.code == GAP and gaps < MOST_GAPS:
+        except (Refused, NotOurs) as error:
+            if isinstance(error, Refused) and error.code == GAP and gaps < MOST_GAPS:
                 # Another request of ours has crossed this one: from where the server stands now.
                 gaps += 1
                 position, head = _point(error.told)
                 await desk.disk.run(_heads, desk, position, head)
                 continue
-            if error.status != TOO_LARGE or most == 1:
+            if error.status != TOO_LARGE or most == 1:  # a proxy before the server says it without our words
                 raise
             most = max(1, most // 2)
             continue
@@ -251,7 +250,7 @@ async def tell_door(desk: Desk) -> None:
             await _learn_door_number(desk)
             continue
         if number < events[0]["number"]:
-            raise Refused(200, "not_understood")
+            raise NotOurs(200)
         await desk.disk.run(desk.store.door_known, number)
 
 
@@ -264,7 +263,7 @@ async def _tell_events(desk: Desk, events: list[dict[str, Any]]) -> int:
     found = await desk.caller.call("POST", "/api/v1/readers/door", {"events": events})
     number = found.get("number") if isinstance(found, dict) else None
     if type(number) is not int or number < 0:
-        raise Refused(200, "not_understood")
+        raise NotOurs(200)
     return number
 
 
@@ -334,7 +333,7 @@ def _point(found: Any) -> tuple[int, bytes]:
         if type(position) is not int or position < 0 or len(head) != 32:
             raise ValueError
     except (KeyError, TypeError, ValueError):
-        raise Refused(200, "not_understood") from None
+        raise NotOurs(200) from None
     return position, head
 
 

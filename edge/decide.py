@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from edge.asking import Answer, AnswerWrong, ask, last_counter
+from edge.asking import Answer, ask, last_counter
 from edge.caller import Caller, NoAnswer, Refused
 from edge.clock import Clock
 from edge.disk import Disk
@@ -145,9 +145,6 @@ class Decider:
         except (NoAnswer, TimeoutError) as error:
             parts.line.cut(str(error) or "silence")
             return await self._alone(shown)
-        except AnswerWrong as error:
-            log.error("an answer that is not the company's: %s", error)
-            return await self._refused(shown, Reason.SERVER_UNAVAILABLE)
         except Refused as error:
             log.warning("the server refused to decide: %s", error)
             if error.code in _COUNT_WRONG:  # there is an event of this number

@@ -1,4 +1,4 @@
-"""The signed answer to a scan: what a reader must hold in its hand before it drives a door."""
+"""Signed answers: to a scan, before a reader drives a door; to a probe, before it asks the server again."""
 
 import struct
 
@@ -8,6 +8,9 @@ from sallyport.reasons import Reason, number
 _CONTEXT = b"sallyport/answer/1\0"
 # company, reader, counter, access point, SHA-256 of the code, granted, reason, pulse in ms
 _ANSWER = struct.Struct(">16sIQI32sBBI")
+_NEXT_CONTEXT = b"sallyport/next/1\0"
+# company, reader, counter, whether the door shows a number, length of the request's nonce
+_NEXT = struct.Struct(">16sIQBH")
 
 
 def answer_bytes(  # noqa: PLR0913 - one record, field by field
@@ -27,6 +30,15 @@ def answer_bytes(  # noqa: PLR0913 - one record, field by field
     return _CONTEXT + _ANSWER.pack(
         company, reader, counter, access_point, code_hash, granted, number(reason), pulse_ms
     )
+
+
+def next_bytes(*, company: bytes, reader: int, counter: int, challenge: bool, nonce: str) -> bytes:
+    """What is signed of where a reader's count stands; `nonce` is that of the request, 64 ASCII at most, so
+    that no answer can be shown twice.
+    """
+    if len(company) != 16 or not 1 <= len(nonce) <= 64:
+        raise ValueError("company 16 bytes, a nonce of a request")
+    return _NEXT_CONTEXT + _NEXT.pack(company, reader, counter, challenge, len(nonce)) + nonce.encode("ascii")
 
 
 def sign(answer: bytes, key: SigningKeyLike) -> bytes:

@@ -166,3 +166,11 @@ def _principal(request: Request) -> ReaderPrincipal:
     if not isinstance(principal, ReaderPrincipal):
         raise unauthorised("reader_unknown", "This reader is not paired here.")
     return principal
+
+
+def signed_request_of(request: Request) -> http_signatures.SignedRequest:
+    """The signature that the reader was believed by."""
+    signed = request.auth
+    if not isinstance(signed, http_signatures.SignedRequest):
+        raise unauthorised("reader_unknown", "This reader is not paired here.")
+    return signed

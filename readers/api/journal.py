@@ -72,9 +72,7 @@ class JournalView(ReaderView):
             for one in done.outcomes
         ]
         # As HandedInSerializer has it, which takes longer for 500 of them than writing these did.
-        return Response(
-            {"results": results, "position": done.head.position, "hash": _b64(done.head.hash)}
-        )
+        return Response({"results": results, "position": done.head.position, "hash": _b64(done.head.hash)})
 
 
 def _handed_in(request: Request) -> HandedIn:

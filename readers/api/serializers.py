@@ -160,6 +160,7 @@ class NextSerializer(serializers.Serializer[object]):
 
     counter = serializers.IntegerField()
     challenge = serializers.BooleanField(help_text="whether the door shows a number that phones sign")
+    sig = Base64Field(least=64, most=64)
 
 
 class RefusalSerializer(serializers.Serializer[object]):

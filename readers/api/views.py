@@ -13,10 +13,11 @@ from ledger import services as ledger
 from operators.permissions import device_signed, public
 from readers import selectors, services
 from readers.api import serializers as shapes
-from readers.api.authentication import IsReader, ReaderSigned, Refused, reader_of
+from readers.api.authentication import IsReader, ReaderSigned, Refused, reader_of, signed_request_of
 from readers.keys import keys_at
 from readers.limits import pairing_tries
 from readers.refusals import ReaderRefused, Refusal
+from sallyport.answers import next_bytes
 from tenants import context
 from tenants.client_address import client_address
 from vault.selectors import answer_signer, checkpoint_signer
@@ -227,14 +228,21 @@ class NextView(ReaderView):
 
     @extend_schema(operation_id="readers_next", responses=shapes.NextSerializer)
     def get(self, request: Request) -> Response:
-        """The last counter on record, 0 before the first event, and whether the door shows a number."""
+        """The last counter on record, 0 before the first event, and whether the door shows a number; signed.
+
+        The signature covers the request's nonce: what lies between can answer a reader, but not say this.
+        """
         reader = reader_of(request)
-        return Response(
-            {
-                "counter": selectors.last_counter(reader.handle),
-                "challenge": selectors.asks_for_number(reader),
-            }
+        counter, challenge = selectors.last_counter(reader.handle), selectors.asks_for_number(reader)
+        signed = next_bytes(
+            company=context.current().uid,
+            reader=reader.handle,
+            counter=counter,
+            challenge=challenge,
+            nonce=signed_request_of(request).nonce,
         )
+        told = {"counter": counter, "challenge": challenge, "sig": answer_signer().sign(signed)}
+        return Response(shapes.NextSerializer(told).data)
 
 
 class OutcomeView(ReaderView):

@@ -1,10 +1,11 @@
 // The number that the door shows where its area asks for one: phones sign it, so that their proof is good here and now.
 import { qrPicture } from "../js/qr.js";
-import { NoNetwork, Refusal, signed } from "./requests.js";
+import { next } from "./next.js";
+import { NoNetwork, Refusal } from "./requests.js";
 import * as store from "./store.js";
 
-const NEXT = "/api/v1/readers/next";
 const ASK_MS = 30_000;
+const ANSWER_MS = 5000;
 const TURN_MS = 30_000;
 const LOWEST = 1000; // four digits, none of them a zero that somebody leaves out
 const COUNT = 9000;
@@ -16,8 +17,8 @@ function drawn() {
 }
 
 export class DoorNumber {
-  constructor(identity, place) {
-    Object.assign(this, { identity, place, digits: place.querySelector("[data-digits]"), picture: place.querySelector("[data-picture]"), asked: false, numbers: [] });
+  constructor(identity, verifyAnswer, place) {
+    Object.assign(this, { identity, verifyAnswer, place, digits: place.querySelector("[data-digits]"), picture: place.querySelector("[data-picture]"), asked: false, numbers: [] });
   }
 
   async start() {
@@ -30,8 +31,8 @@ export class DoorNumber {
   /** Ask whether the door shows a number. Without an answer it goes on as it was. */
   async ask() {
     try {
-      const { challenge } = await signed(this.identity, "GET", NEXT);
-      await this.learn(challenge === true);
+      const { challenge } = await next(this.identity, this.verifyAnswer, ANSWER_MS);
+      await this.learn(challenge);
     } catch (error) {
       if (!(error instanceof NoNetwork || error instanceof Refusal)) throw error;
     }

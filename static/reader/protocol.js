@@ -1,5 +1,5 @@
 // What a reader signs and verifies, byte by byte: docs/signed-bytes.md, held to docs/vectors/signed.json.
-import { concat, context, same, sized, u8, u32, u64, utf8 } from "./bytes.js";
+import { concat, context, same, sized, u16, u8, u32, u64, utf8 } from "./bytes.js";
 import { NUMBERS } from "./reasons.js";
 
 export const pairBytes = ({ company, codeHash, publicKey, nonce }) =>
@@ -28,6 +28,12 @@ export function answerBytes({ company, reader, counter, accessPoint, codeHash, g
     u8(known),
     u32(pulseMs),
   );
+}
+
+/** What is signed of where a reader's count stands; `nonce` is that of the request. */
+export function nextBytes({ company, reader, counter, challenge, nonce }) {
+  const asked = utf8(nonce);
+  return concat(context("sallyport/next/1"), company, u32(reader), u64(counter), u8(challenge ? 1 : 0), u16(asked.length), asked);
 }
 
 const CHECKPOINT = context("sallyport/checkpoint/1");

@@ -153,7 +153,7 @@ async function serve(identity) {
   const verdict = new Verdict(page.querySelector("[data-verdict]"), text);
   const keypad = new Keypad(page.querySelector("[data-keypad]"));
   watchSound(verdict);
-  const number = new DoorNumber(identity, page.querySelector("[data-door-number]"));
+  const number = new DoorNumber(identity, await verifier(identity.answerKey), page.querySelector("[data-door-number]"));
   await number.start();
   const standing = await Standing.kept(tellState);
   told.standing = standing;

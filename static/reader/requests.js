@@ -2,6 +2,7 @@
 import { base64, sha256, utf8 } from "./bytes.js";
 import { sign } from "./keys.js";
 import { keyid, signatureBase } from "./protocol.js";
+import { REFUSALS } from "./refusals.js";
 
 const COVERED = '("@method" "@target-uri" "content-digest")';
 
@@ -16,15 +17,18 @@ export class Refusal extends Error {
 /** No answer came, or none that can be read. */
 export class NoNetwork extends Error {}
 
-function nonce() {
+/** Something answered that is not the company's server: as good as no answer. */
+export class NotOurs extends NoNetwork {}
+
+export function nonce() {
   return base64(crypto.getRandomValues(new Uint8Array(18))).replaceAll("+", "-").replaceAll("/", "_");
 }
 
-async function signature(identity, method, url, body) {
+async function signature(identity, method, url, body, asked) {
   const digest = `sha-256=:${base64(await sha256(body))}:`;
   const created = Math.floor(Date.now() / 1000);
   const name = keyid(identity.companyId, identity.reader);
-  const params = `${COVERED};created=${created};nonce="${nonce()}";keyid="${name}";alg="ecdsa-p256-sha256"`;
+  const params = `${COVERED};created=${created};nonce="${asked}";keyid="${name}";alg="ecdsa-p256-sha256"`;
   const signed = await sign(identity.privateKey, signatureBase({ method, url, digest, params }));
   return {
     "Content-Digest": digest,
@@ -33,10 +37,10 @@ async function signature(identity, method, url, body) {
   };
 }
 
-async function send(method, path, told, { headers = {}, within = 5000, identity = null }) {
+async function send(method, path, told, { headers = {}, within = 5000, identity = null, asked = nonce() }) {
   const url = new URL(path, location.origin).href;
   const body = told === undefined ? new Uint8Array() : utf8(JSON.stringify(told));
-  const signed = identity ? await signature(identity, method, url, body) : {};
+  const signed = identity ? await signature(identity, method, url, body, asked) : {};
   if (told !== undefined) headers = { ...headers, "Content-Type": "application/json" };
   let response;
   let answer = null;
@@ -55,7 +59,8 @@ async function send(method, path, told, { headers = {}, within = 5000, identity 
     throw new NoNetwork();
   }
   if (response.ok) return answer;
-  if (typeof answer?.code !== "string") throw new NoNetwork();
+  const silent = response.status >= 500 && typeof answer?.code === "string"; // it is there, and cannot
+  if (!silent && !REFUSALS.has(answer?.code)) throw new NotOurs();
   throw new Refusal(response.status, answer);
 }
 

@@ -2,13 +2,13 @@
 // when the server's signature covers this very event, and acted on only while the person still stands there.
 import { fromBase64, sha256, utf8 } from "./bytes.js";
 import { answerBytes } from "./protocol.js";
-import { NoNetwork, Refusal, signed } from "./requests.js";
+import { next } from "./next.js";
+import { NoNetwork, NotOurs, Refusal, signed } from "./requests.js";
 import * as store from "./store.js";
 import { words } from "./texts.js";
 
 const SCANS = "/api/v1/scans";
 const OUTCOME = "/api/v1/scans/outcome";
-const NEXT = "/api/v1/readers/next";
 const ACT_WITHIN_MS = 2000;
 const ALONE_AFTER_MS = 300; // silent for so long, the server is not waited for by a reader that can decide alone
 const MOST_SIGNS = 4096; // of what was read, as much as the server takes
@@ -16,6 +16,9 @@ const AGAIN_MS = 150;
 const SAME_CODE_MS = 3000;
 const OUTCOMES_MS = 5000;
 const MOST_OUTCOMES = 500;
+
+/** Silence, or what somebody else said in the server's place. */
+const silentAs = (error) => (error instanceof NotOurs ? error : new NoNetwork());
 
 /** Decided here, and not on the disk: nothing opens. */
 class NotWritten extends Error {}
@@ -81,6 +84,7 @@ export class Scans {
   failed(error) {
     if (error instanceof Refusal && error.status === 401) this.show("wait", "", "reader_unknown");
     else if (error instanceof NotWritten) this.show("wait", "", "not_written");
+    else if (error instanceof NotOurs) this.show("wait", "", "bad_answer");
     else this.show("wait", "", error instanceof NoNetwork || error instanceof Refusal ? "no_answer" : "bad_answer");
   }
 
@@ -149,7 +153,7 @@ export class Scans {
     if (this.settled || this.alone.cutOff) return;
     const within = this.alone.ready ? Math.max(1, begun + ALONE_AFTER_MS - performance.now()) : 1500;
     try {
-      const { counter } = await signed(this.identity, "GET", NEXT, undefined, { within });
+      const { counter } = await next(this.identity, this.verifyAnswer, within);
       this.counter = Math.max(counter, this.alone.counter);
     } catch (error) {
       if (!(error instanceof NoNetwork) || !this.alone.ready) throw error;
@@ -171,13 +175,23 @@ export class Scans {
       } catch (error) {
         const silent = error instanceof NoNetwork || (error instanceof Refusal && error.status >= 500);
         if (!silent && !(error instanceof Refusal && error.retry)) throw error;
-        silence = silent ? new NoNetwork() : error; // who refuses is there
+        silence = silent ? silentAs(error) : error; // who refuses is there
         await pause(Math.min(AGAIN_MS, Math.max(0, until - performance.now())));
       }
     }
   }
 
+  /** Throws NotOurs for what the company has not signed for this event. */
   async check(answer, counter, code) {
+    try {
+      if (await this.holds(answer, counter, code)) return;
+    } catch {
+      // Not even of the form of an answer: the same.
+    }
+    throw new NotOurs();
+  }
+
+  async holds(answer, counter, code) {
     const bytes = answerBytes({
       company: this.identity.company,
       reader: this.identity.reader,
@@ -188,9 +202,7 @@ export class Scans {
       reason: answer.reason,
       pulseMs: answer.pulse_ms,
     });
-    if (answer.counter !== counter || !(await this.verifyAnswer(bytes, fromBase64(answer.sig)))) {
-      throw new Error("an answer that is not the server's");
-    }
+    return answer.counter === counter && (await this.verifyAnswer(bytes, fromBase64(answer.sig)));
   }
 
   /** What the door did is told until the server has it; it never holds up the next person. */

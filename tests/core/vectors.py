@@ -175,6 +175,9 @@ def _texts(key: Ed25519Signer, checkpoint: bytes) -> dict[str, bytes]:
             reason=Reason.GRANTED,
             pulse_ms=5000,
         ),
+        "next": answers.next_bytes(
+            company=COMPANY, reader=3, counter=41, challenge=True, nonce="0123456789abcdef"
+        ),
         "hello": reader_protocol.hello_bytes(
             company=COMPANY, reader=3, server_nonce=derived("nonce", 32), epoch=1, seq=17
         ),

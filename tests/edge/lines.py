@@ -93,7 +93,9 @@ async def read_request(reader: asyncio.StreamReader) -> Asked | None:
 
 
 def written(status: int, data: Any) -> bytes:
-    """A response."""
+    """A response; bytes are written as they are."""
+    if isinstance(data, bytes):
+        return data
     body = b"" if data is None else json.dumps(data).encode()
     head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
     return head.encode() + body

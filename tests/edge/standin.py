@@ -42,6 +42,7 @@ class Faults:
     status: int = 0  # of every answer to what begins with `only`
     only: str = ""
     refused: list[str] = field(default_factory=list)
+    portal: bytes = b""  # answers everything in the server's place
     scan_delay: float = 0.0  # seconds
     scan_lies: bool = False  # grants under a key of its own
     no_socket: bool = False
@@ -106,6 +107,9 @@ class Standin:
 
     async def answer(self, asked: lines.Asked) -> Answer:
         path, _, query = asked.path.removeprefix("/api/v1/").partition("?")
+        if self.faults.portal:
+            self.faults.refused.append(path)
+            return 0, self.faults.portal
         if self.faults.status and path.startswith(self.faults.only):
             self.faults.refused.append(path)
             return refusal(self.faults.status, "server_unavailable")
@@ -121,10 +125,11 @@ class Standin:
             return refusal(403, "reader_suspended")
         if path == "scans":
             return await self.scan(asked.data)
+        if path == "readers/next":
+            return self.next(asked)
         if path == "readers/policy":
             return self.policy(query)
         deeds = {
-            "readers/next": self.next,
             "readers/bundle": self.bundle,
             "readers/keys": lambda data: (204, None),
             "readers/key": self.renewed,
@@ -240,8 +245,17 @@ class Standin:
             "sig": b64(answers.sign(signed, key)),
         }
 
-    def next(self, data: Any) -> Answer:
-        return 200, {"counter": max(self.events, default=0), "challenge": self.challenge}
+    def next(self, asked: lines.Asked) -> Answer:
+        counter = max(self.events, default=0)
+        signed = answers.next_bytes(
+            company=self.firm.company,
+            reader=self.handle,
+            counter=counter,
+            challenge=self.challenge,
+            nonce=http_signatures.parse(asked.headers).nonce,
+        )
+        sig = b64(answers.sign(signed, self.firm.answer))
+        return 200, {"counter": counter, "challenge": self.challenge, "sig": sig}
 
     def bundle(self, data: Any) -> Answer:
         self.now = replace(self.now, number=self.now.number + 1, at_ms=now_ms())
@@ -349,7 +363,7 @@ class Standin:
     async def socket(self, line: lines.Wire) -> None:
         """Challenge, hello, what was missed, ready; then whatever is pushed."""
         assert self.public is not None
-        if self.faults.no_socket or (self.faults.status and not self.faults.only):
+        if self.faults.no_socket or self.faults.portal or (self.faults.status and not self.faults.only):
             return
         nonce = secrets.token_bytes(16)
         await line.say({"t": "challenge", "nonce": b64(nonce)})

@@ -85,13 +85,26 @@ async def test_a_late_answer_is_never_acted_on(tmp_path: Path) -> None:
         )  # the server's own, under the same number
 
 
-async def test_an_answer_under_another_key_opens_nothing(tmp_path: Path) -> None:
+async def test_an_answer_under_another_key_is_none(tmp_path: Path) -> None:
+    """It says granted, and the list of the reader says no: it is cut off, and the list counts."""
+    door = RecordedDoor()
+    async with standing() as server:
+        server.now = replace(server.now, gone=Gone(revoked=frozenset({CREDENTIAL})))
+        async with running(server, tmp_path / "state", door) as reader:
+            server.faults.scan_lies = True
+            outcome = await reader.decider.present(server.firm.code())
+            assert (outcome.reason, outcome.alone) == (Reason.CREDENTIAL_REVOKED, True)
+            assert reader.desk.journal.head[0] == 1
+        assert door.pulses == []
+
+
+async def test_who_cannot_sign_takes_no_place_of_the_server(tmp_path: Path) -> None:
     door = RecordedDoor()
     async with standing() as server, running(server, tmp_path / "state", door) as reader:
         server.firm.answer = Ed25519Signer.generate()
         outcome = await reader.decider.present(server.firm.code())
-        assert (outcome.granted, outcome.reason) == (False, Reason.SERVER_UNAVAILABLE)
-        assert door.pulses == []
+        assert (outcome.granted, outcome.alone) == (True, True)
+        assert door.pulses == [ALONE]
 
 
 async def test_a_code_used_online_is_known_alone(tmp_path: Path) -> None:

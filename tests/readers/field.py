@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Route, WebSocketRoute
 
-from sallyport.answers import answer_bytes
+from sallyport.answers import answer_bytes, next_bytes
 from sallyport.codes import (
     DayPassContents,
     LiveContents,
@@ -66,6 +66,8 @@ class Field:
         self.token, self.asked_by, self.lost = "", ("", ""), 0  # `lost`: so many answers to contacts are lost
         self.shut = ""  # the code by which contacts are refused
         self.wipe, self.wiped, self.forks = False, 0, 0
+        self.portal: Told = {}  # what a network answers to everything, in the server's place
+        self.caught: list[str] = []
         self.bundle = alone.bundle(at_ms=self.now_ms, life=60)
         self.key: P256Public | None = None
         self.challenge = False
@@ -88,10 +90,14 @@ class Field:
         if self.gone:
             route.abort()
             return
+        if self.portal:
+            self.caught.append(path)
+            route.fulfill(**self.portal)
+            return
         name = f"{route.request.method} {path}"
         deed: Callable[[Told], Told | None] | None = {
             "POST readers/pair": self.pair,
-            "GET readers/next": lambda _: {"counter": self.counter, "challenge": self.challenge},
+            "GET readers/next": lambda _: self.next(route),
             "GET readers/keys": lambda _: self.keys(),
             "GET readers/bundle": lambda _: self.bundled(),
             "GET readers/journal": lambda _: self.stands(),
@@ -116,6 +122,13 @@ class Field:
             route.fulfill(status=204)
         else:
             route.fulfill(json=found)
+
+    def next(self, route: Route) -> Told:
+        """Where the count stands, signed over the request's own number."""
+        nonce = route.request.headers["signature-input"].split('nonce="')[1].split('"')[0]
+        told: Told = {"counter": self.counter, "challenge": self.challenge}
+        data = next_bytes(company=COMPANY, reader=alone.READER, nonce=nonce, **told)
+        return told | {"sig": b64(ANSWER_KEY.sign(data))}
 
     def connected(self, socket: WebSocketRoute) -> None:
         if self.gone:

@@ -1,6 +1,9 @@
 """What readers call over HTTP: literal payloads, and who is refused with which code."""
 
+import base64
+import re
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +14,12 @@ from access.models import AccessPoint
 from ledger.services import current_policy
 from readers import services
 from readers.models import DoorReport, Reader, ReaderKind
+from readers.refusals import Refusal
 from readers.services import PairingTicket
+from sallyport import answers
+from sallyport.http_signatures import SignatureCode
+from sallyport.keys import BadSignature
+from sallyport.refusals import READER_REFUSALS
 from tenants.refs import CompanyRef
 from tests.readers.conftest import BY
 from tests.readers.pretend import Pretend, b64
@@ -19,6 +27,9 @@ from vault.selectors import answer_signer, checkpoint_signer
 
 PAIR, POLICY, NEXT = "/api/v1/readers/pair", "/api/v1/readers/policy", "/api/v1/readers/next"
 OUTCOME, ACKS = "/api/v1/scans/outcome", "/api/v1/readers/acks"
+
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -122,7 +133,39 @@ def test_a_point_that_is_none_is_400(client: Client, dora: Pretend, query: str) 
 
 
 def test_the_next_counter_of_a_fresh_reader(client: Client, dora: Pretend) -> None:
-    assert dora.call(client, "GET", NEXT).json() == {"counter": 0, "challenge": False}
+    told = dora.call(client, "GET", NEXT).json()
+    assert (told["counter"], told["challenge"]) == (0, False)
+
+
+def test_where_the_count_stands_is_signed_over_the_very_question(client: Client, dora: Pretend) -> None:
+    answer = dora.call(client, "GET", NEXT)
+    told, asked = answer.json(), answer.wsgi_request.headers["Signature-Input"]
+    (nonce,) = re.findall(r';nonce="([^"]+)"', asked)
+    fields: dict[str, Any] = {
+        "company": dora.company.uid,
+        "reader": dora.handle,
+        "counter": 0,
+        "challenge": False,
+    }
+    sig = base64.b64decode(told["sig"])
+    answers.verify(answers.next_bytes(**fields, nonce=nonce), sig, answer_signer().public)
+    with pytest.raises(BadSignature):
+        answers.verify(answers.next_bytes(**fields, nonce=nonce[:-1] + "!"), sig, answer_signer().public)
+
+
+def test_every_refusal_of_a_reader_is_known_to_readers() -> None:
+    """What this room refuses by: a code that readers do not know is for them no answer of ours."""
+    said = {one.value for one in Refusal} | {one.value for one in SignatureCode}
+    for path in sorted((ROOT / "readers").rglob("*.py")):
+        text = path.read_text()
+        said |= set(re.findall(r'(?<!\w)(?:Refused\((?:4\d\d), |unauthorised\()"([a-z_]+)"', text))
+        said |= set(re.findall(r'"code": "([a-z_]+)"', text))
+    assert said - {"method_not_allowed"} == READER_REFUSALS
+
+
+def test_the_page_knows_the_same_refusals() -> None:
+    text = (ROOT / "static/reader/refusals.js").read_text()
+    assert re.findall(r'^  "([a-z_]+)",$', text, re.MULTILINE) == sorted(READER_REFUSALS)
 
 
 def test_an_outcome_is_kept_once_and_its_first_word_stands(client: Client, dora: Pretend) -> None:

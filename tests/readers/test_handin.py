@@ -112,7 +112,7 @@ def test_in_pieces_that_overlap(away: CutOff) -> None:
 
 
 def test_pieces_in_the_wrong_order_count_each_once(away: CutOff) -> None:
-    """The later piece is sent back, with where the journal stands: nothing of it is taken, nothing set apart."""
+    """The later piece is sent back, with where the journal stands: nothing of it is taken or set apart."""
     with pytest.raises(JournalGap):
         away.hand_in(away.entries[1:])
     assert away.results(away.entries[:1]) == ["recorded"]

@@ -1,4 +1,4 @@
-"""The company changes how long a code lives while readers are cut off: what they were told counts, no more."""
+"""The company changes how long a code lives while readers are cut off: what they were told counts."""
 
 import json
 import time
@@ -9,7 +9,7 @@ import pytest
 
 from access.models import AccessEvent, Alarm, Area
 from credentials import services as credentials
-from credentials.models import CodeLife
+from credentials.lives import CodeLife
 from credentials.selectors import code_lives
 from readers.handin.lives import MOST_TRUST, SLACK, Lives
 from readers.handin.told import Told

@@ -117,7 +117,11 @@ def test_a_wrongly_signed_entry_carries_the_head_nowhere(away: CutOff) -> None:
 def test_a_gap_and_then_it_goes_on(away: CutOff) -> None:
     for _ in range(4):
         away.present(away.world.code())
-    assert away.results([away.entries[n] for n in (0, 2, 3)], after=0) == ["recorded", "chain_broken", "recorded"]
+    assert away.results([away.entries[n] for n in (0, 2, 3)], after=0) == [
+        "recorded",
+        "chain_broken",
+        "recorded",
+    ]
     assert away.row.journal_position == 4
     assert Alarm.objects.get().facts == {"position": 3, "entries": 1}
     away.present(away.world.code())

@@ -280,3 +280,32 @@ def test_the_line_fits_in_every_language(tablet: Tablet, field: Field, language:
     tablet.state("alone")
     assert "{" not in alone_line(tablet)
     tablet.shot(f"alone-{language}")
+
+
+PORTALS: dict[str, Any] = {
+    "200 page": {"status": 200, "content_type": "text/html", "body": "<h1>Welcome</h1>"},
+    "302": {"status": 302, "headers": {"location": "/elsewhere"}},
+    "403 page": {"status": 403, "content_type": "text/html", "body": "<h1>Sign in</h1>"},
+    "403 another code": {"status": 403, "json": {"code": "sign_in_first"}},
+    "200 a count": {"status": 200, "json": {"counter": 900, "challenge": False, "sig": ""}},
+    "200 nothing": {"status": 204},
+}
+
+
+@pytest.mark.parametrize("name", PORTALS)
+def test_a_networks_own_page_is_an_outage(tablet: Tablet, field: Field, name: str) -> None:
+    """It answers everything in the server's place: the page goes over, says so, and comes back by itself."""
+    assert shown(tablet, fresh(nonce=1)) == ("granted", "granted")
+    field.portal = PORTALS[name]
+    assert shown(tablet, fresh(nonce=2)) == ("granted", "granted")
+    tablet.state("alone")
+    probes = field.caught.count("readers/next")
+    tablet.waits(lambda: field.caught.count("readers/next") >= probes + 2)
+    assert alone_line(tablet).startswith("Working without network since ")
+    assert shown(tablet, "7" * 252) == ("refused", "malformed")
+    field.portal = {}
+    tablet.ready()
+    tablet.waits(lambda: len(field.entries) == 2)
+    assert [(one.counter, one.granted) for one in field.entries] == [(2, True), (3, False)]
+    assert shown(tablet, fresh(nonce=3)) == ("granted", "granted")
+    assert field.asked[-1]["counter"] == 4

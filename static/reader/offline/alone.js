@@ -16,7 +16,7 @@ export class Alone {
     Object.assign(this, { identity, book, number, standing, tell, back });
     this.clock = new ReaderClock();
     this.list = new List(identity, verifyAnswer, book, (judge) => this.learned(judge));
-    this.network = new Network(identity, book, (since, returned) => this.moved(since, returned));
+    this.network = new Network(identity, verifyAnswer, book, (since, returned) => this.moved(since, returned));
     this.handIn = new HandIn(identity, book);
   }
 

@@ -1,6 +1,6 @@
 // Handing in: what the server does not have yet, in batches, from where the server says it stands.
 import { fromBase64 } from "../bytes.js";
-import { NoNetwork, Refusal, signed } from "../requests.js";
+import { NoNetwork, NotOurs, Refusal, signed } from "../requests.js";
 
 const JOURNAL = "/api/v1/readers/journal";
 const AGAIN_MS = 15_000;
@@ -50,6 +50,7 @@ export class HandIn {
 
   async all() {
     const found = await signed(this.identity, "GET", JOURNAL);
+    if (!Number.isSafeInteger(found?.position) || typeof found.hash !== "string") throw new NotOurs();
     let point = { position: found.position, hash: fromBase64(found.hash) };
     let gaps = 0;
     for (;;) {

@@ -1,13 +1,13 @@
 // Whether the server is there. A reader goes over by itself when it is silent, and back when it answers again.
-import { NoNetwork, Refusal, signed } from "../requests.js";
+import { next } from "../next.js";
+import { NoNetwork, Refusal } from "../requests.js";
 
-const NEXT = "/api/v1/readers/next";
 const PROBE_MS = 2000;
 
 export class Network {
   /** `told(since, returned)`: unix ms since when the reader is cut off, or null. `lastCut`: when, until a contact has told it. */
-  constructor(identity, book, told) {
-    Object.assign(this, { identity, book, told, since: null, lastCut: null, probing: false });
+  constructor(identity, verifyAnswer, book, told) {
+    Object.assign(this, { identity, verifyAnswer, book, told, since: null, lastCut: null, probing: false });
   }
 
   async start() {
@@ -48,12 +48,12 @@ export class Network {
     this.book.put("away", since).catch(() => {}); // what is told of it is then a little off
   }
 
-  /** Any answer will do, a refusal too: who refuses is there. */
+  /** Any answer of the company's will do, a refusal too: who refuses is there. What only lies between is not. */
   async probe() {
     if (this.probing) return;
     this.probing = true;
     try {
-      await signed(this.identity, "GET", NEXT, undefined, { within: PROBE_MS });
+      await next(this.identity, this.verifyAnswer, PROBE_MS);
       this.back();
     } catch (error) {
       if (error instanceof Refusal && error.status < 500) this.back();
