@@ -1,4 +1,4 @@
-"""How long live codes lived, and since when: what readers that were cut off had been told is known afterwards."""
+"""How long live codes lived, and since when: what readers that were cut off had been told is known later."""
 
 from datetime import UTC, datetime
 from typing import Final

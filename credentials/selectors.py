@@ -10,9 +10,9 @@ from django.db.models import Count, Q
 from django.http import Http404
 from django.utils import timezone
 
+from credentials.lives import CodeLife
 from credentials.models import (
     LIVE_CREDENTIAL_STATES,
-    CodeLife,
     CodePolicy,
     Credential,
     Device,
@@ -71,7 +71,9 @@ def code_policy() -> CodePolicy:
 
 def code_lives() -> tuple[tuple[int, int], ...]:
     """How long codes lived, rising: (unix second since when, seconds). The last is what stands now."""
-    found = [(int(since.timestamp()), life) for since, life in CodeLife.objects.order_by("since").values_list()]
+    found = [
+        (int(since.timestamp()), life) for since, life in CodeLife.objects.order_by("since").values_list()
+    ]
     now = code_policy().code_life
     if not found:
         return ((0, now),)

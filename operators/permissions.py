@@ -39,6 +39,7 @@ class Permission(StrEnum):
     KEYS_EDIT = "KEYS_EDIT"
     LEDGER_VIEW = "LEDGER_VIEW"
     LEDGER_VERIFY = "LEDGER_VERIFY"
+    LEDGER_ACKNOWLEDGE = "LEDGER_ACKNOWLEDGE"
     SETTINGS_EDIT = "SETTINGS_EDIT"
     PLATFORM = "PLATFORM"
 
@@ -49,7 +50,7 @@ _OWNER_ONLY = frozenset({Permission.OPERATORS_EDIT, Permission.KEYS_EDIT, Permis
 # Literal: whoever may do more tomorrow is added here, by name.
 ROLE_PERMISSIONS: Final[dict[str, frozenset[Permission]]] = {
     Role.OWNER: _ALL,
-    Role.SECURITY: _ALL - _OWNER_ONLY,
+    Role.SECURITY: _ALL - _OWNER_ONLY - {Permission.LEDGER_ACKNOWLEDGE},
     Role.RECEPTION: frozenset(
         {
             Permission.PEOPLE_VIEW,
@@ -65,6 +66,7 @@ ROLE_PERMISSIONS: Final[dict[str, frozenset[Permission]]] = {
             Permission.EVENTS_VIEW,
             Permission.LEDGER_VIEW,
             Permission.LEDGER_VERIFY,
+            Permission.LEDGER_ACKNOWLEDGE,
             Permission.READERS_VIEW,
             Permission.DOORS_VIEW,
         }

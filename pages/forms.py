@@ -8,6 +8,7 @@ from django import forms
 
 from access.selectors import doors
 from credentials.models import CodePolicy
+from ledger.gaps import MOST_REASON
 from pages.happened import reason_text
 from sallyport.reasons import Reason
 
@@ -117,6 +118,21 @@ class DeedsForm(SpanForm):
 
 
 LEAST_INTERVAL = 5
+
+
+class GapForm(forms.Form):
+    """A gap in numbers that somebody knows of, as a verification has told it, and why it is there."""
+
+    kind = forms.CharField(max_length=40)
+    handle = forms.IntegerField(min_value=0, max_value=2**53 - 1)
+    first = forms.IntegerField(min_value=1, max_value=2**53 - 1)
+    last = forms.IntegerField(min_value=1, max_value=2**53 - 1)
+    reason = forms.CharField(
+        max_length=MOST_REASON,
+        error_messages={
+            "required": "Write why the gap is there: whoever reads the record later should know it."
+        },
+    )
 
 
 class CodePolicyForm(forms.ModelForm[CodePolicy]):

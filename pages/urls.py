@@ -38,6 +38,7 @@ urlpatterns = [
     path("record/", record.record, name="record"),
     path("record/checkpoints/", record.checkpoints, name="checkpoints"),
     path("record/verify/", record.verify, name="record-verify"),
+    path("record/gaps/", record.acknowledge, name="record-gap"),
     path("record/verify/<uuid:pk>/", record.verification, name="verification"),
     path("search/", search.search, name="search"),
     path("settings/keys/", keys.keys, name="keys"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from ledger.verify import Witness, check, source, witness
+from ledger.verify import Gap, Witness, counted, source, witness
 from readers.models import CheckpointWitness
 from sallyport.ledger import EventRecord, event_leaf
 from sallyport.reasons import Reason
@@ -71,20 +71,23 @@ _GAPS = """
 SELECT reader, before + 1, counter - 1
   FROM (SELECT reader, counter, lag(counter, 1, 0) OVER (PARTITION BY reader ORDER BY counter) AS before
           FROM (SELECT reader, counter FROM access_accessevent
-                UNION SELECT reader_id, counter FROM readers_journalquarantine) known) c
+                 WHERE %(reader)s::int IS NULL OR reader = %(reader)s
+                UNION
+                SELECT reader_id, counter FROM readers_journalquarantine
+                 WHERE %(reader)s::int IS NULL OR reader_id = %(reader)s) known) c
  WHERE counter <> before + 1
  ORDER BY reader, counter
 """
 
 
-@check("reader counters")
-def gaps_in_counters() -> Iterator[tuple[str, str, str]]:
+@counted("reader")
+def gaps_in_counters(reader: int | None) -> Iterator[Gap]:
     """A reader counts its events without a gap: a missing number is an event that was taken away.
 
     One that was handed in and kept apart is no event, and not missing.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_GAPS)
+        cursor.execute(_GAPS, {"reader": reader})
         rows = cursor.fetchall()
-    for reader, first, last in rows:
-        yield ("events_missing", f"reader {reader}", f"events {first} to {last} are missing")
+    for handle, first, last in rows:
+        yield Gap("reader", handle, first, last)

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
                 ("since", models.DateTimeField(primary_key=True, serialize=False)),
                 ("life", models.PositiveSmallIntegerField(help_text="seconds")),
             ],
-            options={"abstract": False},
+            options={"abstract": False, "base_manager_name": "objects"},
         ),
     ]

@@ -6,8 +6,8 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from credentials.lives import FROM_EVER
-from credentials.models import CodeLife, CodePolicy
+from credentials.lives import FROM_EVER, CodeLife
+from credentials.models import CodePolicy
 from ledger import services as ledger
 
 # Whoever must unlock from today on gets the time to set it up.

@@ -1,7 +1,19 @@
 """Recomputing the record from its rows. Upper rooms register leaf sources, witnesses and checks."""
 
 from ledger.verify.engine import verify
-from ledger.verify.registry import LeafSource, Witness, check, source, witness
-from ledger.verify.report import Finding, Report
+from ledger.verify.registry import Gap, LeafSource, Witness, check, counted, source, witness
+from ledger.verify.report import Acknowledged, Finding, Report
 
-__all__ = ["Finding", "LeafSource", "Report", "Witness", "check", "source", "verify", "witness"]
+__all__ = [
+    "Acknowledged",
+    "Finding",
+    "Gap",
+    "LeafSource",
+    "Report",
+    "Witness",
+    "check",
+    "counted",
+    "source",
+    "verify",
+    "witness",
+]

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from ledger.verify.chain import Chain
-from ledger.verify.registry import checks
+from ledger.verify.counts import check_counts
+from ledger.verify.registry import checks, counts
 from ledger.verify.report import EnoughError, Report, Tally
 from ledger.verify.rows import check_rows
 from tenants import context
@@ -35,6 +36,8 @@ def verify(
                 for function in checks.values():
                     for problem in function():
                         tally.bad(*problem)
+                for kind in sorted(counts):
+                    check_counts(kind, counts[kind](None), tally)
             except EnoughError:
                 pass
         return tally.report(ref.subdomain or ref.name)

@@ -33,11 +33,23 @@ class Witness:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Numbers `first` to `last` that nothing stands under, of a thing that counts without a gap."""
+
+    kind: str  # what counts, as `subject_kind` of its deeds
+    handle: int
+    first: int
+    last: int
+
+
 Problem = tuple[str, str, str]  # code, where, text
 
 sources: dict[str, LeafSource] = {}
 witnesses: dict[str, Callable[[], Iterator[Witness]]] = {}
 checks: dict[str, Callable[[], Iterable[Problem]]] = {}
+Counted = Callable[[int | None], Iterable[Gap]]
+counts: dict[str, Counted] = {}
 
 
 def source(kind: str, *, table: str, columns: Sequence[str]) -> Callable[[LeafOf], LeafOf]:
@@ -67,10 +79,20 @@ def witness(
 
 
 def check(name: str) -> Callable[[Callable[[], Iterable[Problem]]], Callable[[], Iterable[Problem]]]:
-    """Register a further check, such as gap-free counters: yields (code, where, text) of what is wrong."""
+    """Register a further check: yields (code, where, text) of what is wrong."""
 
     def register(function: Callable[[], Iterable[Problem]]) -> Callable[[], Iterable[Problem]]:
         checks[name] = function
+        return function
+
+    return register
+
+
+def counted(kind: str) -> Callable[[Counted], Counted]:
+    """Register what counts without a gap: yields each gap of one handle, or of all, by rising number."""
+
+    def register(function: Counted) -> Counted:
+        counts[kind] = function
         return function
 
     return register

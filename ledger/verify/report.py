@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledger.models import BatchKind
+from ledger.verify.registry import Gap
 
 
 class EnoughError(Exception):
@@ -17,6 +18,18 @@ class Finding:
     code: str
     where: str
     text: str
+    gap: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A gap that stays, and what somebody has put on record of it: no finding, and never left out."""
+
+    where: str
+    text: str
+    reason: str
+    actor: str
+    at: str  # ISO 8601
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,7 @@ class Report:
     rows: dict[str, int]
     witnessed: int
     findings: tuple[Finding, ...]
+    acknowledged: tuple[Acknowledged, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -47,10 +61,11 @@ class Tally:
         self.checkpoints = self.sealed = self.pending = self.witnessed = 0
         self.rows: dict[str, int] = dict.fromkeys(BatchKind.values, 0)
         self.findings: list[Finding] = []
+        self.acknowledged: list[Acknowledged] = []
 
-    def bad(self, code: str, where: str, text: str) -> None:
+    def bad(self, code: str, where: str, text: str, gap: Gap | None = None) -> None:
         """Note a finding. Raises EnoughError at the last one that is wanted."""
-        self.findings.append(Finding(code, where, text))
+        self.findings.append(Finding(code, where, text, gap))
         if len(self.findings) >= self.most:
             raise EnoughError
 
@@ -69,4 +84,5 @@ class Tally:
             self.rows,
             self.witnessed,
             tuple(self.findings),
+            tuple(self.acknowledged),
         )

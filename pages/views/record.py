@@ -4,19 +4,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from access.selectors import last_replay
+from ledger.gaps import GapRefused, acknowledge_gap
 from ledger.models import Checkpoint, LedgerEntry, PendingBatch, Verification
 from ledger.selectors import deeds
 from ledger.verifications import PATIENCE, ask_verification, progress_of
+from ledger.verify import Gap
 from operators.permissions import Permission, actor_of, may, needs
 from pages.actors import Doers
 from pages.figures import company_zone
-from pages.forms import DeedsForm
+from pages.forms import DeedsForm, GapForm
 from readers.models import CheckpointWitness
 
 PAGE = 50
@@ -108,8 +111,17 @@ def _standing(request: HttpRequest, verification: Verification | None) -> dict[s
         "running": running and not lost,
         "lost": lost,
         "verifies": may(request, Permission.LEDGER_VERIFY),
+        "acknowledges": may(request, Permission.LEDGER_ACKNOWLEDGE),
+        "acknowledged": _acknowledged(verification),
         "percent": progress_of(verification.pk) if verification is not None and running else None,
     }
+
+
+def _acknowledged(verification: Verification | None) -> list[dict[str, str]]:
+    """The gaps of a verdict that somebody has put on record, with who that was in words."""
+    found = (verification.report if verification else {}).get("acknowledged", [])
+    doers = Doers(one["actor"] for one in found)
+    return [{**one, "doer": doers.name(one["actor"])} for one in found]
 
 
 @needs(Permission.LEDGER_VIEW)
@@ -142,6 +154,25 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request") != "true":
         return redirect("record")
     return render(request, "pages/_verification.html", _standing(request, found))
+
+
+@needs(Permission.LEDGER_VIEW, Permission.LEDGER_ACKNOWLEDGE)
+@require_POST
+def acknowledge(request: HttpRequest) -> HttpResponse:
+    """Put on record that a gap is known, and why. The next verification goes on showing it."""
+    form = GapForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
+        return redirect("record")
+    said = form.cleaned_data
+    gap = Gap(said["kind"], said["handle"], said["first"], said["last"])
+    try:
+        acknowledge_gap(gap=gap, reason=said["reason"], by=actor_of(request))
+    except GapRefused as refused:
+        messages.error(request, refused.text)
+    else:
+        messages.success(request, "It is on record. Verify again: the gap stays in sight, as acknowledged.")
+    return redirect("record")
 
 
 @needs(Permission.LEDGER_VIEW)

@@ -118,7 +118,7 @@ class Checker:
         return first is not None and first * 1000 <= told.at_ms <= self.now_ms + AHEAD_MS
 
     def _life(self, told: Told, facts: Mapping[str, Any] | None) -> int | None:
-        """By which life the code is judged, in seconds; None where the reader says one that it was never told."""
+        """By which life the code is judged, in seconds; None for one that nobody told the reader."""
         at = told.at_ms // 1000
         if facts is None or "refused" in facts or not facts.get("offline"):
             # It opens nothing: the code is only to be named.

@@ -24,10 +24,16 @@ def scan_leaf(company: bytes, row: Mapping[str, Any]) -> bytes:
 @contextmanager
 def scans_of_the_test() -> Iterator[None]:
     """A leaf source for scans of the test's own; what upper rooms registered waits aside."""
-    parts: tuple[dict[str, Any], ...] = (registry.sources, registry.witnesses, registry.checks)
+    parts: tuple[dict[str, Any], ...] = (
+        registry.sources,
+        registry.witnesses,
+        registry.checks,
+        registry.counts,
+    )
     held = [dict(part) for part in parts]
     registry.witnesses.clear()
     registry.checks.clear()
+    registry.counts.clear()
     source("scan", table="scan_row", columns=["what"])(scan_leaf)
     sql(SCANS)
     try:

@@ -5,6 +5,7 @@ import re
 import pytest
 from celery import current_app
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from ledger import outbox, verifications
@@ -12,6 +13,8 @@ from ledger.models import Checkpoint, LedgerEntry, Verification
 from ledger.sealing import seal
 from ledger.services import record
 from ledger.tasks import verify as verify_task
+from ledger.verify import Gap
+from ledger.verify.registry import counts
 from operators.models import Operator
 from tenants.context import CompanyRef
 from tests.fixtures.console import SignIn
@@ -162,3 +165,69 @@ def test_one_that_never_ended_gives_way(in_acme: CompanyRef, signed_in: SignIn) 
     Verification.objects.update(asked=made.asked - verifications.PATIENCE)
     assert "never ended" in text_of(page(signed_in("carol"), "/record/"))
     assert verifications.ask_verification(by="system") != made
+
+
+def gap_form(**changes: object) -> dict[str, object]:
+    return {"kind": "reader", "handle": 9, "first": 2, "last": 4, "reason": "Restored", **changes}
+
+
+@pytest.fixture
+def gap(monkeypatch: pytest.MonkeyPatch) -> Gap:
+    """What a reader has left out."""
+    left_out = Gap("reader", 9, 2, 4)
+    monkeypatch.setitem(counts, "reader", lambda handle: [left_out] if handle in {None, 9} else [])
+    return left_out
+
+
+def verdict_page(client: Client, company: CompanyRef) -> str:
+    made = verifications.ask_verification(by="system")
+    verify_task(company.id, str(made.pk))
+    return page(client, "/record/")
+
+
+def test_a_gap_is_put_on_record_and_stays_in_sight(in_acme: CompanyRef, signed_in: SignIn, gap: Gap) -> None:
+    carol = signed_in("carol")
+    html = verdict_page(carol, in_acme)
+    assert "The record does not hold." in text_of(html)
+    assert 'name="first" value="2"' in html
+    assert "This gap is known" not in verdict_page(signed_in("alice"), in_acme)
+    answer = carol.post("/record/gaps/", gap_form(reason="Restored <b>on Tuesday</b>"), follow=True)
+    assert "It is on record." in answer.content.decode()
+    deed = LedgerEntry.objects.get(verb="gap_acknowledged")
+    assert (deed.handle, deed.data["first"], deed.data["last"]) == (9, 2, 4)
+    html = verdict_page(carol, in_acme)
+    said = text_of(html)
+    assert "The record holds." in said
+    assert "Acknowledged gaps." in said
+    assert "reader 9: events 2 to 4 are missing." in said
+    assert "Restored &lt;b&gt;on Tuesday" in html
+    assert Operator.objects.get(pk=deed.actor.partition(":")[2]).name in said
+    assert "This gap is known" not in html
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"first": 1}, {"last": 5}, {"handle": 8}, {"reason": " "}, {"first": "x"}, {"kind": "door"}]
+)
+def test_what_is_no_gap_is_not_put_on_record(
+    in_acme: CompanyRef, signed_in: SignIn, gap: Gap, wrong: dict[str, object]
+) -> None:
+    answer = signed_in("olga").post("/record/gaps/", gap_form(**wrong), follow=True)
+    assert "It is on record." not in answer.content.decode()
+    assert not LedgerEntry.objects.filter(verb="gap_acknowledged").exists()
+
+
+@pytest.mark.parametrize(("name", "status"), [("alice", 403), ("bob", 403), ("rita", 403), ("olga", 302)])
+def test_who_may_put_a_gap_on_record(
+    in_acme: CompanyRef, signed_in: SignIn, gap: Gap, name: str, status: int
+) -> None:
+    assert signed_in(name).post("/record/gaps/", gap_form()).status_code == status
+    assert LedgerEntry.objects.filter(verb="gap_acknowledged").count() == (status == 302)
+
+
+def test_a_verdict_from_before_gaps_were_acknowledged(in_acme: CompanyRef, signed_in: SignIn) -> None:
+    made = verifications.ask_verification(by="system")
+    verify_task(in_acme.id, str(made.pk))
+    made.refresh_from_db()
+    del made.report["acknowledged"]
+    made.save()
+    assert "The record holds." in text_of(page(signed_in("carol"), "/record/"))

@@ -1,4 +1,4 @@
-"""`manage.py ledger verify|seal|raise-epoch|outbox`: the record and its neighbours, by hand."""
+"""`manage.py ledger verify|acknowledge|seal|raise-epoch|outbox`: the record and its neighbours, by hand."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from ledger.gaps import GapRefused, acknowledge_gap
 from ledger.outbox import deliver, retry_parked
 from ledger.sealing import seal
 from ledger.selectors import parked
 from ledger.services import raise_epoch, record
 from ledger.sweep import every_company
-from ledger.verify import Report, verify
+from ledger.verify import Gap, Report, verify
 from tenants import context
 from tenants.models import Company
 
@@ -28,11 +29,21 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         for name, text in (
             ("verify", "recompute the record from its rows; fails on the first bad entry"),
+            ("acknowledge", "put on record that a gap in a reader's events is known, and why"),
             ("seal", "seal what is pending now"),
             ("raise-epoch", "after a restore: make every cache and reader start over"),
             ("outbox", "deliver what is due and show what was given up on"),
         ):
             verb = verbs.add_parser(name, help=text)
+            if name == "acknowledge":
+                verb.add_argument("--company", help="subdomain", required=True)
+                verb.add_argument("--reader", type=int, required=True)
+                verb.add_argument(
+                    "--first", type=int, required=True, help="number of the first missing event"
+                )
+                verb.add_argument("--last", type=int, required=True, help="number of the last missing event")
+                verb.add_argument("--reason", required=True, help="kept for ever: name no person in it")
+                continue
             verb.add_argument("--company", help="subdomain; all companies when left out")
             if name == "verify":
                 verb.add_argument("--all", action="store_true", help="go on to 100 findings")
@@ -59,6 +70,18 @@ class Command(BaseCommand):
         report = verify(company, most=100 if options["all"] else 1)
         self.stdout.write(verdict(report))
         return report.ok
+
+    def _acknowledge(self, company: context.CompanyRef, options: dict[str, Any]) -> None:
+        gap = Gap("reader", options["reader"], options["first"], options["last"])
+        try:
+            with context.enter(company):
+                acknowledge_gap(gap=gap, reason=options["reason"], by=ACTOR)
+        except GapRefused as refused:
+            raise CommandError(f"{refused.text} ({refused.code})") from None
+        self.stdout.write(
+            f"{company.subdomain}: on record that events {gap.first} to {gap.last} of reader {gap.handle}"
+            " are missing"
+        )
 
     def _seal(self, company: context.CompanyRef, options: dict[str, Any]) -> None:
         numbers = seal(company)
@@ -93,5 +116,9 @@ def verdict(report: Report) -> str:
         f"  {report.checkpoints} checkpoints over {report.sealed} batches, {report.pending} not sealed yet,"
         f" {rows}, {report.witnessed} countersigned",
         *(f"  ✗ {found.where}: {found.text} ({found.code})" for found in report.findings),
+        *(
+            f"  ! {one.where}: {one.text}, acknowledged {one.at} by {one.actor}: {one.reason}"
+            for one in report.acknowledged
+        ),
     ]
     return "\n".join(lines)
