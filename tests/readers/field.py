@@ -131,7 +131,7 @@ class Field:
         return told | {"sig": b64(ANSWER_KEY.sign(data))}
 
     def connected(self, socket: WebSocketRoute) -> None:
-        if self.gone:
+        if self.gone or self.portal:
             socket.close()
             return
         self.socket = socket
@@ -148,6 +148,13 @@ class Field:
     def cut(self) -> None:
         """From now on nobody answers."""
         self.gone = True
+        if self.socket:
+            self.socket.close()
+            self.socket = None
+
+    def caught_by(self, portal: Told) -> None:
+        """From now on a network answers this to everything, and no socket comes through."""
+        self.portal = portal
         if self.socket:
             self.socket.close()
             self.socket = None

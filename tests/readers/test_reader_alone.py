@@ -296,7 +296,7 @@ PORTALS: dict[str, Any] = {
 def test_a_networks_own_page_is_an_outage(tablet: Tablet, field: Field, name: str) -> None:
     """It answers everything in the server's place: the page goes over, says so, and comes back by itself."""
     assert shown(tablet, fresh(nonce=1)) == ("granted", "granted")
-    field.portal = PORTALS[name]
+    field.caught_by(PORTALS[name])
     assert shown(tablet, fresh(nonce=2)) == ("granted", "granted")
     tablet.state("alone")
     probes = field.caught.count("readers/next")
