@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import httpx
 
@@ -42,6 +42,15 @@ class Refused(Exception):  # noqa: N818 - named for what happened
         self.status = status
         self.code = code
         self.told = told  # the whole body
+
+
+class Asked(NamedTuple):
+    """A request as it stands, whichever key signs it."""
+
+    method: str
+    path: str
+    body: bytes
+    nonce: str
 
 
 class Caller:
@@ -85,29 +94,30 @@ class Caller:
         `key` signs in place of the one in force.
         """
         signer = key or self.key.present
+        body = b"" if data is None else json.dumps(data).encode()
+        asked = Asked(method, path, body, nonce or secrets.token_urlsafe(16))
         try:
-            return await self._once(method, path, data, patience, signer)
+            return await self._once(asked, patience, signer)
         except Refused as error:
             if key is not None or error.code not in OUT_OF_FORCE or signer is self.key.present:
                 raise
         # It was on its way when the reader turned to its next key.
-        return await self._once(method, path, data, patience, self.key.present)
+        return await self._once(asked, patience, self.key.present)
 
-    async def _once(self, method: str, path: str, data: Any, patience: float, key: Ed25519Signer) -> Any:
-        url = f"{self.identity.origin}{path}"
-        body = b"" if data is None else json.dumps(data).encode()
+    async def _once(self, asked: Asked, patience: float, key: Ed25519Signer) -> Any:
+        url = f"{self.identity.origin}{asked.path}"
         signed = sign_request(
-            method=method,
+            method=asked.method,
             url=url,
-            body=body,
+            body=asked.body,
             key=key,
             keyid=self.identity.keyid(key.public),
             created=self._now_ms() // 1000,
-            nonce=nonce or secrets.token_urlsafe(16),
+            nonce=asked.nonce,
         )
         try:
             answer = await self._client.request(
-                method, url, content=body, headers={**SIGNED_JSON, **signed}, timeout=patience
+                asked.method, url, content=asked.body, headers={**SIGNED_JSON, **signed}, timeout=patience
             )
         except httpx.HTTPError as error:
             raise NoAnswer(type(error).__name__) from error

@@ -24,6 +24,7 @@ from sallyport.offline import (
 )
 from sallyport.reasons import Reason
 from tests.edge import lines
+from tests.edge.faults import Faults
 from tests.edge.firm import COMPANY_ID, POINT, READER, Firm, now_ms
 
 Answer = lines.Answer
@@ -33,24 +34,6 @@ UNTIL_MS = 2_000_000_000_000
 
 def refusal(status: int, code: str) -> Answer:
     return status, {"code": code, "text": "", "retry": False}
-
-
-@dataclass
-class Faults:
-    """What goes wrong at the server."""
-
-    status: int = 0  # of every answer to what begins with `only`
-    only: str = ""
-    refused: list[str] = field(default_factory=list)
-    portal: bytes = b""  # answers everything in the server's place
-    scan_delay: float = 0.0  # seconds
-    scan_lies: bool = False  # grants under a key of its own
-    no_socket: bool = False
-    most_entries: int = 500
-    journal_gaps: int = 0  # so many hand-ins are answered with a gap
-    journal_breaks: int = 0  # so many hand-ins are taken, and the answer is 500
-    renewal: Answer | None = None  # to a new key, which is not taken
-    contact_late: bool = False  # a contact tells how far the journal was at first
 
 
 @dataclass

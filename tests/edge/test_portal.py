@@ -15,6 +15,7 @@ from edge.asking import last_counter
 from edge.caller import Caller, NoAnswer, NotOurs, Refused
 from edge.encoding import b64
 from edge.identity import load
+from edge.ownkey import OwnKey
 from sallyport import answers
 from sallyport.reasons import Reason
 from sallyport.refusals import READER_REFUSALS
@@ -117,7 +118,7 @@ async def test_a_server_without_a_certificate_is_silence(tmp_path: Path) -> None
         await paired(server, tmp_path / "state")
         identity, key = load(tmp_path / "state")
         wrong = replace(identity, origin=server.origin.replace("http:", "https:"))
-        caller = Caller(wrong, key, now_ms=lambda: int(time.time() * 1000))
+        caller = Caller(wrong, OwnKey(key), now_ms=lambda: int(time.time() * 1000))
         with pytest.raises(NoAnswer):
             await last_counter(caller, patience=2)
         await caller.close()
@@ -127,7 +128,7 @@ async def test_only_codes_of_ours_are_refusals(tmp_path: Path) -> None:
     async with standing() as server:
         await paired(server, tmp_path / "state")
         identity, key = load(tmp_path / "state")
-        caller = Caller(identity, key, now_ms=lambda: int(time.time() * 1000))
+        caller = Caller(identity, OwnKey(key), now_ms=lambda: int(time.time() * 1000))
         for code in sorted(READER_REFUSALS):
             server.faults.portal = written(400, {"code": code})
             with pytest.raises(Refused, match=code):
