@@ -190,7 +190,13 @@ class Decider:
             why = refusal or Reason.SERVER_UNAVAILABLE
             alone = Alone(refuse(why, now=now, access_point=place), None)
         else:
-            alone = judge.decide(shown.code, now=now, challenges=shown.challenges, used=parts.store.was_used)
+            alone = judge.decide(
+                shown.code,
+                now=now,
+                challenges=shown.challenges,
+                used=parts.store.was_used,
+                inside=parts.journal.inside,
+            )
         entry = parts.journal.append(shown, alone, parts.holding.point)
         parts.clock.seen(entry.at_ms)
         parts.line.entry_written()

@@ -14,12 +14,14 @@ from sallyport.offline import (
     FIRST_PREVIOUS,
     MOST_HANDED_IN,
     JournalEntry,
+    LetIn,
     entry_bytes,
     entry_hash,
     sign_entry,
 )
 from sallyport.offline.deciding import Alone, Use
 from sallyport.reasons import Reason
+from sallyport.rules import Inside
 
 KEPT_MS: Final = 30 * 86_400_000
 
@@ -57,6 +59,7 @@ class Journal:
         self._key = key
         self._base = f"base:{identity.book}"
         self._position, self._hash = self._head()
+        self._let_in: LetIn | None = None
 
     @property
     def head(self) -> tuple[int, bytes]:
@@ -75,6 +78,15 @@ class Journal:
             "select count(*) from journal where book = ? and position > ?", self._identity.book, self.handed
         )
         return int(found[0][0])
+
+    def inside(self, credential: int) -> Inside:
+        """What is known of whom this reader let in alone; read from the disk at the first need."""
+        if self._let_in is None:
+            self._let_in = LetIn()
+            for entry, _ in self._read(self.handed, -1):
+                if entry.granted:
+                    self._let_in.note(entry.position, entry.facts)
+        return self._let_in.inside(credential)
 
     def append(self, shown: Presented, alone: Alone, point: tuple[int, int]) -> JournalEntry:
         """Write what was decided, under policy `point` (epoch, seq): it is on the disk when this returns.
@@ -108,6 +120,8 @@ class Journal:
             if entry.at_ms > self._store.number("floor_ms"):
                 put(db, "floor_ms", entry.at_ms)
         self._position, self._hash = entry.position, entry_hash(signed)
+        if entry.granted and self._let_in is not None:
+            self._let_in.note(entry.position, entry.facts)
         return entry
 
     def used_unknown_to_server(self, use: Use) -> bool:
@@ -125,7 +139,12 @@ class Journal:
     def note_handed(self, position: int) -> None:
         """The server's word on where its journal of this reader ends; it may go back."""
         if position != self.handed:
+            went_back = position < self.handed
             self._store.set_number(f"handed:{self._identity.book}", position)
+            if went_back:
+                self._let_in = None
+            elif self._let_in is not None:
+                self._let_in.forget(position)
 
     def go_on_from(self, position: int, head: bytes) -> None:
         """The server has more than this disk (new hardware, a lost disk): go on after its last entry.
@@ -152,6 +171,7 @@ class Journal:
                 last = entry_hash(signed)
                 self._put(db, again, signed)
         self._position, self._hash = self._head()
+        self._let_in = None
 
     def forget(self, now_ms: int) -> None:
         """Drop what was handed in and is older than 30 days; the last entry stays, the chain hangs on it."""

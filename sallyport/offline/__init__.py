@@ -24,6 +24,7 @@ from sallyport.offline.journal import (
     sign_entry,
     verify_entry,
 )
+from sallyport.offline.letin import LetIn
 
 __all__ = [
     "CREDENTIAL_LISTS",
@@ -36,6 +37,7 @@ __all__ = [
     "Gone",
     "JournalEntry",
     "Judge",
+    "LetIn",
     "ReaderClock",
     "bundle_bytes",
     "changes_bytes",

@@ -217,6 +217,7 @@ def with_changes(bundle: Bundle, changes: Changes) -> Bundle:
 
 def door_fields(door: DoorPolicy) -> dict[str, Any]:
     """A door's whole policy as JSON values."""
+    watch = {} if door.watch is None else {"watch": list(door.watch)}
     return {
         "at": door.access_point,
         "door": door.door,
@@ -230,6 +231,7 @@ def door_fields(door: DoorPolicy) -> dict[str, Any]:
         "age": door.unlock_age,
         "challenge": door.challenge,
         "levels": sorted([level, [one.compact() for one in many]] for level, many in door.levels.items()),
+        **watch,
     }
 
 

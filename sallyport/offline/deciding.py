@@ -15,6 +15,7 @@ from sallyport.rules import (
     GrantFacts,
     HolderKind,
     HolderState,
+    Inside,
     Presentation,
     decide,
     reached,
@@ -22,6 +23,7 @@ from sallyport.rules import (
 )
 
 _REPLAYED: Final = precedence(Reason.REPLAYED)
+_NOBODY_INSIDE: Final = Inside(None, 0)
 Use = tuple[int, int, int]  # device, issued, nonce
 
 
@@ -53,8 +55,17 @@ class Judge:
             for profile, levels in bundle.profiles.items()
         }
 
-    def decide(self, code: str, *, now: int, challenges: Sequence[int], used: Callable[[Use], bool]) -> Alone:
-        """Decide at unix second `now`. `used` tells whether a code has opened a door as far as known here.
+    def decide(
+        self,
+        code: str,
+        *,
+        now: int,
+        challenges: Sequence[int],
+        used: Callable[[Use], bool],
+        inside: Callable[[int], Inside] = lambda credential: _NOBODY_INSIDE,
+    ) -> Alone:
+        """Decide at unix second `now`. `used` tells whether a code has opened a door as far as known here,
+        `inside` by credential who was let into the area; asked where a door leads into one that keeps watch.
 
         A key id that is not in the bundle is `unknown_key`, another company's too: a reader knows its own.
         """
@@ -78,6 +89,7 @@ class Judge:
             credential=self._credential(contents.credential, contents.profile),
             device=self._device(contents.device, contents.credential),
             offline=self._rule,
+            inside=inside(contents.credential) if bundle.door.watch is not None else None,
         )
         use = opened.use_key
         if use is not None and precedence(decision.reason) >= _REPLAYED and used(use):

@@ -1,6 +1,6 @@
 """Who may pass which door when: one engine for the server, the reader program and the nightly re-run."""
 
-from sallyport.rules.engine import Decision, decide, decide_again, refuse
+from sallyport.rules.engine import Decision, breaks_passback, decide, decide_again, refuse
 from sallyport.rules.facts import (
     Assurance,
     CredentialFacts,
@@ -12,10 +12,13 @@ from sallyport.rules.facts import (
     GrantFacts,
     HolderKind,
     HolderState,
+    Inside,
     OfflineMode,
     OfflineRule,
+    Passback,
     Presentation,
     SecondFactor,
+    Watch,
     effective_levels,
     next_change,
     reached,
@@ -34,13 +37,17 @@ __all__ = [
     "GrantFacts",
     "HolderKind",
     "HolderState",
+    "Inside",
     "Interval",
     "LocalTime",
     "OfflineMode",
     "OfflineRule",
+    "Passback",
     "Presentation",
     "Schedule",
     "SecondFactor",
+    "Watch",
+    "breaks_passback",
     "decide",
     "decide_again",
     "effective_levels",

@@ -18,10 +18,13 @@ from sallyport.rules.facts import (
     GrantFacts,
     HolderKind,
     HolderState,
+    Inside,
     OfflineMode,
     OfflineRule,
+    Passback,
     Presentation,
     SecondFactor,
+    Watch,
 )
 from sallyport.rules.schedules import LocalTime, is_open, local_time
 
@@ -51,7 +54,7 @@ class Decision(NamedTuple):
         return facts
 
 
-def decide(
+def decide(  # noqa: PLR0913 - everything a decision is made from
     *,
     now: int,
     door: DoorPolicy,
@@ -59,11 +62,14 @@ def decide(
     credential: CredentialFacts | None,
     device: DeviceFacts | None,
     offline: OfflineRule | None = None,
+    inside: Inside | None = None,
 ) -> Decision:
     """Decide at unix second `now`; `credential` and `device` are None where the handle is unknown.
 
-    `offline` is given by a reader that decides alone.
+    `offline` is given by a reader that decides alone, `inside` at a door into an area that keeps watch: there
+    it raises ValueError without, since nobody may be let in by whoever has not looked.
     """
+    crowd = _crowd(door.watch, inside) if door.watch is not None else None
     local = local_time(door.site_zone, now)
     grants: tuple[GrantFacts, ...] = ()
     reason = _who(now, presentation.opened, credential, device)
@@ -71,6 +77,7 @@ def decide(
         reason = Reason.LOCKDOWN
     if reason is None and credential is not None and not _unlocked(door, local):
         reason, grants = _where(now, door, local, credential.grants)
+        reason = reason or _fits(now, door, presentation.opened, crowd)
         reason = reason or _how_sure(now, door, presentation, offline)
     reason = reason or _GRANTED
     facts = record.write_facts(
@@ -82,8 +89,19 @@ def decide(
         device=device,
         grants=grants,
         offline=offline,
+        inside=crowd,
     )
     return Decision(reason is _GRANTED, reason, facts)
+
+
+def breaks_passback(watch: Watch, kind: str, now: int, since: int | None) -> bool:
+    """Whether somebody who has been inside `since` breaks the area's rule by entering at `now`.
+
+    A day pass (`kind` of the code) opens more than once: where passback is minded at all, it is held to HARD.
+    """
+    if since is None or not watch.enters or watch.passback == Passback.OFF:
+        return False
+    return watch.passback != Passback.TIMED or kind == "day_pass" or now - since < watch.seconds
 
 
 def refuse(reason: Reason, *, now: int, access_point: int | None = None) -> Decision:
@@ -111,6 +129,7 @@ def decide_again(facts: str | Mapping[str, Any]) -> Decision:
             credential=record.read_credential(given),
             device=record.read_device(given),
             offline=record.read_offline(given),
+            inside=record.read_inside(given),
         )
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError("not the facts of a decision") from error
@@ -174,10 +193,36 @@ def _where(
     return (Reason.OUTSIDE_SCHEDULE, tuple(here)) if here else (Reason.NOT_ALLOWED_HERE, ())
 
 
-def _how_sure(now: int, door: DoorPolicy, shown: Presentation, offline: OfflineRule | None) -> Reason | None:
-    """Whether what was shown says enough about who shows it, and that it was made for this door."""
-    if door.challenge and not shown.opened.challenged:
+def _crowd(watch: Watch, inside: Inside | None) -> Inside | None:
+    """What is known of the area that this door leads into; None for a way out, where nothing is asked."""
+    if not watch.enters:
+        return None
+    if inside is None:
+        raise ValueError("an entry to this area is decided on who is inside")
+    return inside
+
+
+def _may_enter(now: int, watch: Watch, kind: str, inside: Inside) -> Reason | None:
+    """Whether the area takes this holder in: not twice, and not one too many."""
+    soft = watch.passback == Passback.SOFT and kind != "day_pass"
+    if not soft and breaks_passback(watch, kind, now, inside.since):
+        return Reason.PASSBACK
+    if watch.capacity is not None and inside.since is None and inside.people >= watch.capacity:
+        return Reason.AREA_FULL
+    return None
+
+
+def _fits(now: int, door: DoorPolicy, opened: OpenedCode, inside: Inside | None) -> Reason | None:
+    """Whether the code was made for this door, and the area behind it takes its holder in."""
+    if door.challenge and not opened.challenged:
         return Reason.WRONG_DOOR
+    if door.watch is not None and inside is not None:
+        return _may_enter(now, door.watch, opened.kind, inside)
+    return None
+
+
+def _how_sure(now: int, door: DoorPolicy, shown: Presentation, offline: OfflineRule | None) -> Reason | None:
+    """Whether what was shown says enough about who shows it."""
     needed = door.assurance
     if offline is not None:
         alone = _needed_alone(door, offline)

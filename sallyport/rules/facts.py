@@ -79,6 +79,31 @@ class DoorMode(StrEnum):
     LOCKDOWN = "lockdown"
 
 
+class Passback(StrEnum):
+    """What an area does about who enters it again without having left; one that is not here is HARD."""
+
+    OFF = "off"
+    SOFT = "soft"  # it lets pass, and the entry raises an alarm
+    HARD = "hard"
+    TIMED = "timed"  # as HARD, for so many seconds after the entry
+
+
+class Watch(NamedTuple):
+    """What an access point leads into or out of, where its area counts people or minds who enters twice."""
+
+    enters: bool  # else it leads out: nobody is kept in
+    passback: str  # Passback
+    seconds: int  # for TIMED
+    capacity: int | None  # people at once; None for any number
+
+
+class Inside(NamedTuple):
+    """What is known of an area when somebody wants in; of people who are in there without an exit."""
+
+    since: int | None  # unix seconds of this holder's last entry; None: not inside
+    people: int  # how many are inside; 0 where the area has no capacity
+
+
 @dataclass(frozen=True, slots=True)
 class DoorPolicy:
     """All that a decision at one access point needs to know of site, area, door and rules."""
@@ -95,6 +120,7 @@ class DoorPolicy:
     levels: Mapping[int, tuple[Schedule, ...]]  # level id -> schedules of its rules at this access point
     unlock_age: int | None = None  # seconds that a phone's unlock may be old; None for as long as it lasts
     challenge: bool = False  # the door shows a number, which the phone signs: only pass + proof can
+    watch: Watch | None = None  # None where its area neither counts people nor minds who enters twice
     text: str = field(init=False, repr=False, compare=False)  # its part of the facts, made once per policy
     _levels: dict[int, str] = field(init=False, repr=False, compare=False)  # `level_text`, as far as asked
 
@@ -104,6 +130,8 @@ class DoorPolicy:
         head |= {"age": self.unlock_age, "challenge": self.challenge}
         unlock = self.unlock_schedule.text if self.unlock_schedule else "null"
         text = json.dumps(head, separators=(",", ":"))[1:-1] + f',"unlock":{unlock}'
+        if self.watch is not None:
+            text += f',"watch":{json.dumps(self.watch, separators=(",", ":"))}'
         object.__setattr__(self, "text", text)
         object.__setattr__(self, "_levels", {})
 

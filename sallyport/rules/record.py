@@ -15,9 +15,11 @@ from sallyport.rules.facts import (
     DeviceFacts,
     DoorPolicy,
     GrantFacts,
+    Inside,
     OfflineRule,
     Presentation,
     SecondFactor,
+    Watch,
 )
 from sallyport.rules.schedules import LocalTime, Schedule
 
@@ -38,6 +40,7 @@ def write_facts(  # noqa: PLR0913 - everything a decision was made from
     device: DeviceFacts | None,
     grants: tuple[GrantFacts, ...],
     offline: OfflineRule | None = None,
+    inside: Inside | None = None,
 ) -> str:
     """The facts; of all grants only `grants`, those that decided, with the schedules of their levels here."""
     code = shown.opened
@@ -50,6 +53,8 @@ def write_facts(  # noqa: PLR0913 - everything a decision was made from
     if offline is not None:
         life = "" if offline.life is None else f",{offline.life}"
         more += f'"offline":[{quote(offline.mode)},{offline.trust},{offline.list_at}{life}],'
+    if inside is not None:
+        more += f'"inside":[{_number(inside.since)},{inside.people}],'
     special = ""
     if door.special_days and local:
         special = ",".join([str(day) for day in (local.day - 1, local.day) if day in door.special_days])
@@ -114,7 +119,25 @@ def read_door(given: Mapping[str, Any]) -> DoorPolicy:
         },
         unlock_age=given.get("age"),  # decisions from before doors could ask for these have neither
         challenge=given.get("challenge", False),
+        watch=_read_watch(given.get("watch")),  # only where the area keeps watch
     )
+
+
+def _read_watch(told: list[Any] | None) -> Watch | None:
+    if told is None:
+        return None
+    watch = Watch(*told)
+    numbers = [watch.seconds] if watch.capacity is None else [watch.seconds, watch.capacity]
+    whole = all(type(one) is int for one in numbers)
+    if type(watch.enters) is not bool or type(watch.passback) is not str or not whole:
+        raise ValueError("not what an area keeps watch over")
+    return watch
+
+
+def read_inside(given: Mapping[str, Any]) -> Inside | None:
+    """What was known of the area; None where nothing was asked."""
+    told = given.get("inside")
+    return None if told is None else Inside(*told)
 
 
 def read_presentation(given: Mapping[str, Any]) -> Presentation:

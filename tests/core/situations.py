@@ -16,10 +16,12 @@ from sallyport.rules import (
     DeviceFacts,
     DoorPolicy,
     GrantFacts,
+    Inside,
     Interval,
     Presentation,
     Schedule,
     SecondFactor,
+    Watch,
     decide,
 )
 
@@ -28,6 +30,8 @@ OFFICE_HOURS = Schedule(5, tuple(Interval(day, 420, 1140) for day in range(5)))
 NEVER = Schedule(6, ())
 ALWAYS = Schedule(7, tuple(Interval(day, 0, 1440) for day in range(7)))
 BERLIN = "Europe/Berlin"
+
+NOBODY_INSIDE = Inside(None, 0)
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Situation:
     presentation: Presentation
     credential: CredentialFacts | None
     device: DeviceFacts | None
+    inside: Inside = NOBODY_INSIDE
 
     def decided(self) -> Decision:
         return decide(
@@ -47,6 +52,7 @@ class Situation:
             presentation=self.presentation,
             credential=self.credential,
             device=self.device,
+            inside=self.inside,
         )
 
     def reason(self) -> Reason:
@@ -113,6 +119,9 @@ def needing(situation: Situation, least: Assurance) -> Situation:
     return with_door(situation, assurance=max(least, situation.door.assurance))
 
 
+HARD = Watch(enters=True, passback="hard", seconds=0, capacity=None)
+ROOM_FOR_TWO = Watch(enters=True, passback="off", seconds=0, capacity=2)
+
 # Each takes something away or forbids something; none may ever make a refusal a grant.
 FAULTS: dict[str, tuple[Reason, Callable[[Situation], Situation]]] = {
     "no such credential": (Reason.UNKNOWN_CREDENTIAL, lambda s: replace(s, credential=None)),
@@ -157,6 +166,14 @@ FAULTS: dict[str, tuple[Reason, Callable[[Situation], Situation]]] = {
     ),
     "a zone that is none": (Reason.OUTSIDE_SCHEDULE, lambda s: with_door(s, site_zone="Mars/Olympus")),
     "shows a number": (Reason.WRONG_DOOR, lambda s: with_door(s, challenge=True)),
+    "is inside already": (
+        Reason.PASSBACK,
+        lambda s: replace(s, door=replace(s.door, watch=HARD), inside=Inside(s.now - 9, 1)),
+    ),
+    "is full": (
+        Reason.AREA_FULL,
+        lambda s: replace(s, door=replace(s.door, watch=ROOM_FOR_TWO), inside=Inside(None, 2)),
+    ),
     "needs an unlock": (Reason.ASSURANCE_TOO_LOW, lambda s: needing(s, Assurance.CODE_UNLOCK)),
     "needs a fresh unlock": (
         Reason.ASSURANCE_TOO_LOW,
@@ -184,6 +201,13 @@ zones = st.sampled_from(
     ["Europe/Berlin", "America/New_York", "UTC", "Asia/Kathmandu", "Australia/Lord_Howe", "Mars/Olympus"]
 )
 moments = st.integers(1_700_000_000, 1_900_000_000)
+watches = st.builds(
+    Watch,
+    enters=st.booleans(),
+    passback=st.sampled_from(["off", "soft", "hard", "timed", 'x"y\\é']),
+    seconds=st.sampled_from([0, 60, 3600]),
+    capacity=st.sampled_from([None, 0, 1, 3]),
+)
 _maybe_moment = st.one_of(st.none(), moments)
 
 
@@ -224,6 +248,7 @@ def situations(draw: st.DrawFn) -> Situation:
         levels=levels,
         unlock_age=draw(st.sampled_from([None, None, 0, 300, 3600])),
         challenge=draw(st.sampled_from([False, False, True])),
+        watch=draw(st.one_of(st.none(), watches)),
     )
     grants = st.builds(GrantFacts, st.integers(1, 5), _maybe_moment, _maybe_moment)
     credential = CredentialFacts(
@@ -243,4 +268,5 @@ def situations(draw: st.DrawFn) -> Situation:
         presentation=draw(presentations(now)),
         credential=draw(st.sampled_from([credential] * 5 + [None])),
         device=draw(st.sampled_from([device] * 5 + [None])),
+        inside=Inside(draw(st.one_of(st.none(), st.integers(now - 4000, now + 9))), draw(st.integers(0, 4))),
     )

@@ -17,11 +17,13 @@ from sallyport.rules import (
     DeviceFacts,
     DoorPolicy,
     GrantFacts,
+    Inside,
     Interval,
     OfflineRule,
     Presentation,
     Schedule,
     SecondFactor,
+    Watch,
     decide,
 )
 
@@ -45,6 +47,7 @@ MOMENTS = (1_700_000_000, 1_900_000_000)
 # Nights in which clocks are changed, and midnights: where a mistake would be.
 EDGES = (1_774_746_000, 1_792_890_000, 1_793_509_200, 1_798_758_000, 1_772_319_600)
 MODES = ("as_online", "as_online", "code", "code_unlock", "refuse", "?")
+PASSBACK = ("off", "soft", "hard", "timed", '?"é')
 STATES = ("ACTIVE",) * 40 + ("SUSPENDED", "REVOKED", "LOST", "ISSUED", 'x"y\\é\x7f\n😀')
 HOLDERS = ("ACTIVE",) * 20 + ("SUSPENDED", "OFFBOARDED")
 
@@ -80,7 +83,19 @@ def _door(draw: random.Random, today: int) -> DoorPolicy:
         levels={level: levels[level] for level in draw.sample(sorted(levels), draw.choice((0, 1, 2, 3, 3)))},
         unlock_age=draw.choice((None, None, 0, 60, 3600)),
         challenge=draw.random() < 0.2,
+        watch=_watch(draw),
     )
+
+
+def _watch(draw: random.Random) -> Watch | None:
+    capacity = draw.choice((None, None, 0, 1, 5))
+    watch = Watch(draw.random() < 0.8, draw.choice(PASSBACK), draw.choice((0, 60, 3600)), capacity)
+    return draw.choice((None, watch))
+
+
+def _inside(draw: random.Random, now: int) -> Inside:
+    since = now - draw.choice((0, 59, 60, 61, draw.randint(-10, 7200)))
+    return Inside(draw.choice((None, since)), draw.randint(0, 6))
 
 
 def _shown(draw: random.Random, now: int) -> Presentation:
@@ -135,7 +150,7 @@ def _offline(draw: random.Random, now: int) -> OfflineRule | None:
 
 
 def rule_cases(count: int, seed: int = SEED) -> Iterator[Case]:
-    """[now, door, shown, credential, device, offline, [granted, reason, facts]] as JSON values."""
+    """[now, door, shown, credential, device, offline, inside, [granted, reason, facts]] as JSON values."""
     draw = random.Random(seed)
     about, fields = 0, dict[str, Any]()
     for number in range(count):
@@ -145,9 +160,15 @@ def rule_cases(count: int, seed: int = SEED) -> Iterator[Case]:
             fields = door_fields(door)
         now = about + draw.choice((draw.randint(-7300, 7300), draw.randint(-200_000, 200_000)))
         shown, credential, device = _shown(draw, now), _credential(draw, now), _device(draw)
-        offline = _offline(draw, now)
+        offline, inside = _offline(draw, now), _inside(draw, now)
         told = decide(
-            now=now, door=door, presentation=shown, credential=credential, device=device, offline=offline
+            now=now,
+            door=door,
+            presentation=shown,
+            credential=credential,
+            device=device,
+            offline=offline,
+            inside=inside,
         )
         yield [
             now,
@@ -156,6 +177,7 @@ def rule_cases(count: int, seed: int = SEED) -> Iterator[Case]:
             _credential_fields(credential),
             [device.handle, device.state, device.credential] if device else None,
             list(offline) if offline else None,
+            list(inside),
             [told.granted, told.reason.value, told.facts_text],
         ]
 

@@ -40,7 +40,7 @@ DECIDE = """
   const contentsOf = ([credential, device, profile, flags, issued, nonce]) =>
     ({ credential, device, profile, flags, issued, nonce });
   const wrong = [];
-  for (const [now, door, shown, credential, device, offline, expected] of given) {
+  for (const [now, door, shown, credential, device, offline, [since, people], expected] of given) {
     const [kind, keyId, challenged, unlockedAt, contents, reached, second] = shown;
     const found = rules.decide({
       now,
@@ -55,6 +55,7 @@ DECIDE = """
       },
       device: device && { handle: device[0], state: device[1], credential: device[2] },
       offline: offline && { mode: offline[0], trust: offline[1], listAt: offline[2], life: offline[3] },
+      inside: { since, people },
     });
     const told = [found.granted, found.reason, found.facts];
     if (JSON.stringify(told) !== JSON.stringify(expected)) wrong.push([told, expected]);
@@ -80,6 +81,8 @@ def test_the_rules_say_what_the_original_says(page: Page) -> None:
         "not_allowed_here",
         "outside_schedule",
         "wrong_door",
+        "passback",
+        "area_full",
         "offline_refused",
         "list_too_old",
         "assurance_too_low",

@@ -86,7 +86,12 @@ export class Alone {
     const now = Math.floor(atMs / 1000);
     const found = this.standing.shut
       ? { ...refuse("reader_suspended", now, judge.bundle.door.at), use: null }
-      : await judge.decide(code, { now, challenges, used: (use) => this.book.used(use) });
+      : await judge.decide(code, {
+          now,
+          challenges,
+          used: (use) => this.book.used(use),
+          inside: (credential) => this.book.inside(credential),
+        });
     const { epoch, seq } = judge.bundle;
     const { granted, reason, facts, use } = found;
     await this.book.enter({ counter, atMs, code, challenges, granted, reason, facts, epoch, seq }, use);

@@ -3,6 +3,7 @@
 import { base64, utf8 } from "../bytes.js";
 import { deleted, opened } from "../databases.js";
 import { sign } from "../keys.js";
+import { LetIn } from "./letin.js";
 import { entryBytes, entryHash, FIRST_PREVIOUS, MOST_HANDED_IN } from "./journal.js";
 
 const DATABASE = "sallyport-reader-offline"; // of its own: a page of the last version goes on with the one it has open
@@ -39,7 +40,7 @@ export async function destroy() {
 
 export class Book {
   constructor(identity, database) {
-    Object.assign(this, { identity, database, writing: Promise.resolve() });
+    Object.assign(this, { identity, database, writing: Promise.resolve(), letIn: null });
   }
 
   /** The book of this reader, its last entry and its used codes at hand. */
@@ -165,6 +166,29 @@ export class Book {
     });
     this.head = row;
     if (use !== null) this.uses.add(use);
+    if (told.granted) (await this.letIn)?.note(told.facts);
+  }
+
+  /** {since, people}: whom this reader let in alone, as far as the server does not know it yet. */
+  async inside(credential) {
+    this.letIn ??= this.readLetIn().catch((error) => {
+      this.letIn = null; // read again at the next need
+      throw error;
+    });
+    return (await this.letIn).inside(credential);
+  }
+
+  async readLetIn() {
+    const known = new LetIn();
+    let { position } = await this.handed();
+    for (;;) {
+      const entries = await this.after(position);
+      if (entries.length === 0) return known;
+      for (const { position: at, granted, facts } of entries) {
+        if (granted) known.note(facts);
+        position = at;
+      }
+    }
   }
 
   /**
@@ -197,6 +221,7 @@ export class Book {
       transaction.objectStore("held").put({ reader: identity.reader, position, hash }, "handed");
     });
     if (beyond) this.head = head;
+    this.letIn = null; // what was handed in, the server knows better
   }
 
   /** The entries after a position as they are handed in, ascending, no more than one request takes. */

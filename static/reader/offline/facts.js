@@ -12,12 +12,17 @@ export function quote(text) {
 
 const maybe = (value) => (value === null ? "null" : String(value));
 
+function watchText([enters, passback, seconds, capacity]) {
+  return `[${enters},${quote(passback)},${seconds},${maybe(capacity)}]`;
+}
+
 /** The door's part of the facts; made once for each bundle. */
 export function doorText(door) {
   return (
     `"at":${door.at},"door":${door.door},"area":${door.area},"zone":${quote(door.zone)},"mode":${quote(door.mode)},` +
     `"locked":${door.locked},"needs":${door.needs},"age":${maybe(door.age)},"challenge":${door.challenge},` +
-    `"unlock":${door.unlock ? JSON.stringify(door.unlock) : "null"}`
+    `"unlock":${door.unlock ? JSON.stringify(door.unlock) : "null"}` +
+    (door.watch ? `,"watch":${watchText(door.watch)}` : "")
   );
 }
 
@@ -44,16 +49,17 @@ function grantsText(door, grants) {
   return `"grants":[${held.join(",")}],"levels":[${levels.join(",")}]`;
 }
 
-function moreText({ opened, second }, offline) {
+function moreText({ opened, second }, offline, inside) {
   let more = "";
   if (opened.kind === "day_pass") more = `"second":"${second}",`;
   else if (opened.challenged) more = '"challenged":true,';
   if (offline !== null) more += `"offline":[${quote(offline.mode)},${offline.trust},${offline.listAt},${offline.life}],`;
+  if (inside !== null) more += `"inside":[${maybe(inside.since)},${inside.people}],`;
   return more;
 }
 
 /** The facts; of all grants only `grants`, those that decided, with the schedules of their levels here. */
-export function writeFacts({ now, door, local, shown, credential, device, grants, offline }) {
+export function writeFacts({ now, door, local, shown, credential, device, grants, offline, inside }) {
   const { opened } = shown;
   const { contents } = opened;
   const days = local ? [local.day - 1, local.day] : [];
@@ -61,7 +67,7 @@ export function writeFacts({ now, door, local, shown, credential, device, grants
   return (
     `{"v":${VERSION},"now":${now},${door.text},"special":[${days.filter((day) => door.special.has(day)).join(",")}],` +
     `"reached":${shown.reached},"code":[${quote(opened.kind)},${opened.keyId},${code.join(",")}],` +
-    `${moreText(shown, offline)}${holderText(credential)},${deviceText(device)},${grantsText(door, grants)}}`
+    `${moreText(shown, offline, inside)}${holderText(credential)},${deviceText(device)},${grantsText(door, grants)}}`
   );
 }
 

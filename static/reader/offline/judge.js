@@ -39,9 +39,10 @@ export class Judge {
 
   /**
    * {granted, reason, facts, use} at unix second `now`. `used(use)` tells whether a code has opened a door as far as
-   * known here; `use` of the answer is what this decision uses up, or null.
+   * known here, and `inside(credential)` whom this reader has let in; `use` of the answer is what this decision uses up,
+   * or null.
    */
-  async decide(code, { now, challenges, used }) {
+  async decide(code, { now, challenges, used, inside = () => ({ since: null, people: 0 }) }) {
     const { door, mode, trust, life, atMs } = this.bundle;
     let opened;
     try {
@@ -51,6 +52,7 @@ export class Judge {
       return { ...refuse(error.reason, now, door.at), use: null };
     }
     const { contents, use } = opened;
+    const known = door.watch?.[0] ? await inside(contents.credential) : null;
     let decision = decide({
       now,
       door,
@@ -58,6 +60,7 @@ export class Judge {
       credential: this.credential(contents),
       device: this.device(contents),
       offline: { mode, trust, listAt: Math.floor(atMs / 1000), life },
+      inside: known,
     });
     if (use !== null && !before(decision.reason, "replayed") && used(use)) decision = refuse("replayed", now, door.at);
     return { ...decision, use: decision.granted ? use : null };

@@ -11,6 +11,14 @@ const ENDED = new Set(["REVOKED", "LOST"]);
 const MODES = new Set(["normal", "unlocked_by_schedule"]);
 const within = (begins, ends, now) => (begins === null || begins <= now) && (ends === null || now < ends);
 
+// [enters, passback, seconds, capacity]: what the area keeps watch over at this side of the door.
+function isWatch(told) {
+  if (!Array.isArray(told) || told.length !== 4) return false;
+  const [enters, passback, seconds, capacity] = told;
+  const numbers = capacity === null ? [seconds] : [seconds, capacity];
+  return typeof enters === "boolean" && typeof passback === "string" && numbers.every(Number.isSafeInteger);
+}
+
 /** A door as the bundle tells of it, ready for decisions. Throws TypeError or RangeError for other values. */
 export function doorOf(told) {
   const numbers = [told.at, told.door, told.area, told.needs, ...told.special, ...(told.age === null ? [] : [told.age])];
@@ -19,7 +27,7 @@ export function doorOf(told) {
     Object.values(ASSURANCE).includes(told.needs) &&
     [told.zone, told.mode].every((text) => typeof text === "string") &&
     [told.locked, told.challenge].every((flag) => typeof flag === "boolean");
-  if (!good) throw new RangeError("not a door");
+  if (!good || !(told.watch === undefined || isWatch(told.watch))) throw new RangeError("not a door");
   const unlock = told.unlock ? checkedSchedule(told.unlock) : null;
   const levels = new Map(told.levels.map(([level, many]) => [level, many.map(checkedSchedule)]));
   const door = { ...told, unlock, levels, special: new Set(told.special) };
@@ -28,19 +36,23 @@ export function doorOf(told) {
 
 /**
  * {granted, reason, facts} at unix second `now`. `shown` is {opened, reached, second}; `credential` and `device` are
- * null where the handle is unknown; `offline` is {mode, trust, listAt, life} of a reader that decides alone, or null.
+ * null where the handle is unknown; `offline` is {mode, trust, listAt, life} of a reader that decides alone, or null;
+ * `inside` is {since, people}, what is known at a door into an area that keeps watch. Throws RangeError where that is
+ * missing.
  */
-export function decide({ now, door, shown, credential, device, offline }) {
+export function decide({ now, door, shown, credential, device, offline, inside }) {
+  const crowd = door.watch?.[0] ? inside : null;
+  if (crowd === undefined) throw new RangeError("an entry to this area is decided on who is inside");
   const local = localTime(door.zone, now);
   let grants = [];
   let reason = who(now, shown.opened, credential, device);
   if (reason === null && (door.locked || !MODES.has(door.mode))) reason = "lockdown";
   if (reason === null && !unlocked(door, local)) {
     [reason, grants] = where(now, door, local, credential.grants);
-    reason ??= howSure(now, door, shown, offline);
+    reason ??= howSure(now, door, shown, offline, crowd);
   }
   reason ??= "granted";
-  const facts = writeFacts({ now, door, local, shown, credential, device, grants, offline });
+  const facts = writeFacts({ now, door, local, shown, credential, device, grants, offline, inside: crowd });
   return { granted: reason === "granted", reason, facts };
 }
 
@@ -86,9 +98,19 @@ function where(now, door, local, grants) {
   return ["outside_schedule", here];
 }
 
-function howSure(now, door, shown, offline) {
+// A day pass opens more than once: where passback is minded at all, it is held to hard.
+function mayEnter(now, [, passback, seconds, capacity], kind, { since, people }) {
+  const paper = kind === "day_pass";
+  if (since === null) return capacity !== null && people >= capacity ? "area_full" : null;
+  if (passback === "off" || (passback === "soft" && !paper)) return null;
+  return passback !== "timed" || paper || now - since < seconds ? "passback" : null;
+}
+
+function howSure(now, door, shown, offline, inside) {
   const { opened } = shown;
   if (door.challenge && !opened.challenged) return "wrong_door";
+  const kept = inside === null ? null : mayEnter(now, door.watch, opened.kind, inside);
+  if (kept !== null) return kept;
   let needed = door.needs;
   if (offline !== null) {
     const alone = neededAlone(door, offline);
