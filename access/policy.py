@@ -11,7 +11,7 @@ from typing import Any, LiteralString, NamedTuple, TypedDict
 
 from psycopg import sql
 
-from access.models import SpecialRule
+from access.models import Area, Side, SpecialRule
 from sallyport.rules import (
     Assurance,
     CredentialFacts,
@@ -20,6 +20,7 @@ from sallyport.rules import (
     GrantFacts,
     Interval,
     Schedule,
+    Watch,
 )
 
 DOORS_SQL = """
@@ -37,6 +38,8 @@ SELECT json_build_object(
   'points', (SELECT coalesce(json_agg(json_build_object('id', p.id, 'handle', p.handle, 'door', d.id,
         'mode', d.mode, 'unlock_schedule', d.unlock_schedule_id, 'area', a.id, 'assurance', a.assurance,
         'unlock_age', a.unlock_age_minutes, 'challenge', a.door_challenge, 'lockdown', a.lockdown,
+        'side', p.side, 'passback', a.passback, 'passback_minutes', a.passback_minutes,
+        'capacity', a.capacity,
         'offline_mode', a.offline_mode, 'offline_trust_hours', a.offline_trust_hours,
         'site', s.id, 'zone', s.time_zone)), '[]')
         FROM {schema}.access_accesspoint p
@@ -58,6 +61,18 @@ SELECT c.handle, c.state, h.state, h.kind,
 FROM {schema}.credentials_credential c
 JOIN {schema}.credentials_holder h ON h.id = c.holder_id
 WHERE c.handle = ANY(%s)
+"""
+
+
+# Of people at a door into an area that keeps watch; counted only where there is a capacity.
+INSIDE_SQL = """
+SELECT floor(extract(epoch FROM p.at))::bigint,
+       CASE WHEN a.counted THEN (SELECT count(*) FROM {schema}.access_presence o
+                                  WHERE o.area_id = a.area AND o.inside) ELSE 0 END
+  FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[]) WITH ORDINALITY AS a(area, credential, counted, n)
+  LEFT JOIN {schema}.credentials_credential c ON c.handle = a.credential
+  LEFT JOIN {schema}.access_presence p ON p.area_id = a.area AND p.holder_id = c.holder_id AND p.inside
+ ORDER BY a.n
 """
 
 
@@ -108,6 +123,11 @@ def people_statement(schema: str) -> sql.Composed:
     return sql.SQL(PEOPLE_SQL).format(schema=sql.Identifier(schema))
 
 
+def inside_statement(schema: str) -> sql.Composed:
+    """Takes areas, credential handles and whether to count; a row (since, people) for each, in order."""
+    return sql.SQL(INSIDE_SQL).format(schema=sql.Identifier(schema))
+
+
 def build_doors(read: Doors) -> dict[int, DoorPolicy]:
     """Access point handle → its policy."""
     schedules = {row["id"]: _schedule(row) for row in read["schedules"]}
@@ -132,9 +152,18 @@ def build_doors(read: Doors) -> dict[int, DoorPolicy]:
             levels=levels.get(row["id"], {}),
             unlock_age=None if row["unlock_age"] is None else 60 * row["unlock_age"],
             challenge=row["challenge"],
+            watch=_watch(row),
         )
         for row in read["points"]
     }
+
+
+def _watch(point: Mapping[str, Any]) -> Watch | None:
+    """What the area keeps watch over at this side of the door; a side that is not known leads in."""
+    if point["passback"] == Area.Passback.OFF and point["capacity"] is None:
+        return None
+    seconds = 60 * (point["passback_minutes"] or 0)
+    return Watch(point["side"] != Side.EXIT, point["passback"], seconds, point["capacity"])
 
 
 def _doors(schema: str, of_rules: LiteralString, of_points: LiteralString) -> sql.Composed:

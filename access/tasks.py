@@ -27,7 +27,19 @@ def find_alarms() -> None:
 @shared_task
 @needs_company
 def find_alarms_of_company() -> int:
-    return services.find_alarms(now=timezone.now())
+    return services.find_alarms(now=timezone.now()) + services.tell_second_entries()
+
+
+@shared_task
+def empty_areas() -> None:
+    """Beat, every minute: count everybody out of the areas whose hour has come."""
+    for_each_company(empty_areas_of_company)
+
+
+@shared_task
+@needs_company
+def empty_areas_of_company() -> None:
+    services.empty_due_areas(now=timezone.now())
 
 
 @shared_task(name="access.replay_decisions")

@@ -1,6 +1,7 @@
 from access.models.alarms import Alarm, AlarmKind, AlarmNote, AlarmState, AlarmWatch, Finding, SiteTravel
 from access.models.events import AccessEvent
 from access.models.places import AccessPoint, Area, Door, DoorMode, Side, Site, SpecialDay
+from access.models.presence import Presence, SecondEntry
 from access.models.rights import AccessGrant, AccessLevel, AccessRule, Profile, Schedule, SpecialRule
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "Door",
     "DoorMode",
     "Finding",
+    "Presence",
     "Profile",
     "Schedule",
+    "SecondEntry",
     "Side",
     "Site",
     "SiteTravel",

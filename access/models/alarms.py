@@ -35,11 +35,12 @@ class SiteTravel(TenantModel):
 
 
 class AlarmKind(models.TextChoices):
-    """The first three are about a phone and two events, the others about a reader."""
+    """The first four are about a phone and two events, the others about a reader."""
 
     TOO_FAR_APART = "TOO_FAR_APART", "One phone at two sites"
     CODE_USED_TWICE = "CODE_USED_TWICE", "One code opened two doors"
     PASSED_AFTER_REVOCATION = "PASSED_AFTER_REVOCATION", "A revoked phone passed a reader without network"
+    ENTERED_TWICE = "ENTERED_TWICE", "Somebody entered an area twice without leaving"
     JOURNAL_BROKEN = "JOURNAL_BROKEN", "A reader's journal has a gap or was changed"
     JOURNAL_QUARANTINED = "JOURNAL_QUARANTINED", "A reader handed in what cannot be believed"
     IDENTITY_FORKED = "IDENTITY_FORKED", "Two readers with one identity"
@@ -54,7 +55,14 @@ class AlarmKind(models.TextChoices):
     OFFLINE_AT_FACE_AREA = "OFFLINE_AT_FACE_AREA", "A reader at a face area was cut off"
 
 
-OF_PHONES = frozenset({AlarmKind.TOO_FAR_APART, AlarmKind.CODE_USED_TWICE, AlarmKind.PASSED_AFTER_REVOCATION})
+OF_PHONES = frozenset(
+    {
+        AlarmKind.TOO_FAR_APART,
+        AlarmKind.CODE_USED_TWICE,
+        AlarmKind.PASSED_AFTER_REVOCATION,
+        AlarmKind.ENTERED_TWICE,
+    }
+)
 
 
 class AlarmState(models.TextChoices):

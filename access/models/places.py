@@ -8,6 +8,7 @@ from django.db import models
 
 from tenants.models import TenantModel
 
+LONGEST_PASSBACK = 24 * 60  # minutes
 LONGEST_UNLOCK = 120  # minutes: what a company may choose for its phones at most
 
 
@@ -62,6 +63,12 @@ class Area(TenantModel):
         DAY = 24, "24 hours"
         LONG = 72, "72 hours"
 
+    class Passback(models.TextChoices):
+        OFF = "off", "Lets them in"
+        SOFT = "soft", "Lets them in and raises an alarm"
+        HARD = "hard", "Refuses until they have left"
+        TIMED = "timed", "Refuses for some minutes"
+
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="areas")
     name = models.CharField(max_length=100)
     assurance = models.PositiveSmallIntegerField(
@@ -87,12 +94,49 @@ class Area(TenantModel):
         choices=OfflineTrust, default=OfflineTrust.DAY, help_text="for how long they trust their last list"
     )
 
+    passback = models.CharField(
+        max_length=8,
+        choices=Passback,
+        default=Passback.OFF,
+        help_text="what becomes of who enters again without having left",
+    )
+    passback_minutes = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_PASSBACK)],
+        help_text="for TIMED alone",
+    )
+    capacity = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)], help_text="people at once; NULL: any number"
+    )
+    empty_at_hour = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(23)],
+        help_text="the hour at the site at which everybody counts as gone; NULL: at none",
+    )
+    emptied_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="when everybody was last counted out at once"
+    )
+
     class Meta(TenantModel.Meta):
         ordering = ["site__name", "name"]
-        constraints = [models.UniqueConstraint(fields=["site", "name"], name="area_name_once_per_site")]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "name"], name="area_name_once_per_site"),
+            models.CheckConstraint(
+                condition=models.Q(passback="timed", passback_minutes__isnull=False)
+                | (~models.Q(passback="timed") & models.Q(passback_minutes__isnull=True)),
+                name="area_minutes_where_timed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.site.name}"
+
+    @property
+    def keeps_watch(self) -> bool:
+        """Whether anybody knows who is inside."""
+        return self.passback != self.Passback.OFF or self.capacity is not None
 
 
 class DoorMode(models.TextChoices):

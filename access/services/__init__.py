@@ -13,8 +13,10 @@ from access.services.places import (
     set_area_lockdown,
     set_door_lockdown,
 )
+from access.services.presence import empty_area, empty_due_areas, forgive, tell_second_entries
 from access.services.profiles import refresh_due_profiles, refresh_profile
 from access.services.reader_alarms import clear_reader_alarm, raise_reader_alarm
+from access.services.reconciling import Moved, take_moves
 from access.services.replay import replay_decisions
 from access.services.rights import (
     add_level,
@@ -26,6 +28,7 @@ from access.services.rights import (
 )
 
 __all__ = [
+    "Moved",
     "PhoneAlarm",
     "acknowledge_alarm",
     "add_access_point",
@@ -42,7 +45,10 @@ __all__ = [
     "edit_level",
     "edit_schedule",
     "edit_site",
+    "empty_area",
+    "empty_due_areas",
     "find_alarms",
+    "forgive",
     "grant_level",
     "raise_phone_alarms",
     "raise_reader_alarm",
@@ -53,5 +59,7 @@ __all__ = [
     "set_area_lockdown",
     "set_door_lockdown",
     "set_travel",
+    "take_moves",
+    "tell_second_entries",
     "withdraw_grant",
 ]

@@ -8,7 +8,16 @@ from django.db import transaction
 from access.models import AccessPoint, Area, Door, DoorMode, Schedule, Side, Site, SpecialDay
 from ledger import services as ledger
 
-_ASKS = ("unlock_age_minutes", "door_challenge", "offline_mode", "offline_trust_hours")
+_ASKS = (
+    "unlock_age_minutes",
+    "door_challenge",
+    "offline_mode",
+    "offline_trust_hours",
+    "passback",
+    "passback_minutes",
+    "capacity",
+    "empty_at_hour",
+)
 
 
 def _changes(row: Any, values: dict[str, Any]) -> dict[str, Any]:
@@ -27,7 +36,7 @@ def _edit(*, row: Any, kind: str, by: str, values: dict[str, Any]) -> None:
     for name, value in values.items():
         setattr(row, name, value)
     row.full_clean()
-    row.save()
+    row.save(update_fields=list(values))  # an area may be emptied while its form is open
     ledger.record(actor=by, verb=f"{kind}_edited", subject_kind=kind, handle=row.pk, data=changed)
 
 

@@ -50,6 +50,11 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "access.empty_areas": {
+        "task": "access.tasks.empty_areas",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "readers.watch": {"task": "readers.tasks.watch", "schedule": 15.0, "options": {"expires": 15}},
     "access.replay_decisions": {
         "task": "tenants.fan_out",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from readers.scanning.channel import Call, Reply
 from readers.scanning.copy import Copy
-from readers.scanning.judge import MissingFacts, View, judge
+from readers.scanning.judge import MissingFacts, MissingInside, View, judge
 from readers.scanning.rows import EventRow
 from readers.scanning.scan import EventIdReused, KeyEnded, Scan, Unavailable, Verdict
 from sallyport.reasons import Reason
@@ -28,9 +28,14 @@ class Batch:
 
 @dataclass(slots=True)
 class Judged:
-    """What became of scans: a batch of those that could be decided, and who is missing for the others."""
+    """What became of scans: a batch of those that could be decided, and who is missing for the others.
+
+    `later` are of no batch yet: of each area that keeps watch a batch moves one holder, since the next
+    decision there is made on what became of this one.
+    """
 
     batch: Batch | None
+    later: list[Scan] = field(default_factory=list)
     waiting: list[Scan] = field(default_factory=list)
     missing: set[int] = field(default_factory=set)
 
@@ -50,9 +55,12 @@ def decide(copy: Copy, scans: Sequence[Scan], view: View | None = None) -> Judge
     judged = Judged(None)
     decided: list[Scan] = []
     rows: list[EventRow] = []
+    areas: set[int] = set()
     for scan in scans:
         try:
             row = judge(scan, view)
+        except MissingInside:
+            judged.waiting.append(scan)
         except MissingFacts as missing:
             judged.waiting.append(scan)
             judged.missing.add(missing.credential)
@@ -63,12 +71,21 @@ def decide(copy: Copy, scans: Sequence[Scan], view: View | None = None) -> Judge
             logger.exception("a scan of company %s could not be decided", copy.ref.id)
             scan.fail(Unavailable("not decided"))
         else:
+            if row.move is not None:
+                if row.move.area in areas:
+                    judged.later.append(scan)
+                    continue
+                areas.add(row.move.area)
             decided.append(scan)
             rows.append(row)
     if decided:
         first_use_wins(rows)
         packed = [row.pack(n) for n, row in enumerate(rows)]
-        call = Call(copy.ref.schema, copy.ref.id, view.epoch, view.seq, batch_id(), packed)
+        moves = None
+        if areas:
+            told = [row.move.told(n) for n, row in enumerate(rows) if row.move is not None]
+            moves = json.dumps(told).encode()
+        call = Call(copy.ref.schema, copy.ref.id, view.epoch, view.seq, batch_id(), packed, moves)
         judged.batch = Batch(decided, rows, call)
     return judged
 

@@ -19,7 +19,11 @@ RUN_SECONDS: Final = 3.0
 # A company's function keeps some 250 kB of plans in the backend: one that has met so many is renewed.
 MOST_COMPANIES: Final = 400
 _BINARY: Final = 1
-_INT4, _INT8, _UUID = 23, 20, 2950
+_INT4, _INT8, _UUID, _JSON = 23, 20, 2950, 114
+LOOK_AGAIN: Final = 0  # an epoch that no policy has: somebody went in or out meanwhile, nothing was written
+
+COMMIT: Final = sql.SQL("SELECT * FROM {}.commit_scans($1, $2, $3, $4, $5)")
+COMMIT_WATCHED: Final = sql.SQL("SELECT * FROM {}.commit_watched($1, $2, $3, $4, $5, $6)")
 
 
 class ChannelLost(Exception):  # noqa: N818 - named for what happened
@@ -45,6 +49,7 @@ class Call:
     seq: int
     batch: bytes
     rows: list[bytes]
+    moves: bytes | None = None  # JSON, where people go into or out of areas that keep watch
 
 
 @dataclass(slots=True)
@@ -77,6 +82,7 @@ class Channel:
         self._element = element
         self._array_type = 0
         self._names: dict[str, bytes] = {}
+        self._watched: dict[str, bytes] = {}
         self._fresh: list[str] = []
         self._made = 0
         self._loop = asyncio.get_running_loop()
@@ -112,7 +118,7 @@ class Channel:
     @property
     def worn(self) -> bool:
         """Whether this connection should be replaced by a fresh one."""
-        return self.broken or len(self._names) >= MOST_COMPANIES
+        return self.broken or len(self._names) + len(self._watched) >= MOST_COMPANIES
 
     async def run(self, calls: Sequence[Call]) -> list[Reply]:
         """Send the calls as one transaction; return after COMMIT. Raises RunRefused, ChannelLost."""
@@ -141,7 +147,6 @@ class Channel:
     def _send(self, calls: Sequence[Call]) -> None:
         pg = self._pg
         for call in calls:
-            name = self._names.get(call.schema) or self._prepare(call.schema)
             values = [
                 call.company.to_bytes(4, "big"),
                 call.epoch.to_bytes(4, "big"),
@@ -149,18 +154,31 @@ class Channel:
                 call.batch,
                 pack_array(call.rows, self._element),
             ]
-            pg.send_query_prepared(name, values, _FIVE_BINARY, _BINARY)
+            if call.moves is None:
+                name = self._names.get(call.schema) or self._prepare(call.schema)
+                pg.send_query_prepared(name, values, _FIVE_BINARY, _BINARY)
+            else:
+                values.append(call.moves)
+                name = self._watched.get(call.schema) or self._prepare_watched(call.schema)
+                pg.send_query_prepared(name, values, _SIX_BINARY, _BINARY)
         pg.pipeline_sync()
         self._flush()
 
     def _prepare(self, schema: str) -> bytes:
+        name = self._names[schema] = self._prepared(COMMIT, schema)
+        return name
+
+    def _prepare_watched(self, schema: str) -> bytes:
+        name = self._watched[schema] = self._prepared(COMMIT_WATCHED, schema, _JSON)
+        return name
+
+    def _prepared(self, function: sql.SQL, schema: str, *more: int) -> bytes:
         # Never one name twice: after a failed run nobody knows which of its statements PostgreSQL has kept.
         self._made += 1
         name = b"s%d" % self._made
-        query = sql.SQL("SELECT * FROM {}.commit_scans($1, $2, $3, $4, $5)").format(sql.Identifier(schema))
-        types = [_INT4, _INT4, _INT8, _UUID, self._array_type]
+        query = function.format(sql.Identifier(schema))
+        types = [_INT4, _INT4, _INT8, _UUID, self._array_type, *more]
         self._pg.send_prepare(name, query.as_bytes(self._connection), types)
-        self._names[schema] = name
         self._fresh.append(schema)
         return name
 
@@ -216,6 +234,7 @@ class Channel:
             return
         for schema in self._fresh:
             self._names.pop(schema, None)
+            self._watched.pop(schema, None)
         waiter.set_exception(self._failed)
 
     def _break(self, why: str) -> None:
@@ -233,7 +252,7 @@ class Channel:
             waiter.set_exception(ChannelLost(why))
 
 
-_FIVE_BINARY = [_BINARY] * 5
+_FIVE_BINARY, _SIX_BINARY = [_BINARY] * 5, [_BINARY] * 6
 
 
 def _reply(result: pq.abc.PGresult) -> Reply:

@@ -5,8 +5,9 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
-from readers.scanning.judge import MissingFacts
+from readers.scanning.judge import MissingFacts, wants_in
 from readers.scanning.reading import Known, ReaderFacts, Update
+from readers.scanning.scan import Scan
 from sallyport.codes import OpenedCode, OpeningKeys, open_code
 from sallyport.keys import Ed25519Signer
 from sallyport.rules import CredentialFacts, DeviceFacts, DoorPolicy
@@ -103,6 +104,13 @@ class Copy:
         """Whether the reader, if there is one, may speak under the key of this print."""
         facts = self.readers.get(reader)
         return facts is None or key == facts.name or (bool(key) and key == facts.next_name)
+
+    def asks_inside(self, scan: Scan) -> tuple[int, int, bool] | None:
+        """Of a scan that wants into an area that keeps watch: the area, the credential, whether it counts."""
+        _, door = self.stand(scan.reader)
+        if door is None or door.watch is None or scan.opened is None or not wants_in(scan, door):
+            return None
+        return door.area, scan.opened.contents.credential, door.watch.capacity is not None
 
     def person(self, credential: int) -> tuple[CredentialFacts | None, dict[int, DeviceFacts]]:
         """Facts of a credential and its phones. Raises MissingFacts when they are not held."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Protocol
 
-from readers.scanning.rows import EventRow
+from readers.scanning.rows import EventRow, Move
 from readers.scanning.scan import KeyEnded, Scan
 from sallyport.codes import CodeRefused, OpenedCode, OpeningKeys
 from sallyport.ledger import EventRecord, event_leaf
@@ -13,8 +13,12 @@ from sallyport.rules import (
     CredentialFacts,
     Decision,
     DeviceFacts,
+    DoorMode,
     DoorPolicy,
+    Inside,
+    Passback,
     Presentation,
+    breaks_passback,
     decide,
     reached,
     refuse,
@@ -37,6 +41,10 @@ class MissingFacts(Exception):  # noqa: N818 - named for what happened
     def __init__(self, credential: int) -> None:
         super().__init__(credential)
         self.credential = credential
+
+
+class MissingInside(Exception):  # noqa: N818 - named for what happened
+    """Nobody has looked yet who is inside the area that this scan wants to enter."""
 
 
 class View(Protocol):
@@ -79,7 +87,10 @@ class View(Protocol):
 
 
 def judge(scan: Scan, view: View) -> EventRow:
-    """Decide and make the event's row. Raises MissingFacts, and KeyEnded where the signature is void."""
+    """Decide and make the event's row.
+
+    Raises MissingFacts, MissingInside, and KeyEnded where the signature is void.
+    """
     if not view.takes(scan.reader, scan.signed_by):
         raise KeyEnded
     state, door = view.stand(scan.reader)
@@ -90,7 +101,10 @@ def judge(scan: Scan, view: View) -> EventRow:
     if (scan.life != view.life or scan.asked != asks) and scan.early in _OF_POLICY:
         _open_again(scan, view, asks)
     decision = _decide(scan, view, state, door)
-    return _row(scan, view, door.access_point if door else 0, decision)
+    row = _row(scan, view, door.access_point if door else 0, decision)
+    if door is not None and door.watch is not None and scan.opened is not None:
+        row.move = _move(scan, door, decision.granted)
+    return row
 
 
 def _open_again(scan: Scan, view: View, asks: bool) -> None:
@@ -117,12 +131,40 @@ def _decide(scan: Scan, view: View, state: str, door: DoorPolicy | None) -> Deci
         presentation=Presentation(scan.opened, reached(scan.opened), scan.second),
         credential=credential,
         device=devices.get(contents.device),
+        inside=_inside(scan, door) if door.watch is not None else None,
     )
     if scan.opened.kind == "day_pass":
         dead = _DAY_PASS.get(view.day_pass(contents.nonce), Reason.CREDENTIAL_REVOKED)
         if precedence(dead) < precedence(decision.reason):
             return refuse(dead, now=scan.at, access_point=place)
     return decision
+
+
+def wants_in(scan: Scan, door: DoorPolicy | None) -> bool:
+    """Whether it must be known who is inside the area behind the door."""
+    return door is not None and door.watch is not None and door.watch.enters and scan.opened is not None
+
+
+def _inside(scan: Scan, door: DoorPolicy) -> Inside | None:
+    if not wants_in(scan, door):
+        return None
+    if scan.inside is None or scan.inside[0] != door.area:
+        raise MissingInside
+    return scan.inside[1]
+
+
+def _move(scan: Scan, door: DoorPolicy, granted: bool) -> Move | None:
+    watch, opened = door.watch, scan.opened
+    if watch is None or opened is None:
+        return None
+    if not watch.enters or scan.inside is None:
+        return Move(door.area, enters=False) if not watch.enters else None
+    known = scan.inside[1]
+    full = watch.capacity is not None and known.people >= watch.capacity
+    # At a door that stands open nobody shows a code to get out: entering again means nothing there.
+    soft = granted and watch.passback == Passback.SOFT and door.mode == DoorMode.NORMAL
+    again = soft and breaks_passback(watch, opened.kind, scan.at, known.since)
+    return Move(door.area, True, known.since, watch.capacity, full, again)
 
 
 @lru_cache(maxsize=1024)

@@ -22,10 +22,11 @@ from readers.scanning.reading import (
     close_connection,
     connection_lost,
     read_all,
+    read_inside,
     read_since,
     snapshot_of,
 )
-from readers.scanning.scan import Unavailable
+from readers.scanning.scan import Scan, Unavailable
 from readers.selectors import last_counter
 from sallyport.codes import OpeningKeys
 from sallyport.keys import Ed25519Signer
@@ -98,6 +99,14 @@ class Policies:
         if self._added > 1_000:
             self._trim()
 
+    async def look_inside(self, copy: Copy, scans: Collection[Scan]) -> None:
+        """Tell scans that want into an area that keeps watch who is inside. Raises Unavailable."""
+        asking = [(scan, asked) for scan in scans if (asked := copy.asks_inside(scan)) is not None]
+        if asking:
+            found = await self._in_thread(copy.ref, read_inside, [asked for _, asked in asking])
+            for (scan, asked), known in zip(asking, found, strict=True):
+                scan.inside = (asked[0], known)
+
     async def look_up_key(self, copy: Copy, key_id: int) -> None:
         """Learn whose an unknown key id is. Raises Unavailable."""
         async with copy.lock:
@@ -160,7 +169,7 @@ class Policies:
         except Unavailable:
             logger.warning("the keys of company %s could not be read again", copy.ref.id)
 
-    async def _in_thread(self, ref: CompanyRef, read: Callable[..., Update], *values: object) -> Update:
+    async def _in_thread(self, ref: CompanyRef, read: Callable[..., T], *values: object) -> T:
         self._check_rest(ref.id)
         try:
             found = await self.in_thread(ref.id, lambda: _read(self.conninfo, ref, read, *values))
@@ -201,8 +210,8 @@ class Policies:
             next(copy for copy in self._copies.values() if copy.people).people.clear()
 
 
-def _read(conninfo: str, ref: CompanyRef, read: Callable[..., Update], *values: object) -> Update:
-    def once() -> Update:
+def _read(conninfo: str, ref: CompanyRef, read: Callable[..., T], *values: object) -> T:
+    def once() -> T:
         with snapshot_of(conninfo, ref.schema, ref.id) as snapshot:
             return read(snapshot, *values)
 

@@ -8,15 +8,15 @@ import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg import sql
 
-from access.policy import Person, build_doors, doors_statement, people_statement
+from access.policy import Person, build_doors, doors_statement, inside_statement, people_statement
 from sallyport.keys import BadKey, VerifyKeyLike, public_key
 from sallyport.reader_protocol import key_print
-from sallyport.rules import CredentialFacts, DeviceFacts, DoorPolicy
+from sallyport.rules import CredentialFacts, DeviceFacts, DoorPolicy, Inside
 
 # Kinds of PolicyChange answered by reading the doors again, by dropping people, or by nothing at all.
 DOOR_KINDS: Final = frozenset(
@@ -124,6 +124,10 @@ class Snapshot:
         """All rows of a statement that names the company's schema."""
         return self.rows(statement.format(schema=sql.Identifier(self.schema)), *values)
 
+    def run(self, statement: LiteralString, *values: object) -> None:
+        """Run a statement for what it does."""
+        self._connection.execute(statement, values)
+
 
 def active_hosts(conninfo: str, names: Collection[str]) -> dict[str, int]:
     """Host name to company id, for those of `names` that lead to an active company."""
@@ -207,6 +211,15 @@ def read_since(snapshot: Snapshot, epoch: int, seq: int, people: Collection[int]
             return read_all(snapshot, people)
     update.people = _people(snapshot, people)
     return update
+
+
+def read_inside(snapshot: Snapshot, asked: Collection[tuple[int, int, bool]]) -> list[Inside]:
+    """What is known of people at doors into areas that keep watch, in the order of `asked`: area, credential,
+    whether to count who is inside.
+    """
+    areas, credentials, counted = zip(*asked, strict=True)
+    rows = snapshot.rows(inside_statement(snapshot.schema), list(areas), list(credentials), list(counted))
+    return [Inside(*row) for row in rows]
 
 
 def _apply_kind(snapshot: Snapshot, update: Update, kind: str, handles: set[int]) -> bool:

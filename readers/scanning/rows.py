@@ -28,6 +28,23 @@ _ARRAY = struct.Struct(">iiIii")
 _SIZE = struct.Struct(">i")
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a grant would do to an area that keeps watch, and what was known of it when that was decided."""
+
+    area: int
+    enters: bool
+    since: int | None = None  # of an entry: unix seconds since which its holder was inside
+    capacity: int | None = None
+    full: bool = False
+    again: bool = False  # granted, though its holder was inside
+
+    def told(self, n: int) -> dict[str, object]:
+        """The move of the batch's `n`th event, as `commit_watched` reads it."""
+        told: dict[str, object] = {"n": n, "area": self.area, "enters": self.enters, "since": self.since}
+        return told | {"capacity": self.capacity, "is_full": self.full, "again": self.again}
+
+
 @dataclass(slots=True)  # frozen would triple the cost of making one
 class EventRow:
     """One event for the database: as decided, and what it becomes if its code was used before."""
@@ -47,6 +64,7 @@ class EventRow:
     leaf: bytes
     replayed_leaf: bytes
     replayed_facts: str
+    move: Move | None = None
 
     def pack(self, n: int) -> bytes:
         """The row as a binary composite; `n` is its place in the batch."""

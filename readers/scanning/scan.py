@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sallyport.codes import NO_CHALLENGES, OpenedCode
 from sallyport.reasons import Reason
-from sallyport.rules import SecondFactor
+from sallyport.rules import Inside, SecondFactor
 
 
 class Unavailable(Exception):  # noqa: N818 - named for what happened
@@ -49,6 +49,7 @@ class Scan:
     answer: "asyncio.Future[Verdict]"
     signed_by: str  # the print of the reader's key
     second: SecondFactor = SecondFactor.NONE  # what came of a day pass's PIN
+    inside: tuple[int, Inside] | None = None  # an area that keeps watch, and what was known of it lately
     tries: int = 0  # times it was decided under a policy that had moved on
     unsure: bool = field(default=False)  # a commit may have happened that nobody has confirmed
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from credentials.services import Checked, check_pin
 from readers.scanning.copy import Copy
-from readers.scanning.judge import MissingFacts, judge
+from readers.scanning.judge import MissingFacts, MissingInside, judge
 from readers.scanning.policies import Policies
 from readers.scanning.rows import EventRow
 from readers.scanning.scan import Scan, Unavailable, Verdict
@@ -63,11 +63,13 @@ class SecondFactors:
         return None
 
     async def _judged(self, copy: Copy, scan: Scan) -> EventRow:
-        for _ in range(2):
+        for _ in range(3):
             try:
                 return judge(scan, copy)
             except MissingFacts as missing:
                 await self._policies.refresh(copy, [missing.credential])
+            except MissingInside:
+                await self._policies.look_inside(copy, [scan])
         raise Unavailable("the person could not be read")
 
     async def _check(self, copy: Copy, scan: Scan, pin: str) -> None:

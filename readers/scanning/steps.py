@@ -11,6 +11,7 @@ from tenants.refs import CompanyRef
 
 @step("created", "commit_scans", 60)
 def install(company: CompanyRef, facts: Mapping[str, Any]) -> None:
-    """Make the company's own function: a clone copies tables, and this one names its schema."""
+    """Make the company's own functions: a clone copies tables, and these name its schema."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT public.install_commit_scans(%s)", [company.schema])
+        cursor.execute("SELECT public.install_commit_watched(%s)", [company.schema])

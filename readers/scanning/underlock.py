@@ -1,5 +1,6 @@
 """The third try: policy moved on twice between decision and commit, so both now happen under the lock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,10 +9,10 @@ from django.db import Error as DjangoError
 from psycopg import pq, sql
 
 from readers.scanning.batch import Batch, Judged, decide
-from readers.scanning.channel import Backend, Reply
+from readers.scanning.channel import COMMIT, COMMIT_WATCHED, Backend, Reply
 from readers.scanning.copy import Copy
 from readers.scanning.policies import read_keys
-from readers.scanning.reading import Snapshot, read_all
+from readers.scanning.reading import Snapshot, read_all, read_inside
 from readers.scanning.rows import pack_array
 from readers.scanning.scan import Scan
 from sallyport.codes import OpeningKeys
@@ -21,7 +22,8 @@ from tenants.turns import inside
 from vault.keys import VaultEmpty
 from vault.transit import RootKeyAway
 
-_CALL: Final = sql.SQL("SELECT * FROM {}.commit_scans($1, $2, $3, $4, $5)")
+# The lock of an area that keeps watch, as `commit_watched` takes it.
+_LOCK_AREA: Final = "SELECT pg_advisory_xact_lock((%s::bigint << 32) | %s::bigint)"
 
 
 @dataclass(slots=True)
@@ -41,9 +43,11 @@ def commit_under_lock(conninfo: str, copy: Copy, scans: list[Scan]) -> tuple[Jud
     with psycopg.connect(conninfo) as connection:
         backend = _backend(connection)
         connection.execute("SELECT pg_advisory_xact_lock_shared(7, %s)", [copy.ref.id])
-        view = Copy(copy.ref, read_all(Snapshot(connection, copy.ref.schema, copy.ref.id), people))
+        snapshot = Snapshot(connection, copy.ref.schema, copy.ref.id)
+        view = Copy(copy.ref, read_all(snapshot, people))
         view.keys, view.foreign = copy.keys, dict(copy.foreign)
         view.take_keys(*_keys(copy.ref))
+        _look_inside(snapshot, view, scans)
         judged = decide(view, scans)
         if judged.batch is None:
             return judged, None
@@ -55,6 +59,18 @@ def commit_under_lock(conninfo: str, copy: Copy, scans: list[Scan]) -> tuple[Jud
                 raise LostUnderLock(backend) from error
             raise
         return judged, reply
+
+
+def _look_inside(snapshot: Snapshot, view: Copy, scans: Sequence[Scan]) -> None:
+    """Under the locks of the areas, taken in their order: nobody goes in or out until COMMIT."""
+    asking = [(scan, asked) for scan in scans if (asked := view.asks_inside(scan)) is not None]
+    if not asking:
+        return
+    for area in sorted({asked[0] for _, asked in asking}):
+        snapshot.run(_LOCK_AREA, view.ref.id, area)
+    found = read_inside(snapshot, [asked for _, asked in asking])
+    for (scan, asked), known in zip(asking, found, strict=True):
+        scan.inside = (asked[0], known)
 
 
 def _keys(ref: CompanyRef) -> tuple[dict[int, OpeningKeys], Ed25519Signer]:
@@ -88,8 +104,14 @@ def _write(connection: "psycopg.Connection[Any]", batch: Batch) -> Reply:
         call.batch,
         pack_array(call.rows, row[0]),
     ]
-    query = _CALL.format(sql.Identifier(call.schema)).as_bytes(connection)
-    result = connection.pgconn.exec_params(query, values, [23, 23, 20, 2950, row[1]], [1] * 5, 1)
+    types = [23, 23, 20, 2950, row[1]]
+    function = COMMIT
+    if call.moves is not None:
+        function = COMMIT_WATCHED
+        values.append(call.moves)
+        types.append(114)
+    query = function.format(sql.Identifier(call.schema)).as_bytes(connection)
+    result = connection.pgconn.exec_params(query, values, types, [1] * len(values), 1)
     if result.status != pq.ExecStatus.TUPLES_OK:
         raise psycopg.OperationalError(connection.pgconn.get_error_message())
     return Reply(call.epoch, call.seq, result.get_value(0, 2))

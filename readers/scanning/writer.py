@@ -15,7 +15,7 @@ from typing import Any, Final
 import psycopg
 
 from readers.scanning.batch import Batch, decide, settle
-from readers.scanning.channel import Backend, Channel, ChannelLost, Reply, RunRefused
+from readers.scanning.channel import LOOK_AGAIN, Backend, Channel, ChannelLost, Reply, RunRefused
 from readers.scanning.copy import Copy
 from readers.scanning.policies import Policies
 from readers.scanning.pool import Pool
@@ -188,6 +188,9 @@ class Writer:
                 batches.append((lane, batch))
                 if alone:
                     break
+        if len(batches) > 1 and any(batch.call.moves is not None for _, batch in batches):
+            # Areas are locked: in one order of companies, or two transactions wait for each other.
+            batches.sort(key=lambda one: one[0].copy.ref.id)
         return batches
 
     def _decide(self, lane: Lane, now: float) -> Batch | None:
@@ -201,6 +204,8 @@ class Writer:
         judged = decide(lane.copy, in_time)
         if judged.waiting:
             self._spawn(self._learn(lane, judged.waiting, judged.missing))
+        if judged.later:
+            lane.waiting[:0] = judged.later
         if judged.batch is None:
             self._release(lane)
         return judged.batch
@@ -208,6 +213,7 @@ class Writer:
     async def _learn(self, lane: Lane, scans: list[Scan], people: set[int]) -> None:
         try:
             await self._policies.refresh(lane.copy, people)
+            await self._policies.look_inside(lane.copy, scans)
         except Unavailable:
             _refuse(scans, "the policy could not be read")
         except Exception:
@@ -242,15 +248,18 @@ class Writer:
             settle(batch, reply)
             self._release(lane)
         else:
-            self._spawn(self._decide_again(lane, batch))
+            self._spawn(self._decide_again(lane, batch, look_again=reply.epoch == LOOK_AGAIN))
 
-    async def _decide_again(self, lane: Lane, batch: Batch) -> None:
-        """The policy has moved: nothing was written."""
+    async def _decide_again(self, lane: Lane, batch: Batch, *, look_again: bool) -> None:
+        """The policy has moved, or somebody went in or out meanwhile: nothing was written."""
         scans = batch.scans
         for scan in scans:
             scan.tries += 1
         try:
-            await self._policies.refresh(lane.copy, _people(scans), past=(batch.call.epoch, batch.call.seq))
+            past = (0, 0) if look_again else (batch.call.epoch, batch.call.seq)
+            await self._policies.refresh(lane.copy, _people(scans), past=past)
+            if batch.call.moves is not None:
+                await self._policies.look_inside(lane.copy, scans)
             scans = [scan for scan in scans if not scan.answer.done()]  # others were given up meanwhile
             if scans and max(scan.tries for scan in scans) >= UNDER_LOCK_TRY:
                 await self._under_lock(lane, scans)
@@ -278,6 +287,7 @@ class Writer:
         else:
             if judged.batch is not None and reply is not None:
                 settle(judged.batch, reply)
+            lane.waiting[:0] = judged.later
             # What even this reading could not decide is refused, never left without an answer.
             _refuse(judged.waiting, "its facts could not be read")
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from access.services import Moved, take_moves
 from credentials.selectors import code_lives
 from ledger import services as ledger
 from ledger.models import LedgerEntry
@@ -141,10 +142,18 @@ def _write_grants(row: Reader, plan: Plan) -> None:
     passed += [Passed(one, stands.id) for one, stands in differing if stands.id is not None]
     if passed:
         tell_phones(passed, won)
+        take_moves(moved=_moves(passed))
     for one, stands in plan.differing:
         told = one.told
         data = {"event": stands.id, "counter": told.counter, "granted": told.granted, "reason": told.reason}
         _note(row, "reader_decided_otherwise", data)
+
+
+def _moves(passed: Sequence[Passed]) -> list[Moved]:
+    opened = [(one, one.entry.opened.contents) for one in passed if one.entry.opened is not None]
+    return [
+        Moved(one.event, one.at, told.credential, told.device, one.entry.access_point) for one, told in opened
+    ]
 
 
 def _write_quarantined(row: Reader, plan: Plan, now: datetime) -> None:

@@ -1,0 +1,90 @@
+"""Who is inside: counting people out by hand or by the clock, and telling of second entries."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from access.models import AlarmKind, Area, Presence, SecondEntry
+from access.services.phone_alarms import PhoneAlarm, raise_phone_alarms
+from credentials.models import Holder
+from ledger import services as ledger
+from tenants import context
+
+SYSTEM: Final = "system"
+MOST_AT_ONCE: Final = 1_000
+
+
+def lock_areas(areas: Iterable[int]) -> None:
+    """Nobody goes in or out until the transaction ends: the lock and the order of `commit_watched`."""
+    company = context.current().id
+    with connection.cursor() as cursor:
+        for area in sorted(set(areas)):
+            cursor.execute("SELECT pg_advisory_xact_lock((%s::bigint << 32) | %s::bigint)", [company, area])
+
+
+@transaction.atomic
+def forgive(*, area: Area, holder: Holder, by: str) -> bool:
+    """Count one holder out, who left without a code; tells whether the holder was inside."""
+    lock_areas([area.pk])
+    now = dt.datetime.now(dt.UTC)
+    row = Presence.objects.filter(area=area, holder=holder, inside=True)
+    if not row.update(inside=False, at=now, event=None):
+        return False
+    data = {"area": area.pk}
+    ledger.record(actor=by, verb="presence_forgiven", subject_kind="holder", handle=holder.handle, data=data)
+    return True
+
+
+@transaction.atomic
+def empty_area(*, area: Area, by: str, now: dt.datetime | None = None) -> int:
+    """Count everybody out: after a fire drill, or at the hour the area says. Returns how many were inside.
+
+    What a reader hands in later from before this moves nobody in again.
+    """
+    lock_areas([area.pk])
+    now = now or dt.datetime.now(dt.UTC)
+    out = Presence.objects.filter(area=area, inside=True).update(inside=False, at=now, event=None)
+    Area.objects.filter(pk=area.pk).update(emptied_at=now)
+    ledger.record(actor=by, verb="area_emptied", subject_kind="area", handle=area.pk, data={"people": out})
+    return out
+
+
+def empty_due_areas(*, now: dt.datetime) -> int:
+    """Empty the areas whose hour has come since they were last emptied; returns how many were."""
+    emptied = 0
+    for area in Area.objects.filter(empty_at_hour__isnull=False).select_related("site"):
+        hour = _last_hour(area, now)
+        if area.keeps_watch and (area.emptied_at is None or area.emptied_at < hour):
+            empty_area(area=area, by=SYSTEM, now=now)
+            emptied += 1
+    return emptied
+
+
+def _last_hour(area: Area, now: dt.datetime) -> dt.datetime:
+    """When it was last the area's hour at its site; one that a change of clocks skips is the one after."""
+    local = now.astimezone(ZoneInfo(area.site.time_zone))
+    hour = local.replace(hour=area.empty_at_hour or 0, minute=0, second=0, microsecond=0)
+    return hour if hour <= local else hour - dt.timedelta(days=1)
+
+
+@transaction.atomic
+def tell_second_entries() -> int:
+    """Raise an alarm for each second entry that was let in since the last look; returns how many."""
+    rows = list(SecondEntry.objects.select_for_update(skip_locked=True)[:MOST_AT_ONCE])
+    found = [
+        PhoneAlarm(
+            AlarmKind.ENTERED_TWICE,
+            row.device,
+            row.first_event,
+            row.second_event,
+            row.at,
+            {"access_point": row.access_point, "area": row.area_id},
+        )
+        for row in rows
+    ]
+    raised = raise_phone_alarms(found=found) if found else 0
+    SecondEntry.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return raised
