@@ -6,43 +6,22 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from access import area_texts
 from access.hours import WEEKDAYS, HoursError, read_spans, week, write_spans
-from access.models import AccessLevel, AccessPoint, Area, Door, DoorMode, Schedule, Site, SpecialRule
-from access.models.places import LONGEST_UNLOCK
+from access.models import (
+    AccessLevel,
+    AccessPoint,
+    Area,
+    Door,
+    DoorMode,
+    Schedule,
+    Side,
+    Site,
+    SpecialRule,
+)
+from access.models.places import LONGEST_PASSBACK, LONGEST_UNLOCK
 
-UNLOCK_AGE = (
-    "Counts where the doors ask for a phone unlock. Empty: as long as the company lets an unlock last. "
-    "Whoever holds a phone that was just unlocked still passes."
-)
-CHALLENGE = (
-    "Without it, a code opens wherever it is shown first. A live code can be passed on within its seconds "
-    "(relay). One phone can make several and hand them to friends who follow: one each few seconds, as "
-    "many as live at once. A phone without signal can sign proofs ahead for any time until its pass ends, "
-    "and hand them out. Revoking the phone stops all of these at once. With it, only a proof over the "
-    "number that this door shows now opens: what was made before, or for another door, does not, and "
-    "neither do live codes and day passes. What remains: somebody at the door who tells the number to the "
-    "phone and gets its answer back within seconds, and a holder who signs every number for one moment in "
-    "advance."
-)
-OFFLINE = (
-    "A reader that loses its network goes over by itself, says so, writes down every scan and hands it in "
-    "afterwards. Nobody passes: an outage closes the doors. As with network: it asks for what the door asks "
-    "for anyway; a face cannot be looked for without network, so where one is asked for nobody passes. The "
-    "code alone: whoever holds a phone passes, locked or not, also where the door asks for more otherwise. "
-    "Code + phone unlock: the phone must have been unlocked. At an area that asks for a face, both mean that "
-    "a stolen phone that is unlocked opens its doors during an outage, and cutting the network is then what "
-    "an attacker does first. In each case one code can open once at each reader that is cut off: both "
-    "grants are found afterwards and raise an alarm. Day passes are refused without network."
-)
-OFFLINE_TRUST = (
-    "A reader that is cut off does not hear of a revoked phone: until its list is this old, a phone that was "
-    "revoked during the outage still passes, at most until its pass ends (24 hours). After that nobody does. "
-    "Shorter is safer, longer keeps doors working through a longer outage."
-)
-OUTAGE_WARNING = (
-    "{area} asks for a face, but not without network: during an outage a stolen phone that is unlocked opens "
-    "its doors."
-)
+MOST_PEOPLE = 1_000_000  # at once in an area
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -83,23 +62,51 @@ class AreaForm(forms.Form):
         min_value=1,
         max_value=LONGEST_UNLOCK,
         label="Phone unlocked at most so many minutes ago",
-        help_text=UNLOCK_AGE,
+        help_text=area_texts.UNLOCK_AGE,
     )
     door_challenge = forms.BooleanField(
-        required=False, label="The phone signs a number that the door shows", help_text=CHALLENGE
+        required=False, label="The phone signs a number that the door shows", help_text=area_texts.CHALLENGE
     )
     offline_mode = forms.ChoiceField(
         choices=Area.OfflineMode,
         initial=Area.OfflineMode.AS_ONLINE,
         label="Without network",
-        help_text=OFFLINE,
+        help_text=area_texts.OFFLINE,
     )
     offline_trust_hours = forms.TypedChoiceField(
         choices=Area.OfflineTrust,
         coerce=int,
         initial=Area.OfflineTrust.DAY,
         label="For how long a reader trusts its last list",
-        help_text=OFFLINE_TRUST,
+        help_text=area_texts.OFFLINE_TRUST,
+    )
+    passback = forms.ChoiceField(
+        choices=Area.Passback,
+        initial=Area.Passback.OFF,
+        label="Who enters again without having left",
+        help_text=area_texts.PASSBACK + area_texts.WITHOUT_NETWORK,
+    )
+    passback_minutes = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LONGEST_PASSBACK,
+        label="For how many minutes",
+        help_text=area_texts.PASSBACK_MINUTES,
+    )
+    capacity = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_PEOPLE,
+        label="People at once",
+        help_text=area_texts.CAPACITY,
+    )
+    empty_at_hour = forms.TypedChoiceField(
+        required=False,
+        choices=[("", "Never"), *((hour, f"{hour:02d}:00") for hour in range(24))],
+        coerce=int,
+        empty_value=None,
+        label="Everybody counts as gone at",
+        help_text=area_texts.EMPTY_AT,
     )
 
     def __init__(self, *args: Any, area: Area | None = None, **kwargs: Any) -> None:
@@ -113,6 +120,10 @@ class AreaForm(forms.Form):
                 "door_challenge",
                 "offline_mode",
                 "offline_trust_hours",
+                "passback",
+                "passback_minutes",
+                "capacity",
+                "empty_at_hour",
             )
             names = ("site_id", "name", *asks)
             self.initial = {name.removesuffix("_id"): getattr(area, name) for name in names}
@@ -122,14 +133,27 @@ class AreaForm(forms.Form):
         same = Area.objects.filter(site=cleaned.get("site"), name=cleaned.get("name")).first()
         if same is not None and same != self.area:
             self.add_error("name", "This site has an area of this name already.")
+        if cleaned.get("passback") != Area.Passback.TIMED:
+            cleaned["passback_minutes"] = None
+        elif cleaned.get("passback_minutes") is None and "passback_minutes" not in self.errors:
+            self.add_error("passback_minutes", "Say for how many minutes.")
         return cleaned
+
+    def warnings(self) -> list[str]:
+        """What to say of a valid form beside that it is saved."""
+        said = self.cleaned_data
+        hard = said["passback"] == Area.Passback.HARD and said["empty_at_hour"] is None
+        exits = AccessPoint.objects.filter(door__area=self.area, side=Side.EXIT) if self.area else None
+        shut = hard and (exits is None or not exits.exists())
+        told = [self.outage_warning(), area_texts.NO_WAY_OUT.format(area=said["name"]) if shut else ""]
+        return [one for one in told if one]
 
     def outage_warning(self) -> str:
         """What to say of a valid form whose area asks for a face, but not without network; else ""."""
         said = self.cleaned_data
         less = said["offline_mode"] in {Area.OfflineMode.CODE, Area.OfflineMode.CODE_UNLOCK}
         face = said["assurance"] >= Area.RequiredAssurance.CODE_FACE
-        return OUTAGE_WARNING.format(area=said["name"]) if face and less else ""
+        return area_texts.OUTAGE_WARNING.format(area=said["name"]) if face and less else ""
 
 
 class DoorForm(forms.Form):

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from access.models import (
     AccessEvent,
@@ -16,6 +16,7 @@ from access.models import (
     AlarmState,
     Area,
     Door,
+    Presence,
     Schedule,
     Site,
 )
@@ -28,10 +29,22 @@ def doors() -> QuerySet[Door]:
     return Door.objects.select_related("area__site", "unlock_schedule").prefetch_related("access_points")
 
 
+def _inside_count() -> Subquery:
+    inside = Presence.objects.filter(area=OuterRef("pk"), inside=True).order_by().values("area")
+    return Subquery(inside.annotate(people=Count("pk")).values("people"))
+
+
 def sites() -> QuerySet[Site]:
     return Site.objects.prefetch_related(
-        "special_days", Prefetch("areas", Area.objects.annotate(door_count=Count("doors")))
+        "special_days",
+        Prefetch("areas", Area.objects.annotate(door_count=Count("doors"), inside=_inside_count())),
     )
+
+
+def people_inside(area: Area) -> QuerySet[Presence]:
+    """Who is inside by the record, the newest first, with the holder."""
+    inside = Presence.objects.filter(area=area, inside=True)
+    return inside.select_related("holder__subject").order_by("-at", "pk")
 
 
 def schedules() -> QuerySet[Schedule]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from access import views
+from access import presence_views, views
 
 app_name = "access"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("doors/special-days/<int:pk>/remove/", views.special_day_remove, name="special_day_remove"),
     path("doors/travel/", views.travel, name="travel"),
     path("doors/areas/add/", views.area_add, name="area_add"),
+    path("doors/areas/<int:pk>/", presence_views.area, name="area"),
+    path("doors/areas/<int:pk>/forgive/", presence_views.forgive, name="area_forgive"),
+    path("doors/areas/<int:pk>/empty/", presence_views.empty, name="area_empty"),
     path("doors/areas/<int:pk>/edit/", views.area_edit, name="area_edit"),
     path("doors/areas/<int:pk>/lockdown/", views.area_lockdown, name="area_lockdown"),
     path("doors/schedules/", views.schedules, name="schedules"),

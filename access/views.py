@@ -104,7 +104,7 @@ def special_day_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _area_saved(request: HttpRequest, form: AreaForm) -> HttpResponse:
-    if warning := form.outage_warning():
+    for warning in form.warnings():
         messages.warning(request, warning)
     return redirect("access:doors")
 

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     READERS_EDIT = "READERS_EDIT"
     DOORS_VIEW = "DOORS_VIEW"
     DOORS_EDIT = "DOORS_EDIT"
+    PRESENCE = "PRESENCE"  # counting people out of an area by hand
     EVENTS_VIEW = "EVENTS_VIEW"
     ALARMS = "ALARMS"
     OPERATORS_EDIT = "OPERATORS_EDIT"
@@ -57,6 +58,7 @@ ROLE_PERMISSIONS: Final[dict[str, frozenset[Permission]]] = {
             Permission.DAY_PASSES,
             Permission.EVENTS_VIEW,
             Permission.DOORS_VIEW,
+            Permission.PRESENCE,
             Permission.ALARMS,
         }
     ),

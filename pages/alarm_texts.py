@@ -25,6 +25,11 @@ TEXTS: Final = {
         "The reader had no network and had not learned of the revocation yet.",
         "Find out who came in, and whether they are still inside.",
     ),
+    AlarmKind.ENTERED_TWICE: Told(
+        "Somebody was let into an area, though by the record they had not left it.",
+        "Call the person. If they left without a code, count them out on the area's page; if they did "
+        "not pass twice, revoke the phone.",
+    ),
     AlarmKind.JOURNAL_BROKEN: Told(
         "What the reader wrote while it was cut off has a gap, or was changed.",
         "Look at the reader. If nobody restored or replaced its disk, treat it as an attack: "

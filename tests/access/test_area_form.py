@@ -29,7 +29,7 @@ def alice(signed_in: SignIn) -> Client:
 
 def filled(area: Area, **other: Any) -> dict[str, Any]:
     given = {"site": area.site_id, "name": area.name, "assurance": 1, "unlock_age_minutes": ""}
-    return given | {"offline_mode": "as_online", "offline_trust_hours": 24} | other
+    return given | {"offline_mode": "as_online", "offline_trust_hours": 24, "passback": "off"} | other
 
 
 def save(client: Client, area: Area, **other: Any) -> list[str]:

@@ -14,7 +14,16 @@ from credentials.selectors import code_policy
 from readers.handin.told import HandedIn, Outcome, Told
 from readers.models import Reader
 from readers.services import hand_in
-from sallyport.offline import FIRST_PREVIOUS, Bundle, Gone, JournalEntry, Judge, entry_bytes, entry_hash
+from sallyport.offline import (
+    FIRST_PREVIOUS,
+    Bundle,
+    Gone,
+    JournalEntry,
+    Judge,
+    LetIn,
+    entry_bytes,
+    entry_hash,
+)
 from tests.readers.pretend import Pretend, b64
 from tests.scanning.world import Station, World
 from vault.selectors import key_entries
@@ -33,6 +42,7 @@ class CutOff:
     entries: list[Told] = field(default_factory=list)
     hashes: list[bytes] = field(default_factory=list)
     used: set[tuple[int, int, int]] = field(default_factory=set)
+    let_in: LetIn = field(default_factory=LetIn)
 
     def judge(self) -> Judge:
         company = self.world.company
@@ -65,7 +75,13 @@ class CutOff:
     def present(self, code: str, *, at_ms: int | None = None, **forged: Any) -> Told:
         """Decide alone, and write it down; `forged` replaces parts before it is signed."""
         at_ms = at_ms or int(time.time() * 1000)
-        alone = self.judge().decide(code, now=at_ms // 1000, challenges=(), used=lambda use: use in self.used)
+        alone = self.judge().decide(
+            code,
+            now=at_ms // 1000,
+            challenges=(),
+            used=lambda use: use in self.used,
+            inside=self.let_in.inside,
+        )
         if alone.use is not None:
             self.used.add(alone.use)
         self.station.counter += 1
@@ -84,6 +100,8 @@ class CutOff:
         }
         told = self.signed(JournalEntry(**fields | forged))
         self.entries.append(told)
+        if told.granted:
+            self.let_in.note(told.position, told.facts)
         return told
 
     def forget(self, kept: int = 0) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from sallyport.rules import Assurance, decide_again
+from sallyport.rules import Assurance, Watch, decide_again
 from tests.readers.field import Field, fresh, on_paper, proven
 from tests.readers.tablet import PATIENCE_MS, Tablet
 
@@ -168,6 +168,30 @@ def test_an_area_says_what_happens_meanwhile(
     shut = "This door stays shut" in alone_line(tablet)
     assert shut == (told != "assurance_too_low")
     tablet.shot(f"alone-{told}")
+
+
+def test_it_goes_by_whom_it_let_in_itself(tablet: Tablet) -> None:
+    field = Field()
+    watch = Watch(enters=True, passback="hard", seconds=0, capacity=None)
+    field.bundle = replace(field.bundle, door=replace(field.bundle.door, watch=watch))
+    take_to(tablet, field)
+    tablet.waits(lambda: tablet.page.evaluate("navigator.serviceWorker.controller !== null"))
+    field.cut()
+    tablet.state("alone")
+    assert shown(tablet, fresh(nonce=1)) == ("granted", "granted")
+    assert shown(tablet, fresh(nonce=2)) == ("refused", "passback")
+    tablet.context.set_offline(True)
+    tablet.page.reload()
+    tablet.state("alone")
+    assert shown(tablet, fresh(nonce=3)) == ("refused", "passback")
+    tablet.context.set_offline(False)
+    field.gone = False
+    tablet.ready()
+    tablet.waits(lambda: len(field.entries) == 3)
+    field.cut()
+    tablet.state("alone")
+    # The server has been told: what it would say now, this reader does not know.
+    assert shown(tablet, fresh(nonce=4)) == ("granted", "granted")
 
 
 def test_a_reload_without_network_goes_on(tablet: Tablet, field: Field) -> None:
