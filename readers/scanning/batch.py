@@ -71,23 +71,33 @@ def decide(copy: Copy, scans: Sequence[Scan], view: View | None = None) -> Judge
             logger.exception("a scan of company %s could not be decided", copy.ref.id)
             scan.fail(Unavailable("not decided"))
         else:
-            if row.move is not None:
-                if row.move.area in areas:
-                    judged.later.append(scan)
-                    continue
-                areas.add(row.move.area)
+            if _moves_beside(row, areas):
+                judged.later.append(scan)
+                continue
             decided.append(scan)
             rows.append(row)
     if decided:
-        first_use_wins(rows)
-        packed = [row.pack(n) for n, row in enumerate(rows)]
-        moves = None
-        if areas:
-            told = [row.move.told(n) for n, row in enumerate(rows) if row.move is not None]
-            moves = json.dumps(told).encode()
-        call = Call(copy.ref.schema, copy.ref.id, view.epoch, view.seq, batch_id(), packed, moves)
-        judged.batch = Batch(decided, rows, call)
+        judged.batch = _batch(copy, view, decided, rows)
     return judged
+
+
+def _moves_beside(row: EventRow, areas: set[int]) -> bool:
+    """Whether the row's area is among those that another row of the batch moves somebody in; then it is."""
+    if row.move is None:
+        return False
+    beside = row.move.area in areas
+    areas.add(row.move.area)
+    return beside
+
+
+def _batch(copy: Copy, view: View, decided: list[Scan], rows: list[EventRow]) -> Batch:
+    first_use_wins(rows)
+    packed = [row.pack(n) for n, row in enumerate(rows)]
+    moves = [row.move.told(n) for n, row in enumerate(rows) if row.move is not None]
+    told = json.dumps(moves).encode() if moves else None
+    return Batch(
+        decided, rows, Call(copy.ref.schema, copy.ref.id, view.epoch, view.seq, batch_id(), packed, told)
+    )
 
 
 def first_use_wins(rows: Sequence[EventRow]) -> None:
