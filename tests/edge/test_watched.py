@@ -17,7 +17,7 @@ HARD = Watch(enters=True, passback="hard", seconds=0, capacity=2)
 async def watched(server: Standin, reader: Reader, watch: Watch = HARD) -> None:
     """The reader has a list whose door leads into an area that keeps watch, and no server."""
     bundle = server.told_now(door={"watch": watch})
-    reader.desk.holding.take_bundle(as_answered(server))
+    await reader.desk.disk.run(reader.desk.holding.take_bundle, as_answered(server))
     assert reader.desk.holding.bundle is not None
     assert reader.desk.holding.bundle.number == bundle.number
     server.faults.status = 503
