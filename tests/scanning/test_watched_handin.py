@@ -153,7 +153,18 @@ async def test_who_was_counted_out_meanwhile_stays_out(app: ScanApplication, hal
     assert await hall.inside() == 1
 
 
-async def test_soft_and_timed_are_found_as_well(hall: Hall) -> None:
+async def test_who_was_forgiven_stays_out(app: ScanApplication, hall: Hall) -> None:
+    await hall.ask(passback="hard")
+    front = await sync_to_async(away)(hall)
+    assert await present(hall, front, ago=20) == "granted"
+    assert await hall.show(app, hall.side) == "granted"
+    assert await hall.run(lambda: building.forgive(area=hall.area, holder=hall.world.holder, by=BY))
+    assert len(await hand_in(hall, front)) == 1
+    assert await hall.inside() == 0
+    assert await hall.enter(app) == "granted"
+
+
+async def test_soft_is_found_as_well_and_off_is_not(hall: Hall) -> None:
     await hall.ask(passback="soft")
     reader = await sync_to_async(away)(hall)
     assert [await present(hall, reader, ago=20), await present(hall, reader, ago=10)] == ["granted"] * 2
