@@ -36,6 +36,9 @@ def known_gaps(kind: str) -> dict[int, list[Known]]:
 
 def parts(gap: Gap, known: Iterable[Known]) -> Iterator[tuple[Gap, Known | None]]:
     """The gap cut into what is known, by the first who said so, and what nobody has said anything of."""
+    if gap.last < gap.first:  # a count that goes back: it was altered, and nobody can know of that
+        yield gap, None
+        return
     said = [one for one in known if one.first <= gap.last and one.last >= gap.first]
     edges = {gap.first, *(one.first for one in said), *(one.last + 1 for one in said)}
     begins = sorted(edge for edge in edges if gap.first <= edge <= gap.last)

@@ -160,6 +160,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_POST
 def acknowledge(request: HttpRequest) -> HttpResponse:
     """Put on record that a gap is known, and why. The next verification goes on showing it."""
+    by = actor_of(request)
     form = GapForm(request.POST)
     if not form.is_valid():
         messages.error(request, str(next(iter(form.errors.values()))[0]))
@@ -167,7 +168,7 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     said = form.cleaned_data
     gap = Gap(said["kind"], said["handle"], said["first"], said["last"])
     try:
-        acknowledge_gap(gap=gap, reason=said["reason"], by=actor_of(request))
+        acknowledge_gap(gap=gap, reason=said["reason"], by=by)
     except GapRefused as refused:
         messages.error(request, refused.text)
     else:

@@ -1,6 +1,7 @@
 """Every route × cast → status, closed over both URL configurations, raw routes and sockets."""
 
 import inspect
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -17,6 +18,7 @@ from config.sockets import ROOMS as SOCKET_ROOMS
 from operators.permissions import ROLE_PERMISSIONS
 from readers.api.authentication import ReaderPrincipal, ReaderSigned
 from readers.models import Reader
+from sallyport.http_signatures import SignedRequest
 from tenants.refs import CompanyRef
 from tests import keyholders, permission_table
 from tests.fixtures.console import sign_in_as
@@ -246,8 +248,9 @@ def test_a_signature_that_nobody_checks_is_seen(
 ) -> None:
     """Readers' requests believed unchecked: nobody, the operators and Henri are let in where 401 stands."""
 
-    def believe(self: ReaderSigned, request: Any) -> tuple[ReaderPrincipal, None]:
-        return ReaderPrincipal(Reader.objects.get(), b""), None
+    def believe(self: ReaderSigned, request: Any) -> tuple[ReaderPrincipal, SignedRequest]:
+        signed = SignedRequest("", "", 0, secrets.token_urlsafe(16), "", "", b"")
+        return ReaderPrincipal(Reader.objects.get(), b""), signed
 
     monkeypatch.setattr(ReaderSigned, "authenticate", believe)
     table = rows(permission_table.COMPANY)

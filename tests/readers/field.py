@@ -66,6 +66,7 @@ class Field:
         self.token, self.asked_by, self.lost = "", ("", ""), 0  # `lost`: so many answers to contacts are lost
         self.shut = ""  # the code by which contacts are refused
         self.wipe, self.wiped, self.forks = False, 0, 0
+        self.away: set[str] = set()  # what gets no answer
         self.portal: Told = {}  # what a network answers to everything, in the server's place
         self.caught: list[str] = []
         self.bundle = alone.bundle(at_ms=self.now_ms, life=60)
@@ -87,7 +88,7 @@ class Field:
     def routed(self, route: Route) -> None:
         """One request of the page."""
         path = route.request.url.split("/api/v1/")[1].split("?")[0]
-        if self.gone:
+        if self.gone or path in self.away:
             route.abort()
             return
         if self.portal:

@@ -103,14 +103,14 @@ def test_what_happened_without_network_is_told_once(tablet: Tablet, field: Field
     tablet.state("alone")
     assert shown(tablet, fresh()) == ("granted", "granted")
     count = len(field.contacts)
-    tablet.page.route("**/readers/journal", lambda route: route.abort())
+    field.away.add("readers/journal")
     field.gone = False
     tablet.waits(lambda: len(field.contacts) > count)
     told = field.contacts[count]
     assert told["queue"] == 1
     assert field.now_ms - PATIENCE_MS < told["offline_since_ms"] < field.now_ms
     assert told["list_at_ms"] == field.bundle.at_ms
-    tablet.page.unroute("**/readers/journal")
+    field.away.clear()
     tablet.waits(lambda: contact(tablet, field)["queue"] == 0)
     assert field.contacts[-1]["offline_since_ms"] is None
     assert len(field.entries) == 1
