@@ -98,10 +98,8 @@ def test_paired_again_it_goes_on_behind_its_old_journal(tablet: Tablet) -> None:
     assert field.wiped == 1
     tablet.page.click("[data-deed=begin-anew]")
     field.wipe, field.shut = False, ""
-    field.away = {
-        "readers/contact",
-        "readers/journal",
-    }  # it decides before it hears of its old journal
+    # It decides before it hears of its old journal.
+    field.away = {"readers/contact", "readers/journal"}
     take_to(tablet, field)
     field.cut()
     tablet.state("alone")
@@ -115,6 +113,23 @@ def test_paired_again_it_goes_on_behind_its_old_journal(tablet: Tablet) -> None:
     assert shown(tablet, fresh(nonce=4)) == ("granted", "granted")
     field.gone = False
     tablet.waits(lambda: len(field.entries) == 4)
+
+
+def test_paired_again_without_a_wipe_it_signs_what_it_had_anew(tablet: Tablet) -> None:
+    field = Field()
+    take_to(tablet, field)
+    field.cut()
+    tablet.state("alone")
+    for nonce in (1, 2):
+        assert shown(tablet, fresh(nonce=nonce)) == ("granted", "granted")
+    field.away, field.shut, field.gone = {"readers/journal"}, "identity_forked", False
+    tablet.page.click("[data-deed=pair-again]", timeout=PATIENCE_MS)
+    former, field.shut = field.key, ""
+    take_to(tablet, field)
+    assert field.key != former
+    field.away.clear()
+    tablet.waits(lambda: len(field.entries) == 2)
+    assert [one.counter for one in field.entries] == [1, 2]
 
 
 def test_a_wipe_that_was_cut_short_goes_on(tablet: Tablet) -> None:

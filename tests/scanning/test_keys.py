@@ -110,7 +110,7 @@ async def test_the_third_try_reads_the_keys_under_the_lock(
         refuse(world)
         return commit_under_lock(info, copy, scans)
 
-    async def at_once(self: Writer, lane: Any, batch: Any) -> None:
+    async def at_once(self: Writer, lane: Any, batch: Any, **_: bool) -> None:
         try:
             await self._under_lock(lane, batch.scans)
         finally:

@@ -23,7 +23,7 @@ function done(transaction, result = () => undefined) {
 function made(database) {
   database.createObjectStore("entries", { keyPath: ["reader", "position"] });
   database.createObjectStore("used"); // use -> when, unix ms
-  database.createObjectStore("held"); // seal, list, away, handed {reader, position, hash}
+  database.createObjectStore("held"); // seal, list, away, signer, handed {reader, position, hash}
 }
 
 const open = () => opened(DATABASE, made, () => {});
@@ -48,6 +48,7 @@ export class Book {
     const book = new Book(identity, await open());
     book.seal = await book.sealKey();
     book.head = await book.last();
+    await book.signAnew();
     book.uses = new Set(await book.keptUses());
     return book;
   }
@@ -202,26 +203,42 @@ export class Book {
   }
 
   async stands({ position, hash }) {
-    const { identity } = this;
+    const { reader } = this.identity;
     const before = await this.handed();
     const beyond = position > this.head.position;
     if (!beyond && position === before.position) return;
-    const left = beyond ? await this.read("entries", (store) => store.getAll(this.range(before.position + 1))) : [];
-    let head = { ...this.head, position, hash };
-    const rows = [];
-    for (const { sealed } of left) {
-      const { at_ms: atMs, sig, ...told } = await this.unsealed(sealed);
-      head = await this.row({ ...told, atMs }, head);
-      rows.push(head);
-    }
+    const rows = beyond ? await this.anew(before.position, { ...this.head, position, hash }) : [];
     await this.write(["entries", "held"], (transaction) => {
       const entries = transaction.objectStore("entries");
-      if (left.length > 0) entries.delete(this.range(before.position + 1));
+      if (rows.length > 0) entries.delete(this.range(before.position + 1));
       for (const row of rows) entries.add(row);
-      transaction.objectStore("held").put({ reader: identity.reader, position, hash }, "handed");
+      transaction.objectStore("held").put({ reader, position, hash }, "handed");
     });
-    if (beyond) this.head = head;
+    if (beyond) this.head = rows.at(-1) ?? { ...this.head, position, hash };
     this.letIn = null; // what was handed in, the server knows better
+  }
+
+  /** What comes after a position, chained behind `head` and signed by the key of today. */
+  async anew(after, head) {
+    const rows = [];
+    for (const { sealed } of await this.read("entries", (store) => store.getAll(this.range(after + 1)))) {
+      const { at_ms: atMs, sig, ...told } = await this.unsealed(sealed);
+      rows.push(await this.row({ ...told, atMs }, rows.at(-1) ?? head));
+    }
+    return rows;
+  }
+
+  /** Paired again, the reader has another key: what the server does not have yet it would not take under the old one. */
+  async signAnew() {
+    const signer = base64(this.identity.publicKey);
+    if ((await this.get("signer")) === signer) return;
+    const { position, hash } = await this.handed();
+    const rows = await this.anew(position, { ...this.head, position, hash });
+    await this.write(["entries", "held"], (transaction) => {
+      for (const row of rows) transaction.objectStore("entries").put(row);
+      transaction.objectStore("held").put(signer, "signer");
+    });
+    this.head = rows.at(-1) ?? this.head;
   }
 
   /** The entries after a position as they are handed in, ascending, no more than one request takes. */
