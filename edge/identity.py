@@ -27,6 +27,7 @@ _OF_THE_PLACE: Final = (
     "bundle",
     "bundle_number",
     "bundle_epoch",
+    "fresh",
     "checkpoint",
     "pending",
     "door_number",

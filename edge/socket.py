@@ -22,6 +22,7 @@ PATH: Final = "/api/v1/readers/socket"
 OWN_PING: Final = 20.0  # seconds; who is silent for 60 is put out
 SILENT: Final = 75.0
 FIRST_PAUSE: Final = 0.5
+NOWHERE: Final = (0, 0)  # of a policy
 log = logging.getLogger(__name__)
 
 
@@ -72,7 +73,7 @@ async def follow(desk: Desk, step: Step) -> None:
             log.warning("the changes do not fit (%s): fetching the bundle", error)
             reload = True
     else:
-        reload = holding.point != (step.epoch, step.seq)
+        reload = holding.behind or holding.point != (step.epoch, step.seq)
     if reload:
         await fetch_once(desk)
     epoch, seq = holding.point
@@ -167,29 +168,35 @@ class Socket:
 
     async def poll(self) -> None:
         """While there is no socket but a server: ask for the policy, apply, acknowledge."""
+        told = NOWHERE
         while True:
             await asyncio.sleep(self._desk.pace.poll)
             await self._desk.reach.back.wait()
             if self.open:
                 continue
             try:
-                await self._desk.reach.during(poll_once(self._desk))
+                told = await self._desk.reach.during(poll_once(self._desk, told))
             except (NoAnswer, Refused, BundleWrong, StoreFailed, NotUnderstood) as error:
                 log.warning("the policy was not followed: %s", error)
 
 
-async def poll_once(desk: Desk) -> None:
-    """Ask until nothing is new."""
+async def poll_once(desk: Desk, told: tuple[int, int] = NOWHERE) -> tuple[int, int]:
+    """Ask until nothing is new. `told` is the point that was acknowledged last; so is what is returned.
+
+    What a bundle has brought meanwhile, fetched for another reason, is acknowledged too.
+    """
     while True:
-        epoch, seq = desk.holding.point
+        stands = epoch, seq = desk.holding.point
         path = f"/api/v1/readers/policy?epoch={epoch}&seq={seq}"
         step = Step.of(await desk.caller.call("GET", path))
         await follow(desk, step)
-        if (step.epoch, step.seq) == (epoch, seq):
-            return
-        ack = acknowledgement(desk, step)
-        body = {"epoch": ack.epoch, "seq": ack.seq, "at_ms": ack.at_ms, "sig": b64(ack.sig)}
-        await desk.caller.call("POST", "/api/v1/readers/acks", body)
+        if (step.epoch, step.seq) != told:
+            ack = acknowledgement(desk, step)
+            body = {"epoch": ack.epoch, "seq": ack.seq, "at_ms": ack.at_ms, "sig": b64(ack.sig)}
+            await desk.caller.call("POST", "/api/v1/readers/acks", body)
+            told = (step.epoch, step.seq)
+        if told == stands:
+            return told
 
 
 async def _ping(socket: Talk) -> None:

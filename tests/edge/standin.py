@@ -245,11 +245,22 @@ class Standin:
         return 200, self.firm.signed(self.now)
 
     def policy(self, query: str) -> Answer:
-        seq = int(query.rpartition("=")[2])
-        for delta in self.deltas:
+        epoch, seq = (int(part.rpartition("=")[2]) for part in query.split("&"))
+        return 200, self.since(epoch, seq)
+
+    @property
+    def seq(self) -> int:
+        """Where the policy stands."""
+        return max(self.now.seq, *(int(delta["seq"]) for delta in self.deltas), 0)
+
+    def since(self, epoch: int, seq: int) -> dict[str, Any]:
+        """What leads on from there: signed, where nothing has changed too; no bytes where it jumps."""
+        if epoch == 1 and seq >= self.seq:
+            return self.firm.changes(seq_before=seq, seq=seq)
+        for delta in self.deltas if epoch == 1 else ():
             if delta["seq"] > seq:
-                return 200, delta
-        return 200, {"epoch": 1, "seq": max(seq, self.now.seq), "changes": [], "challenge": False}
+                return delta
+        return {"t": "delta", "epoch": 1, "seq": self.seq, "changes": []}
 
     def acked(self, data: dict[str, Any]) -> Answer:
         self.note_ack(data)
@@ -359,7 +370,9 @@ class Standin:
             seq=hello["seq"],
         )
         self.public.verify(signed, unb64(hello["sig"]))
-        await line.say({"t": "delta", "epoch": 1, "seq": self.now.seq, "changes": []})
+        await line.say(delta := self.since(hello["epoch"], hello["seq"]))
+        while delta["seq"] < self.seq:
+            await line.say(delta := self.since(1, delta["seq"]))
         self.wires.append(line)
         try:
             while True:

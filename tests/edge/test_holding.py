@@ -1,5 +1,6 @@
 """What a reader takes as its policy, and what it does not."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,63 @@ def test_a_bundle_and_changes_survive_a_restart(store: Store, firm: Firm) -> Non
     assert again.bundle == first.bundle
     assert again.bundle is not None
     assert CREDENTIAL in again.bundle.gone.revoked
+
+
+def test_a_word_that_nothing_has_changed_takes_no_changes_away(store: Store, firm: Firm) -> None:
+    """The server signs one for each socket that opens: from 41 to 41, beside the change from 40 to 41."""
+    holding = held(store, firm)
+    holding.take_bundle(firm.signed(firm.bundle(at_ms=1_000_000)))
+    late = firm.signed(firm.bundle(at_ms=1_000_000))
+    assert not holding.take_changes(*told(firm, at_ms=2_000_000, credentials={CREDENTIAL: "revoked"}))
+    assert not holding.take_changes(*told(firm, seq_before=41, at_ms=9_000_000))
+    again = held(store, firm)
+    again.take_bundle(late)
+    for one in (holding, again, held(store, firm)):
+        assert one.point == (1, 41)
+        assert one.bundle is not None
+        assert one.bundle.at_ms == 9_000_000  # and it tells how old the list is
+        assert CREDENTIAL in one.bundle.gone.revoked
+    assert not again.take_changes(*told(firm, seq_before=41, seq=42, at_ms=9_000_001))
+    assert held(store, firm).point == (1, 42)
+
+
+def test_a_store_that_has_lost_its_changes_waits_for_a_bundle(store: Store, firm: Firm) -> None:
+    """As earlier versions wrote it: the word from 41 to 41 in the place of the change to 41."""
+    holding = held(store, firm)
+    holding.take_bundle(firm.signed(firm.bundle()))
+    holding.take_changes(*told(firm, credentials={CREDENTIAL: "revoked"}))
+    fields = firm.changes(seq_before=41, seq=41)
+    kept = store.seal(json.dumps([fields["bytes"], fields["sig"]]).encode(), "changes:41")
+    with store.write() as db:
+        db.execute("insert or replace into changes values (41, ?)", (kept,))
+    again = held(store, firm)
+    assert (again.point, again.judge) == ((0, 0), None)
+    again.take_bundle(firm.signed(firm.bundle(seq=41)))
+    assert (again.point, held(store, firm).point) == ((1, 41), (1, 41))
+
+
+def test_what_only_a_bundle_tells_stays_due(store: Store, firm: Firm) -> None:
+    """Changes that ask for a bundle were kept, and the bundle did not come: a restart does not forget it."""
+    holding = held(store, firm)
+    holding.take_bundle(firm.signed(firm.bundle(at_ms=1_000_000)))
+    assert holding.take_changes(*told(firm, reload=True, credentials={CREDENTIAL: "revoked"}))
+    for one in (holding, held(store, firm)):
+        assert (one.point, one.behind) == ((1, 40), True)
+        assert one.bundle is not None
+        assert CREDENTIAL in one.bundle.gone.revoked  # what it does tell counts at once
+    # Neither a word that nothing has changed nor the next change ends it, or makes the list any younger.
+    assert holding.take_changes(*told(firm, seq_before=41))
+    assert holding.take_changes(*told(firm, seq_before=41, seq=42))
+    again = held(store, firm)
+    again.take_bundle(firm.signed(firm.bundle(at_ms=1_000_001)))  # made before the changes
+    for one, at_ms in ((holding, 1_000_000), (again, 1_000_001), (held(store, firm), 1_000_001)):
+        assert (one.point, one.behind) == ((1, 40), True)
+        assert one.bundle is not None
+        assert one.bundle.at_ms == at_ms
+    again.take_bundle(firm.signed(firm.bundle(seq=41)))
+    for one in (again, held(store, firm)):
+        assert (one.point, one.behind) == ((1, 42), False)
+    assert not again.take_changes(*told(firm, reload=True, seq=42))  # it knows them
 
 
 @pytest.mark.parametrize("wrong", ["sig", "bundle_sig", "bundle_key", "bundle"])

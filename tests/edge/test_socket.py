@@ -4,6 +4,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from edge.chores import Pace
 from edge.encoding import b64
 from edge.run import Reader
@@ -55,6 +57,29 @@ async def test_reload_fetches_before_it_acknowledges(tmp_path: Path) -> None:
         await until(lambda: server.wires)
         server.told_now(seq=41, trust=14_400)
         await server.push(server.firm.changes(seq_before=40, seq=41, reload=True))
+        await until(lambda: (1, 41) in server.acks)
+        bundle = reader.desk.holding.bundle
+        assert bundle is not None
+        assert bundle.trust == 14_400
+
+
+@pytest.mark.parametrize("no_socket", [False, True])
+async def test_a_bundle_that_did_not_come_is_not_forgotten(tmp_path: Path, no_socket: bool) -> None:
+    """The changes ask for a bundle, the server cannot give one, the line breaks, and nothing more changes."""
+    async with standing() as server, running(server, tmp_path / "state") as reader:
+        await until(lambda: server.wires)
+        server.faults.no_socket = no_socket
+        server.faults.only, server.faults.status = "readers/bundle", 503
+        server.told_now(seq=41, trust=14_400)
+        await server.push(server.firm.changes(seq_before=40, seq=41, reload=True))
+        await until(lambda: len(server.faults.refused) > 2)
+        for wire in tuple(server.wires):
+            await wire.close(1001)
+        refused = len(server.faults.refused)
+        await until(lambda: len(server.faults.refused) > refused + 1)
+        assert (1, 41) not in server.acks
+        assert reader.desk.holding.point == (1, 40)
+        server.faults.status = 0
         await until(lambda: (1, 41) in server.acks)
         bundle = reader.desk.holding.bundle
         assert bundle is not None
