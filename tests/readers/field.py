@@ -203,8 +203,13 @@ class Field:
         changes = Changes(COMPANY, self.bundle.epoch, before, seq, self.now_ms, **told)
         self.bundle = replace(self.bundle, seq=seq)
         data = changes_bytes(changes)
-        signed = {"bytes": b64(data), "sig": b64(alone.BUNDLE_KEY.sign(data))}
-        delta = {"t": "delta", "epoch": changes.epoch, "seq": seq, "changes": [[seq, "device", 1]]}
+        self.tell(bytes=b64(data), sig=b64(alone.BUNDLE_KEY.sign(data)))
+
+    def tell(self, **signed: str) -> None:
+        """Where the policy stands, over the socket; without signed changes only a bundle tells more."""
+        assert self.socket is not None
+        seq = self.bundle.seq
+        delta = {"t": "delta", "epoch": self.bundle.epoch, "seq": seq, "changes": [[seq, "device", 1]]}
         self.socket.send(json.dumps(delta | signed))
 
     def decide(self, told: Told) -> Told:

@@ -125,6 +125,29 @@ def test_what_could_not_be_applied_is_not_acknowledged(tablet: Tablet, field: Fi
     assert shown(tablet, fresh()) == ("granted", "granted")
 
 
+def test_a_bundle_that_did_not_come_is_not_forgotten(tablet: Tablet, field: Field) -> None:
+    """Changes ask for a bundle and none comes; the page is loaded anew and told where the policy stands."""
+    due = field.bundle.seq + 1
+    field.bundle = replace(field.bundle, mode="refuse")
+    field.away = {"readers/bundle"}
+    line = field.socket
+    field.say(reload=True)
+    tablet.waits(lambda: field.socket is not line)  # it gave that line up
+    line = field.socket
+    tablet.page.reload()
+    tablet.waits(lambda: field.socket is not line)
+    line = field.socket
+    field.tell()
+    tablet.waits(lambda: field.socket is not line or any(ack["seq"] == due for ack in field.acks))
+    assert all(ack["seq"] < due for ack in field.acks)
+    field.away.clear()
+    field.tell()
+    tablet.waits(lambda: field.acks and field.acks[-1]["seq"] == due)
+    field.cut()
+    tablet.state("offline")
+    assert shown(tablet, fresh()) == ("refused", "offline_refused")
+
+
 def test_a_silent_server_is_waited_for_300_ms(tablet: Tablet, field: Field) -> None:
     tablet.page.route("**/api/v1/scans", lambda route: None)  # taken, never answered
     took = tablet.page.evaluate_handle("() => ({ at: 0 })")

@@ -80,7 +80,7 @@ export class Alone {
 
   /** The verdict on a code, {granted, reason}; it is in the journal when this returns. Throws where it cannot be. */
   async decide({ code, counter }) {
-    const { judge } = this.list;
+    const { judge, point } = this.list;
     const atMs = this.nowMs;
     const challenges = this.number.told.challenges ?? [];
     const now = Math.floor(atMs / 1000);
@@ -92,7 +92,7 @@ export class Alone {
           used: (use) => this.book.used(use),
           inside: (credential) => this.book.inside(credential),
         });
-    const { epoch, seq } = judge.bundle;
+    const { epoch, seq } = point;
     const { granted, reason, facts, use } = found;
     await this.book.enter({ counter, atMs, code, challenges, granted, reason, facts, epoch, seq }, use);
     this.raise(atMs);

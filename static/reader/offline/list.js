@@ -15,13 +15,26 @@ const MOST_CHANGES = 200;
 const follows = (bundle, had) =>
   bundle.epoch > had.epoch || (bundle.epoch === had.epoch && bundle.number > had.number && bundle.seq >= had.seq);
 
+/**
+ * {bundle, whole} after the changes. `whole` is the number up to which the list is all of the policy: below the bundle's
+ * where changes that only a new bundle tells wait for that one. What can be told one by one counts at once; the list as
+ * a whole grows no younger by it. Throws BundleWrong for a gap.
+ */
+function advanced({ bundle, whole }, changes) {
+  const next = withChanges(bundle, changes);
+  if (next === bundle) return { bundle, whole };
+  const behind = whole < bundle.seq;
+  if (!behind && !(changes.reload && changes.seq > bundle.seq)) return { bundle: next, whole: next.seq };
+  return { bundle: { ...next, atMs: bundle.atMs }, whole };
+}
+
 /** Not all that the server told of is applied here. */
 export class Behind extends Error {}
 
 export class List {
   /** `changed(judge)` after each change of what is held. */
   constructor(identity, verifyAnswer, book, changed) {
-    Object.assign(this, { identity, verifyAnswer, book, changed, judge: null, work: Promise.resolve() });
+    Object.assign(this, { identity, verifyAnswer, book, changed, judge: null, whole: 0, work: Promise.resolve() });
   }
 
   async start() {
@@ -35,8 +48,19 @@ export class List {
     return this.judge?.bundle ?? null;
   }
 
+  /** Whether changes were told of which a new bundle is the only word. A reload of the page does not end that. */
+  get behind() {
+    return this.bundle !== null && this.whole < this.bundle.seq;
+  }
+
+  /** {epoch, seq} up to which all of the policy is held. */
+  get point() {
+    return { epoch: this.bundle.epoch, seq: this.whole };
+  }
+
   look() {
-    if (!this.bundle || Date.now() - this.bundle.atMs > OLD_MS || this.held.changes.length > MOST_CHANGES) this.refresh();
+    const old = !this.bundle || Date.now() - this.bundle.atMs > OLD_MS;
+    if (old || this.behind || this.held.changes.length > MOST_CHANGES) this.refresh();
   }
 
   /** What was kept is verified as if it had come just now. */
@@ -44,16 +68,17 @@ export class List {
     const held = await this.book.unsealed(kept);
     const verify = await verifier(fromBase64(held.key));
     const { company, reader } = this.identity;
-    let bundle = await openBundle(fromBase64(held.bundle), fromBase64(held.sig), { verify, company, reader, above: 0 });
+    const bundle = await openBundle(fromBase64(held.bundle), fromBase64(held.sig), { verify, company, reader, above: 0 });
+    let stands = { bundle, whole: bundle.seq };
     for (const { bytes, sig } of held.changes) {
-      bundle = withChanges(bundle, await openChanges(fromBase64(bytes), fromBase64(sig), { verify, company }));
+      stands = advanced(stands, await openChanges(fromBase64(bytes), fromBase64(sig), { verify, company }));
     }
     Object.assign(this, { held, verify });
-    this.use(await Judge.made(bundle));
+    this.use(await Judge.made(stands.bundle), stands.whole);
   }
 
-  use(judge) {
-    this.judge = judge;
+  use(judge, whole) {
+    Object.assign(this, { judge, whole });
     this.changed(judge);
   }
 
@@ -84,7 +109,7 @@ export class List {
     if (this.bundle && !follows(bundle, this.bundle)) throw new BundleWrong("it knows less than the one held");
     await this.keep({ bundle: told.bundle, sig: told.sig, key: told.bundle_key, changes: [] });
     this.verify = verify;
-    this.use(await Judge.made(bundle));
+    this.use(await Judge.made(bundle), bundle.seq);
   }
 
   async keep(held) {
@@ -101,13 +126,17 @@ export class List {
       if (!this.bundle) return;
       const mended = await this.changedBy(news);
       if (mended || this.knows(news)) return;
-      await this.fetch();
+      try {
+        await this.fetch();
+      } catch (error) {
+        if (!(error instanceof BundleWrong)) throw error;
+      }
       if (!this.knows(news)) throw new Behind();
     });
   }
 
   knows({ epoch, seq }) {
-    return this.bundle.epoch === epoch && this.bundle.seq >= seq;
+    return this.bundle.epoch === epoch && this.whole >= seq;
   }
 
   /** Whether the signed changes alone bring the list to where the policy stands. */
@@ -116,12 +145,11 @@ export class List {
     const { company } = this.identity;
     try {
       const changes = await openChanges(fromBase64(bytes), fromBase64(sig), { verify: this.verify, company });
-      const bundle = withChanges(this.bundle, changes);
-      if (bundle === this.bundle) return true;
+      const { bundle, whole } = advanced(this, changes);
+      if (bundle === this.bundle) return !this.behind;
       await this.keep({ ...this.held, changes: [...this.held.changes, { bytes, sig }] });
-      this.use(this.judge.after(bundle));
-      if (changes.reload) await this.fetch();
-      return true;
+      this.use(this.judge.after(bundle), whole);
+      return !this.behind;
     } catch (error) {
       if (!(error instanceof BundleWrong)) throw error;
       return false;
