@@ -57,10 +57,12 @@ class Timed(Journal):
 
     took: list[float] = []
 
-    def append(self, shown: Presented, alone: Alone, point: tuple[int, int]) -> JournalEntry:
+    def append(
+        self, shown: Presented, alone: Alone, point: tuple[int, int], floor_ms: int = 0
+    ) -> JournalEntry:
         """The same."""
         began = time.perf_counter()
-        entry = super().append(shown, alone, point)
+        entry = super().append(shown, alone, point, floor_ms)
         self.took.append((time.perf_counter() - began) * 1000)
         return entry
 

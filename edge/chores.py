@@ -28,6 +28,7 @@ CONTACT_PATIENCE: Final = 5.0
 HAND_IN_PATIENCE: Final = 30.0  # 500 entries at a server that is busy
 REFRESH: Final = 1800.0
 SWEEP: Final = 3600.0
+KEEP_TIME: Final = 60.0
 RENEW: Final = 3600.0  # between two looks at the key's age
 TOO_LARGE: Final = 413
 GAP: Final = "journal_gap"
@@ -49,6 +50,7 @@ class Pace:
     longest_pause: float = LONGEST_PAUSE
     budget: float = BUDGET  # from the presentation to going on alone
     renew: float = RENEW
+    keep_time: float = KEEP_TIME
 
 
 Chore = Callable[["Desk"], Coroutine[Any, Any, None]]
@@ -268,7 +270,7 @@ async def _tell_events(desk: Desk, events: list[dict[str, Any]]) -> int:
 
 
 async def sweep(desk: Desk) -> None:
-    """Once an hour: forget what nobody will ask for any more."""
+    """Once an hour: forget what nobody will ask for any more. Each minute: keep the time."""
     while True:
         now_ms = desk.clock.now_ms()
         try:
@@ -276,7 +278,12 @@ async def sweep(desk: Desk) -> None:
             await desk.disk.run(desk.journal.forget, now_ms)
         except StoreFailed as error:
             log.error("not swept: %s", error)
-        await asyncio.sleep(SWEEP)
+        for _ in range(round(SWEEP / desk.pace.keep_time)):
+            await asyncio.sleep(desk.pace.keep_time)
+            try:
+                await desk.disk.run(desk.clock.keep)
+            except StoreFailed as error:
+                log.error("the time is not kept: %s", error)
 
 
 CHORES: Final[tuple[Chore, ...]] = (probe, report, fetch, hand_in, sweep)

@@ -15,8 +15,9 @@ from edge.door import DoorFailed, DoorOutput
 from edge.holding import Holding
 from edge.journal import Journal, Presented, left_pending, pending_of
 from edge.store import Store, StoreFailed
+from sallyport.codes import OpenedCode
 from sallyport.offline import Judge
-from sallyport.offline.deciding import Alone, Use
+from sallyport.offline.deciding import Alone
 from sallyport.reasons import Reason
 from sallyport.rules import refuse
 
@@ -133,7 +134,7 @@ class Decider:
         shown = Presented(code, parts.clock.now_ms(), challenges)
         if not parts.line.asking or parts.line.suspended:
             return await self._alone(shown)
-        peek, known = await parts.disk.run(self._peek, shown)
+        opened, known = await parts.disk.run(self._peek, shown)
         if known:
             # It passed here while the network was gone, and the server has not been told yet.
             return await self._alone(shown)
@@ -150,7 +151,7 @@ class Decider:
             if error.code in _COUNT_WRONG:  # there is an event of this number
                 return Outcome(False, _told(error.code), False, shown.counter), 0
             return await self._refused(shown, _told(error.code))
-        await parts.disk.run(parts.store.settle, peek if answer.granted else None, shown.at_ms)
+        await parts.disk.run(self._settle, shown, opened if answer.granted else None, answer.granted)
         outcome = Outcome(answer.granted, answer.reason, False, shown.counter, text=answer.text)
         return outcome, answer.pulse_ms
 
@@ -164,13 +165,26 @@ class Decider:
                 await self._parts.disk.run(self._parts.store.raise_counter, least)
             raise
 
-    def _peek(self, shown: Presented) -> tuple[Use | None, bool]:
-        """What opening this code uses up, and whether it did already without the server knowing."""
+    def _peek(self, shown: Presented) -> tuple[OpenedCode | None, bool]:
+        """What this code is, and whether it has opened this door already without the server knowing."""
         judge = self._parts.holding.judge
-        if judge is None:
-            return None, False
-        use = _uses(judge, shown)
-        return use, use is not None and self._parts.journal.used_unknown_to_server(use)
+        opened = _opened(judge, shown) if judge is not None else None
+        use = opened.use_key if opened is not None else None
+        return opened, use is not None and self._parts.journal.used_unknown_to_server(use)
+
+    def _settle(self, shown: Presented, opened: OpenedCode | None, granted: bool) -> None:
+        """The server has decided. Where it has let pass, its own clock stood beside this time."""
+        floor_ms = self._floor_ms(shown, opened) if granted else 0
+        use = opened.use_key if opened is not None else None
+        self._parts.store.settle(use, shown.at_ms, floor_ms)
+        self._parts.clock.seen(floor_ms)
+
+    def _floor_ms(self, shown: Presented, opened: OpenedCode | None) -> int:
+        """The time that letting this pass vouches for: no clock that goes wrong carries it further than the
+        trust in the list reaches, and what was refused vouches for nothing.
+        """
+        issued_ms = 1000 * opened.issued if opened is not None else 0
+        return self._parts.holding.vouched_ms(max(shown.at_ms, issued_ms))
 
     async def _alone(self, shown: Presented) -> tuple[Outcome, int]:
         if self._parts.line.suspended:
@@ -197,8 +211,9 @@ class Decider:
                 used=parts.store.was_used,
                 inside=parts.journal.inside,
             )
-        entry = parts.journal.append(shown, alone, parts.holding.point)
-        parts.clock.seen(entry.at_ms)
+        floor_ms = self._floor_ms(shown, alone.opened) if alone.decision.granted else 0
+        entry = parts.journal.append(shown, alone, parts.holding.point, floor_ms)
+        parts.clock.seen(floor_ms)
         parts.line.entry_written()
         pulse_ms = judge.bundle.pulse_ms if judge else 0
         return Outcome(entry.granted, entry.reason, True, entry.counter), pulse_ms
@@ -220,11 +235,10 @@ class Decider:
         return Outcome(True, outcome.reason, outcome.alone, counter, opened, outcome.text)
 
 
-def _uses(judge: Judge, shown: Presented) -> Use | None:
-    opened = judge.decide(
+def _opened(judge: Judge, shown: Presented) -> OpenedCode | None:
+    return judge.decide(
         shown.code, now=shown.at_ms // 1000, challenges=shown.challenges, used=lambda use: False
     ).opened
-    return opened.use_key if opened is not None else None
 
 
 def _told(code: str) -> Reason:

@@ -89,6 +89,11 @@ class Holding:
         """
         return self._policy is not None and self._policy.behind
 
+    def vouched_ms(self, at_ms: int) -> int:
+        """A time at which a door was opened, as far as the list vouches for it: while it is trusted."""
+        bundle = self.bundle
+        return min(at_ms, bundle.at_ms + 1000 * bundle.trust) if bundle else 0
+
     def take_bundle(self, answer: Any) -> Bundle:
         """Keep the answer of `GET /bundle`, base64 as it came. Raises BundleWrong, StoreFailed."""
         parts = _parts(answer)
@@ -187,6 +192,7 @@ class Holding:
             return
         self._key = key
         self._hold(policy)
+        self._clock.seen(policy.bundle.at_ms)
 
     def _opened(self, parts: dict[str, bytes]) -> tuple[Bundle, Ed25519Public]:
         company = self._identity.company

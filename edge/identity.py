@@ -13,7 +13,7 @@ import httpx
 from edge.encoding import b64, unb64
 from edge.files import claim, read_private, sync_folder, write_private
 from edge.ownkey import KEY, forget_next
-from edge.store import Store, finish_wipe, put
+from edge.store import FLOOR, Store, finish_wipe, put
 from sallyport import reader_protocol as wire
 from sallyport.keys import BadKey, Ed25519Public, Ed25519Signer
 
@@ -241,4 +241,4 @@ def _settle(store: Store, former: Identity | None, identity: Identity, counter: 
             db.execute("delete from changes")
             db.execute("delete from door")
         put(db, "counter", counter)
-        put(db, "floor_ms", 0)
+        put(db, FLOOR, 0)

@@ -88,8 +88,11 @@ class Journal:
                     self._let_in.note(entry.position, entry.facts)
         return self._let_in.inside(credential)
 
-    def append(self, shown: Presented, alone: Alone, point: tuple[int, int]) -> JournalEntry:
-        """Write what was decided, under policy `point` (epoch, seq): it is on the disk when this returns.
+    def append(
+        self, shown: Presented, alone: Alone, point: tuple[int, int], floor_ms: int = 0
+    ) -> JournalEntry:
+        """Write what was decided, under policy `point` (epoch, seq): it is on the disk when this returns, and
+        with it `floor_ms`, the time that it vouches for.
 
         Raises StoreFailed, and then nothing is written and no door may open.
         """
@@ -117,8 +120,7 @@ class Journal:
             if alone.use is not None:
                 values = (self._store.mark(alone.use), entry.at_ms, entry.position)
                 db.execute("insert or ignore into used values (?, ?, ?)", values)
-            if entry.at_ms > self._store.number("floor_ms"):
-                put(db, "floor_ms", entry.at_ms)
+            self._store.raise_floor(db, floor_ms)
         self._position, self._hash = entry.position, entry_hash(signed)
         if entry.granted and self._let_in is not None:
             self._let_in.note(entry.position, entry.facts)

@@ -23,6 +23,7 @@ DATABASE: Final = "journal.db"
 KEY: Final = "store.key"
 PENDING: Final = "pending"
 WIPING: Final = "wiping"
+FLOOR: Final = "floor_ms"  # of time
 _NONCE: Final = 12
 _SCHEMA: Final = """
 create table if not exists meta (name text primary key, value blob not null) without rowid;
@@ -134,12 +135,20 @@ class Store:
         """Whether it has opened this door in an entry after position `above`: one that the server lacks."""
         return bool(self.rows("select 1 from used where mark = ? and position > ?", self.mark(use), above))
 
-    def settle(self, use: Use | None, at_ms: int) -> None:
-        """The server has decided what is pending; `use` is what it has let pass, to be remembered."""
+    def settle(self, use: Use | None, at_ms: int, floor_ms: int = 0) -> None:
+        """The server has decided what is pending; `use` is what it has let pass, to be remembered, and
+        `floor_ms` the time that this vouches for.
+        """
         with self.write() as db:
             db.execute("delete from meta where name = ?", (PENDING,))
             if use is not None:
                 db.execute("insert or ignore into used values (?, ?, null)", (self.mark(use), at_ms))
+            self.raise_floor(db, floor_ms)
+
+    def raise_floor(self, db: sqlite3.Connection, floor_ms: int) -> None:
+        """Time does not fall below this any more, after a restart too; within a transaction."""
+        if floor_ms > self.number(FLOOR):
+            put(db, FLOOR, floor_ms)
 
     def forget_used(self, before_ms: int) -> None:
         """Forget codes used before a time at which none of them was still good."""

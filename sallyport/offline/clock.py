@@ -1,8 +1,8 @@
 """The time by which a reader decides: it never falls below what it has seen before.
 
 A network's time may be wrong or forged. Moved back, it would bring expired codes to life again; so whatever
-was once signed by the server, or written to the journal, is a floor that only an operator can lower, by
-pairing the reader anew.
+was once signed by the server, or the time of an opening, is a floor that only an operator can lower, by
+pairing the reader anew. Moved forward, it must end when it is mended: the machine's word alone is none.
 """
 
 from dataclasses import dataclass

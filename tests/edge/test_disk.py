@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,15 +130,59 @@ async def test_a_clock_that_is_set_back(tmp_path: Path, monkeypatch: pytest.Monk
         assert abs(again.now_ms() - now_ms()) < 5_000
 
 
-async def test_time_does_not_fall_below_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An entry in an hour that nothing signed vouches for: after a restart it is still the floor."""
+@pytest.mark.parametrize("status", [0, 503])
+async def test_time_does_not_fall_below_an_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """In an hour that nothing signed vouches for, asked or alone: after a restart it is still the floor."""
     async with standing() as server, running(server, tmp_path / "state") as reader:
-        server.faults.status = 503
+        server.faults.only, server.faults.status = "scans", status
         wall = clocks.wall_ms
         monkeypatch.setattr(clocks, "wall_ms", lambda: wall() + 3_600_000)
-        await reader.decider.present(server.firm.code())
+        outcome = await reader.decider.present(server.firm.code(age=-3_600))
+        assert (outcome.granted, outcome.alone) == (True, bool(status))
         monkeypatch.undo()
-        assert Clock(reader.desk.store).now_ms() > now_ms() + 3_500_000
+        for clock in (reader.desk.clock, Clock(reader.desk.store)):
+            assert clock.now_ms() > now_ms() + 3_500_000
+
+
+@pytest.mark.parametrize("status", [0, 503])
+async def test_a_wrong_hour_ends_when_it_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """A year ahead, by a forged or dead clock: what it refused then vouches for nothing."""
+    async with standing() as server, running(server, tmp_path / "state") as reader:
+        server.faults.only, server.faults.status = "scans", status
+        wall = clocks.wall_ms
+        monkeypatch.setattr(clocks, "wall_ms", lambda: wall() + 365 * 86_400_000)
+        outcome = await reader.decider.present(server.firm.code())
+        assert (outcome.granted, outcome.alone) == (False, bool(status))
+        monkeypatch.undo()
+        for clock in (reader.desk.clock, Clock(reader.desk.store)):
+            assert clock.now_ms() < now_ms() + 60_000
+        assert (await reader.decider.present(server.firm.code())).granted
+
+
+async def test_no_opening_carries_time_further_than_the_trust_in_the_list(tmp_path: Path) -> None:
+    async with standing() as server, running(server, tmp_path / "state") as reader:
+        held = reader.desk.holding.bundle
+        assert held is not None
+        ends = held.at_ms + held.trust * 1_000
+        vouched = reader.desk.holding.vouched_ms
+        assert [vouched(ends - 1), vouched(ends), vouched(ends + 10**9)] == [ends - 1, ends, ends]
+
+
+async def test_what_goes_by_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Power is lost an hour after the last signed word, and the machine's clock with it."""
+    async with standing() as server:
+        await paired(server, tmp_path / "state")
+        async with started(tmp_path / "state", pace=replace(QUICK, keep_time=0.02)) as reader:
+            await until(lambda: reader.desk.holding.bundle)
+            steady = clocks.steady_ms
+            monkeypatch.setattr(clocks, "steady_ms", lambda: steady() + 3_600_000)
+            await until(lambda: reader.desk.store.number("floor_ms") > now_ms() + 3_500_000)
+        monkeypatch.setattr(clocks, "wall_ms", lambda: 0)
+        assert Clock(Store(tmp_path / "state")).now_ms() > now_ms() + 3_500_000
 
 
 async def test_pairing_anew_lowers_the_floor(tmp_path: Path) -> None:
