@@ -148,6 +148,23 @@ def test_a_bundle_that_did_not_come_is_not_forgotten(tablet: Tablet, field: Fiel
     assert shown(tablet, fresh()) == ("refused", "offline_refused")
 
 
+def test_a_wrong_hour_ends_when_it_is_mended(tablet: Tablet, field: Field) -> None:
+    """A year ahead: what it refused then vouches for nothing. What it let in does, after a reload too."""
+    tablet.context.add_init_script("Date.now = ((now) => () => now() + (window.ahead ?? 0))(Date.now)")
+    field.cut()
+    tablet.page.reload()
+    tablet.state("alone")
+    tablet.page.evaluate("window.ahead = 365 * 86_400_000")
+    assert shown(tablet, fresh(nonce=1))[0] == "refused"
+    tablet.page.evaluate("window.ahead = 0")
+    code = fresh(nonce=3)
+    assert shown(tablet, fresh(nonce=2)) == ("granted", "granted")
+    tablet.context.add_init_script("window.ahead = -86_400_000")
+    tablet.page.reload()
+    tablet.state("alone")
+    assert shown(tablet, code) == ("granted", "granted")
+
+
 def test_a_silent_server_is_waited_for_300_ms(tablet: Tablet, field: Field) -> None:
     tablet.page.route("**/api/v1/scans", lambda route: None)  # taken, never answered
     took = tablet.page.evaluate_handle("() => ({ at: 0 })")

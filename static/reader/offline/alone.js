@@ -7,6 +7,10 @@ import { List } from "./list.js";
 import { Network } from "./network.js";
 import { opensAlone, refuse } from "./rules.js";
 
+// A time at which somebody was let in: what was refused vouches for nothing, and no clock that goes wrong carries time
+// further than the trust in the list reaches.
+const vouched = (bundle, atMs) => Math.min(atMs, bundle.atMs + 1000 * bundle.trust);
+
 export class Alone {
   /**
    * `number.told`: the door's numbers. `standing`: whether the server lets it open. `tell(since, opens)`: since when it
@@ -25,7 +29,7 @@ export class Alone {
   }
 
   async start() {
-    this.raise(this.book.head.atMs);
+    this.raise(this.book.floorMs);
     await this.list.start();
     await this.network.start();
     await this.handIn.start();
@@ -94,8 +98,9 @@ export class Alone {
         });
     const { epoch, seq } = point;
     const { granted, reason, facts, use } = found;
-    await this.book.enter({ counter, atMs, code, challenges, granted, reason, facts, epoch, seq }, use);
-    this.raise(atMs);
+    const floorMs = granted ? vouched(judge.bundle, atMs) : 0;
+    await this.book.enter({ counter, atMs, code, challenges, granted, reason, facts, epoch, seq }, use, floorMs);
+    this.raise(floorMs);
     if (!this.network.cutOff) this.handIn.run();
     return { granted, reason };
   }
@@ -103,9 +108,14 @@ export class Alone {
   /** A code that the server let in: its copy opens nothing here either. */
   async granted(code) {
     if (!this.ready) return;
+    const { judge } = this.list;
+    const atMs = this.nowMs;
     try {
-      const { use } = await this.list.judge.open(code, Math.floor(this.nowMs / 1000), this.number.told.challenges ?? []);
-      if (use !== null) await this.book.note(use, this.nowMs);
+      const { use } = await judge.open(code, Math.floor(atMs / 1000), this.number.told.challenges ?? []);
+      if (use === null) return;
+      const floorMs = vouched(judge.bundle, atMs);
+      await this.book.note(use, atMs, floorMs);
+      this.raise(floorMs);
     } catch (error) {
       if (!(error instanceof CodeRefused)) throw error; // the server knows keys that this list does not have yet
     }

@@ -23,7 +23,7 @@ function done(transaction, result = () => undefined) {
 function made(database) {
   database.createObjectStore("entries", { keyPath: ["reader", "position"] });
   database.createObjectStore("used"); // use -> when, unix ms
-  database.createObjectStore("held"); // seal, list, away, signer, handed {reader, position, hash}
+  database.createObjectStore("held"); // seal, list, away, floor, signer, handed {reader, position, hash}
 }
 
 const open = () => opened(DATABASE, made, () => {});
@@ -50,6 +50,7 @@ export class Book {
     book.head = await book.last();
     await book.signAnew();
     book.uses = new Set(await book.keptUses());
+    book.floorMs = (await book.get("floor")) ?? 0;
     return book;
   }
 
@@ -128,15 +129,28 @@ export class Book {
     return this.uses.has(use);
   }
 
-  /** A code that opened here, whoever decided it. */
-  async note(use, atMs) {
+  /** A code that opened here, whoever decided it, and the time that this vouches for. */
+  async note(use, atMs, floorMs) {
     this.uses.add(use);
-    await this.write(["used"], (transaction) => transaction.objectStore("used").put(atMs, use));
+    await this.write(["used", "held"], (transaction) => {
+      transaction.objectStore("used").put(atMs, use);
+      this.raiseFloor(transaction, floorMs);
+    });
   }
 
-  /** Sign, chain and write an entry; it is on the disk when this returns. One after the other. */
-  enter(told, use) {
-    const written = this.writing.then(() => this.entered(told, use));
+  // Time does not fall below this any more, after a reload too.
+  raiseFloor(transaction, floorMs) {
+    if (floorMs <= this.floorMs) return;
+    this.floorMs = floorMs;
+    transaction.objectStore("held").put(floorMs, "floor");
+  }
+
+  /**
+   * Sign, chain and write an entry, and `floorMs`, the time that it vouches for; it is on the disk when this returns.
+   * One after the other.
+   */
+  enter(told, use, floorMs = 0) {
+    const written = this.writing.then(() => this.entered(told, use, floorMs));
     this.writing = written.catch(() => {});
     return written;
   }
@@ -158,12 +172,13 @@ export class Book {
     };
   }
 
-  async entered(told, use) {
+  async entered(told, use, floorMs) {
     const row = await this.row(told, this.head);
-    await this.write(["entries", "used"], (transaction) => {
+    await this.write(["entries", "used", "held"], (transaction) => {
       // Added, not put: a position that is taken already is written over by nobody.
       transaction.objectStore("entries").add(row);
       if (use !== null) transaction.objectStore("used").put(row.atMs, use);
+      this.raiseFloor(transaction, floorMs);
     });
     this.head = row;
     if (use !== null) this.uses.add(use);
@@ -237,6 +252,7 @@ export class Book {
     await this.write(["entries", "held"], (transaction) => {
       for (const row of rows) transaction.objectStore("entries").put(row);
       transaction.objectStore("held").put(signer, "signer");
+      transaction.objectStore("held").delete("floor"); // a pairing lowers it
     });
     this.head = rows.at(-1) ?? this.head;
   }
