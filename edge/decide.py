@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from edge.asking import Answer, ask, last_counter
+from edge.asking import ask, last_counter
 from edge.caller import Caller, NoAnswer, Refused
 from edge.clock import Clock
 from edge.disk import Disk
@@ -22,7 +22,8 @@ from sallyport.reasons import Reason
 from sallyport.rules import refuse
 
 ACTED_ON: Final = 2.0  # seconds from the presentation; a door that opens later opens for somebody else
-_COUNT_WRONG: Final = frozenset({"event_id_reused", "counter_leaps"})
+TAKEN: Final = "event_id_reused"  # there is an event of this number
+_COUNT_WRONG: Final = frozenset({TAKEN, "counter_leaps"})
 log = logging.getLogger(__name__)
 
 
@@ -142,28 +143,33 @@ class Decider:
         shown = Presented(code, shown.at_ms, challenges, counter)
         try:
             async with asyncio.timeout(max(0.001, self._budget - (time.monotonic() - began))):
-                answer = await self._ask(shown)
+                answer = await ask(parts.caller, shown)
         except (NoAnswer, TimeoutError) as error:
             parts.line.cut(str(error) or "silence")
             return await self._alone(shown)
         except Refused as error:
             log.warning("the server refused to decide: %s", error)
-            if error.code in _COUNT_WRONG:  # there is an event of this number
-                return Outcome(False, _told(error.code), False, shown.counter), 0
-            return await self._refused(shown, _told(error.code))
+            if error.code not in _COUNT_WRONG:
+                return await self._refused(shown, _told(error.code))
+            await self._learn_count()
+            if error.code == TAKEN:  # by another presentation: this one is no event, nor after a restart
+                await parts.disk.run(parts.store.settle, None, shown.at_ms)
+            return Outcome(False, _told(error.code), False, counter), 0
         await parts.disk.run(self._settle, shown, opened if answer.granted else None, answer.granted)
         outcome = Outcome(answer.granted, answer.reason, False, shown.counter, text=answer.text)
         return outcome, answer.pulse_ms
 
-    async def _ask(self, shown: Presented) -> Answer:
-        """Ask; where the count was wrong, learn it, so that the next presentation is right."""
+    async def _learn_count(self) -> None:
+        """Learn where the count stands, so that the next presentation is right. Where nobody says it, that
+        one asks again: nothing is decided under a number that is on record.
+        """
         try:
-            return await ask(self._parts.caller, shown)
-        except Refused as error:
-            if error.code in _COUNT_WRONG:
+            async with asyncio.timeout(self._budget):
                 least = await last_counter(self._parts.caller, patience=self._budget)
-                await self._parts.disk.run(self._parts.store.raise_counter, least)
-            raise
+        except (NoAnswer, Refused, TimeoutError) as error:
+            log.warning("where the count stands is not known yet: %s", str(error) or "silence")
+            return
+        await self._parts.disk.run(self._parts.store.raise_counter, least)
 
     def _peek(self, shown: Presented) -> tuple[OpenedCode | None, bool]:
         """What this code is, and whether it has opened this door already without the server knowing."""

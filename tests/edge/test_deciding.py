@@ -12,7 +12,7 @@ from sallyport.keys import Ed25519Signer
 from sallyport.offline import Gone
 from sallyport.reasons import Reason
 from tests.edge.firm import CREDENTIAL
-from tests.edge.fitted import RecordedDoor, running, until
+from tests.edge.fitted import RecordedDoor, ready, running, started, until
 from tests.edge.standin import Standin, standing
 
 ONLINE, ALONE = 3_000, 5_000  # the pulses: the server's answer says another one than the bundle
@@ -172,6 +172,26 @@ async def test_a_wrong_count_is_learned(tmp_path: Path) -> None:
         assert not (await reader.decider.present(server.firm.code())).granted
         fourth = await reader.decider.present(server.firm.code())
         assert (fourth.granted, fourth.counter) == (True, 4)
+
+
+async def test_under_a_number_on_record_nothing_is_decided(tmp_path: Path) -> None:
+    """It is told that its number is taken, and not where the count stands: no door, no entry."""
+    door = RecordedDoor()
+    async with standing() as server:
+        async with running(server, tmp_path / "state", door) as reader:
+            for _ in range(3):
+                assert (await reader.decider.present(server.firm.code())).granted
+            await reader.desk.disk.run(reader.desk.store.set_number, "counter", 1)
+            server.faults.only, server.faults.status = "readers/next", 503
+            outcome = await reader.decider.present(server.firm.code())
+            assert (outcome.granted, outcome.alone, outcome.counter) == (False, False, 2)
+            assert (len(door.pulses), reader.desk.journal.head[0]) == (3, 0)
+        async with started(tmp_path / "state") as reader:
+            assert reader.desk.journal.head[0] == 0
+            server.faults.status = 0
+            await ready(reader)
+            assert (await reader.decider.present(server.firm.code())).counter == 4
+        assert (server.quarantined, server.twice, list(server.events)) == ([], [], [1, 2, 3, 4])
 
 
 async def test_suspended_it_opens_nothing_even_without_network(tmp_path: Path) -> None:
