@@ -133,7 +133,8 @@ async def deciding(folder: Path, held: Bundle) -> AsyncIterator[tuple[Decider, T
     holding, journal = Holding(store, who, clock), Timed(store, who, key)
     caller, door = Caller(who, OwnKey(key), now_ms=clock.now_ms), SimulatedDoor(folder / "door.log")
     holding.take_bundle(signed(held))
-    parts = Parts(store, journal, holding, clock, caller, Reach(clock), door, disk, Trouble())
+    reach = Reach(clock, keep=lambda at_ms: None)
+    parts = Parts(store, journal, holding, clock, caller, reach, door, disk, Trouble())
     try:
         yield Decider(parts, granted=lambda counter, pulse: None, driven=_nothing, budget=BUDGET), journal
     finally:

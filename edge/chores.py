@@ -27,7 +27,6 @@ CONTACT: Final = 30.0
 CONTACT_PATIENCE: Final = 5.0
 HAND_IN_PATIENCE: Final = 30.0  # 500 entries at a server that is busy
 REFRESH: Final = 1800.0
-SWEEP: Final = 3600.0
 KEEP_TIME: Final = 60.0
 RENEW: Final = 3600.0  # between two looks at the key's age
 TOO_LARGE: Final = 413
@@ -35,7 +34,6 @@ GAP: Final = "journal_gap"
 MOST_GAPS: Final = 3  # in one go; then it rests
 LONGEST_PAUSE: Final = 10.0
 BUDGET: Final = 0.3
-USED_KEPT_MS: Final = 26 * 3_600_000  # no pass lives longer than 24 h
 log = logging.getLogger(__name__)
 
 
@@ -96,8 +94,10 @@ async def probe(desk: Desk) -> None:
             # same, and no door opens by an old list. The contact tells why, and whether to wipe.
             log.warning("a probe was refused: %s", error)
             desk.reach.returned()
-        except (NoAnswer, TimeoutError, StoreFailed):
-            pass
+        except (NoAnswer, TimeoutError):
+            desk.reach.still_lost()
+        except StoreFailed as error:
+            log.error("the count cannot be kept: %s", error)
         await asyncio.sleep(desk.pace.probe)
 
 
@@ -152,8 +152,7 @@ async def contact(desk: Desk) -> None:
     if await desk.disk.run(lambda: desk.journal.queue):
         # It lacks something, or said so before what is being handed in beside this: the hand-in asks again.
         desk.reach.to_hand_in.set()
-    if desk.reach.last_cut_ms == cut:
-        desk.reach.last_cut_ms = None
+    desk.reach.told_of(cut)
     desk.reach.suspended = False
     if found.get("renew") is True and desk.caller.key.present is key:  # else it is done already
         desk.reach.to_renew.set()
@@ -269,24 +268,7 @@ async def _tell_events(desk: Desk, events: list[dict[str, Any]]) -> int:
     return number
 
 
-async def sweep(desk: Desk) -> None:
-    """Once an hour: forget what nobody will ask for any more. Each minute: keep the time."""
-    while True:
-        now_ms = desk.clock.now_ms()
-        try:
-            await desk.disk.run(desk.store.forget_used, now_ms - USED_KEPT_MS)
-            await desk.disk.run(desk.journal.forget, now_ms)
-        except StoreFailed as error:
-            log.error("not swept: %s", error)
-        for _ in range(round(SWEEP / desk.pace.keep_time)):
-            await asyncio.sleep(desk.pace.keep_time)
-            try:
-                await desk.disk.run(desk.clock.keep)
-            except StoreFailed as error:
-                log.error("the time is not kept: %s", error)
-
-
-CHORES: Final[tuple[Chore, ...]] = (probe, report, fetch, hand_in, sweep)
+CHORES: Final[tuple[Chore, ...]] = (probe, report, fetch, hand_in)
 
 
 def _showing(store: Store) -> tuple[str, bytes]:

@@ -13,7 +13,7 @@ import httpx
 from edge.encoding import b64, unb64
 from edge.files import claim, read_private, sync_folder, write_private
 from edge.ownkey import KEY, forget_next
-from edge.store import FLOOR, Store, finish_wipe, put
+from edge.store import CUT, FLOOR, Store, finish_wipe, put
 from sallyport import reader_protocol as wire
 from sallyport.keys import BadKey, Ed25519Public, Ed25519Signer
 
@@ -32,6 +32,7 @@ _OF_THE_PLACE: Final = (
     "pending",
     "door_number",
     "door_asked",
+    CUT,
 )
 
 

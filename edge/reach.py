@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -21,9 +21,14 @@ class CutOff(NoAnswer):
 
 @dataclass(slots=True)
 class Reach:
-    """Cut off until a first answer came. An event is set when there is something to do."""
+    """Cut off until a first answer came. An event is set when there is something to do.
+
+    `keep` has the disk remember since when it was cut off last (0 when a contact has told it): whoever takes
+    the power as well does not take that away.
+    """
 
     clock: Clock
+    keep: Callable[[int], None]
     suspended: bool = False
     asking: bool = False
     offline_since_ms: int | None = None  # None while it asks
@@ -48,10 +53,26 @@ class Reach:
         if not self.asking:
             return
         self.asking = False
-        self.offline_since_ms = self.last_cut_ms = self.clock.now_ms()
+        self.offline_since_ms = self.clock.now_ms()
+        self._was_cut(self.offline_since_ms)
         self.back.clear()
         self.lost.set()
         log.warning("cut off (%s): deciding alone", why)
+
+    def still_lost(self) -> None:
+        """A probe has failed: whoever starts without its server is cut off too."""
+        if self.last_cut_ms is None and self.offline_since_ms is not None:
+            self._was_cut(self.offline_since_ms)
+
+    def told_of(self, cut_ms: int | None) -> None:
+        """A contact has told of this cut; not of one that came meanwhile."""
+        if cut_ms is not None and self.last_cut_ms == cut_ms:
+            self.last_cut_ms = None
+            self.keep(0)
+
+    def _was_cut(self, at_ms: int) -> None:
+        self.last_cut_ms = at_ms
+        self.keep(at_ms)
 
     def returned(self) -> None:
         """The server answered a probe: ask again, and tell it what happened meanwhile."""

@@ -25,7 +25,8 @@ from edge.reach import Reach
 from edge.renewal import renew
 from edge.socket import Socket
 from edge.source import CodeSource, SourceState
-from edge.store import Store, StoreFailed, finish_wipe, wipe
+from edge.store import CUT, Store, StoreFailed, finish_wipe, wipe
+from edge.sweeping import sweep
 from edge.witness import Witnessing
 from sallyport.reader_protocol import key_print
 
@@ -93,7 +94,13 @@ class Reader:
         key = OwnKey(present)
         store = Store(folder)
         clock = Clock(store)
-        self.reach = Reach(clock, suspended=bool(store.number("suspended")))
+        disk = Disk()
+        self.reach = Reach(
+            clock,
+            keep=lambda at_ms: disk.begin(store.set_number, CUT, at_ms),
+            suspended=bool(store.number("suspended")),
+            last_cut_ms=store.number(CUT) or None,
+        )
         self._trouble = Trouble()
         self._last: Outcome | None = None
         self._watched = 0  # counter of the last grant that the watch knows of
@@ -105,7 +112,7 @@ class Reader:
             clock=clock,
             caller=Caller(identity, key, now_ms=clock.now_ms),
             reach=self.reach,
-            disk=Disk(),
+            disk=disk,
             parts_state=self._parts_state,
             pace=pace,
         )
@@ -141,7 +148,7 @@ class Reader:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks: list[asyncio.Task[None]] = [
-                    group.create_task(chore(self.desk)) for chore in (*CHORES, renew)
+                    group.create_task(chore(self.desk)) for chore in (*CHORES, sweep, renew)
                 ]
                 tasks += [group.create_task(self._socket.run()), group.create_task(self._socket.poll())]
                 tasks += [group.create_task(self._see(source)) for source in self._fittings.sources]

@@ -24,6 +24,7 @@ KEY: Final = "store.key"
 PENDING: Final = "pending"
 WIPING: Final = "wiping"
 FLOOR: Final = "floor_ms"  # of time
+CUT: Final = "cut_ms"  # since when it was cut off last, until a contact has told it
 _NONCE: Final = 12
 _SCHEMA: Final = """
 create table if not exists meta (name text primary key, value blob not null) without rowid;

@@ -228,6 +228,36 @@ async def test_whose_place_is_anothers_opens_nothing(tmp_path: Path) -> None:
         assert (outcome.granted, outcome.counter, len(door.pulses)) == (False, 2, 1)
 
 
+async def test_a_cut_is_told_though_the_power_went_too(tmp_path: Path) -> None:
+    """Whoever takes the network from a face area takes the alarm away with no plug. Once told it is told."""
+    async with standing() as server:
+        async with running(server, tmp_path / "state") as reader:
+            server.faults.status = 503
+            await reader.decider.present(server.firm.code())
+            cut = reader.reach.last_cut_ms
+        assert cut is not None
+        server.faults.status, server.contacts = 0, []
+        async with started(tmp_path / "state"):
+            await until(lambda: len(server.contacts) > 1)
+            assert [told["offline_since_ms"] for told in server.contacts[:2]] == [cut, None]
+        server.contacts = []
+        async with started(tmp_path / "state"):
+            await until(lambda: server.contacts)
+            assert server.contacts[0]["offline_since_ms"] is None
+
+
+async def test_started_without_network_it_was_cut_off_too(tmp_path: Path) -> None:
+    async with standing() as server:
+        await paired(server, tmp_path / "state")
+        server.faults.status = 503
+        async with started(tmp_path / "state") as reader:
+            began = reader.reach.offline_since_ms
+            await until(lambda: server.faults.refused.count("readers/next") > 1)
+            server.faults.status = 0
+            await until(lambda: server.contacts)
+            assert server.contacts[0]["offline_since_ms"] == began
+
+
 async def test_ready_means_ready(tmp_path: Path) -> None:
     """A check that cannot fail is a defect: without a server the reader never asks."""
     async with standing() as server:
