@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a presentation. `counter` is None where not even a number could be written."""
+    """What came of a presentation. `counter` is None where not even a number was written."""
 
     granted: bool
     reason: Reason
@@ -97,7 +97,7 @@ class Decider:
     ) -> None:
         """`granted(counter, pulse_ms)` is said before the door is driven, `driven(counter, opened)` after.
 
-        `budget` is in seconds, from the presentation to going on alone.
+        `budget` is in seconds, from the presentation's turn to going on alone.
         """
         self._granted = granted
         self._parts = parts
@@ -105,10 +105,20 @@ class Decider:
         self._budget = budget
         self._turn = asyncio.Lock()
 
-    async def present(self, code: str, challenges: tuple[int, ...] = ()) -> Outcome:
-        """Decide about a text and, if it is granted, drive the door. Raises nothing for any text."""
+    async def present(
+        self, code: str, challenges: tuple[int, ...] = (), *, seen_at: float | None = None
+    ) -> Outcome:
+        """Decide about a text and, if it is granted, drive the door. Raises nothing for any text.
+
+        `seen_at` by `time.monotonic()`, now where it is not said. What has waited too long is dropped:
+        whoever showed it has gone, and is not to be let in, nor their code used up.
+        """
+        seen_at = time.monotonic() if seen_at is None else seen_at
         async with self._turn:
-            began = time.monotonic()
+            began = time.monotonic()  # of asking: it is not cut short by having waited
+            if began - seen_at >= ACTED_ON:
+                log.error("dropped: it waited %.1f s for its turn", began - seen_at)
+                return Outcome(False, Reason.SERVER_UNAVAILABLE, True, None)
             try:
                 outcome, pulse_ms = await self._decide(code, challenges, began)
                 self._parts.trouble.disk = ""
@@ -119,7 +129,7 @@ class Decider:
                 return Outcome(False, Reason.SERVER_UNAVAILABLE, True, None)
             if not outcome.granted or outcome.counter is None:
                 return outcome
-            return await self._drive(outcome, outcome.counter, pulse_ms, began)
+            return await self._drive(outcome, outcome.counter, pulse_ms, seen_at)
 
     def finish(self) -> None:
         """Write down what the last run was killed with; nobody knows what the server said; it opens nothing.
@@ -224,10 +234,10 @@ class Decider:
         pulse_ms = judge.bundle.pulse_ms if judge else 0
         return Outcome(entry.granted, entry.reason, True, entry.counter), pulse_ms
 
-    async def _drive(self, outcome: Outcome, counter: int, pulse_ms: int, began: float) -> Outcome:
+    async def _drive(self, outcome: Outcome, counter: int, pulse_ms: int, seen_at: float) -> Outcome:
         opened = False
-        if time.monotonic() - began >= ACTED_ON:
-            log.error("granted too late to open: %.1f s", time.monotonic() - began)
+        if time.monotonic() - seen_at >= ACTED_ON:
+            log.error("granted too late to open: %.1f s", time.monotonic() - seen_at)
         else:
             try:
                 self._granted(counter, pulse_ms)

@@ -198,8 +198,8 @@ class Reader:
         }
 
     async def _see(self, source: CodeSource) -> None:
-        async for text in source.codes():
-            outcome = self._last = await self.decider.present(text)
+        async for seen in source.codes():
+            outcome = self._last = await self.decider.present(seen.text, seen_at=seen.at)
             log.info(
                 "%s: event %s %s%s",
                 source.name,

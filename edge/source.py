@@ -1,10 +1,11 @@
 """Where codes come from: a camera, a scanner, or a file of lines."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 LONGEST: Final = 4096  # characters of a text; what is longer is cut, and refused as malformed
 
@@ -14,6 +15,18 @@ class SourceState(StrEnum):
 
     READY = "ready"
     AWAY = "away"  # unplugged, or it gives no pictures
+
+
+class Seen(NamedTuple):
+    """A text, and when it was seen, by `time.monotonic()`: what has waited for long is not acted on."""
+
+    text: str
+    at: float
+
+    @classmethod
+    def now(cls, text: str) -> "Seen":
+        """Seen at this moment."""
+        return cls(text[:LONGEST], time.monotonic())
 
 
 class CodeSource(Protocol):
@@ -29,7 +42,7 @@ class CodeSource(Protocol):
         """Whether it sees anything at the moment."""
         ...
 
-    def codes(self) -> AsyncIterator[str]:
+    def codes(self) -> AsyncIterator[Seen]:
         """The texts that were seen, each presentation once, whatever they are, `LONGEST` characters at most.
 
         Ends when there will be no more. Never blocks the loop: decoding belongs in a thread.
@@ -62,8 +75,8 @@ class LineSource:
         """Whether the file is there."""
         return SourceState.READY if self._path.exists() else SourceState.AWAY
 
-    async def codes(self) -> AsyncIterator[str]:
-        """Whole lines, without the newline; empty ones are passed over."""
+    async def codes(self) -> AsyncIterator[Seen]:
+        """Whole lines, without the newline; empty ones are passed over. A line waits in the file unseen."""
         while not self._path.exists():
             if not self._follow:
                 return
@@ -75,7 +88,7 @@ class LineSource:
                 if rest.endswith("\n") or (rest and not self._follow):
                     line, rest = rest.strip(), ""
                     if line:
-                        yield line[:LONGEST]
+                        yield Seen.now(line)
                 elif self._follow:
                     await asyncio.sleep(self._pause)
                 else:

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Final
 
-from edge.source import SourceState
+from edge.source import Seen, SourceState
 from edge.sources.decoder import Sightings, texts_in
 from edge.sources.frames import Frames, NoMorePictures, Opener
 from edge.sources.handover import Handover
@@ -39,13 +39,13 @@ class CameraSource:
         """READY from the first picture until none comes."""
         return self._state
 
-    async def codes(self) -> AsyncIterator[str]:
+    async def codes(self) -> AsyncIterator[Seen]:
         """See CodeSource. Ends with the recording; a camera never ends."""
         handover = Handover()
         self._thread = threading.Thread(target=self._watch, args=(handover,), name=self._name, daemon=True)
         self._thread.start()
-        async for text in handover.texts():
-            yield text
+        async for seen in handover.texts():
+            yield seen
 
     async def close(self) -> None:
         """Stop looking; waits for the picture that is being taken, two seconds at most."""

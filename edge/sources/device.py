@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Final, Protocol
 
-from edge.source import SourceState
+from edge.source import Seen, SourceState
 from edge.sources.handover import Handover
 
 log = logging.getLogger(__name__)
@@ -61,13 +61,13 @@ class DeviceSource:
         """READY while the device is open."""
         return SourceState.AWAY if self._device is None else SourceState.READY
 
-    async def codes(self) -> AsyncIterator[str]:
+    async def codes(self) -> AsyncIterator[Seen]:
         """See CodeSource; never ends by itself."""
         handover = Handover()
         keeper = asyncio.create_task(self._keep(handover))
         try:
-            async for text in handover.texts():
-                yield text
+            async for seen in handover.texts():
+                yield seen
         finally:
             keeper.cancel()
             self._let_go()

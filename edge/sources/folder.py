@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
-from edge.source import LONGEST, SourceState
+from edge.source import LONGEST, Seen, SourceState
 from edge.sources.decoder import texts_in
 from edge.sources.frames import LARGEST_FILE, PICTURES, picture_file
 
@@ -35,12 +35,12 @@ class FolderSource:
         """Whether the folder is there."""
         return SourceState.READY if self._folder.is_dir() else SourceState.AWAY
 
-    async def codes(self) -> AsyncIterator[str]:
-        """See CodeSource."""
+    async def codes(self) -> AsyncIterator[Seen]:
+        """See CodeSource. What waits in a file was not seen yet."""
         while True:
             for path in await asyncio.to_thread(self._new):
                 for text in await asyncio.to_thread(_texts_of, path):
-                    yield text
+                    yield Seen.now(text)
             if not self._follow:
                 return
             await asyncio.sleep(self._pause)

@@ -32,7 +32,7 @@ def on_screen(*texts: str) -> Picture:
 async def seen_by(source: CodeSource, seconds: float = 5.0) -> list[str]:
     """All that a source that ends has seen."""
     async with asyncio.timeout(seconds):
-        found = [text async for text in source.codes()]
+        found = [seen.text async for seen in source.codes()]
     await source.close()
     return found
 

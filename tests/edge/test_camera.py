@@ -75,8 +75,8 @@ async def test_unplugged_and_back() -> None:
     found: list[str] = []
 
     async def look() -> None:
-        async for text in source.codes():
-            found.append(text)  # noqa: PERF401 - watched while it grows
+        async for seen in source.codes():
+            found.append(seen.text)  # noqa: PERF401 - watched while it grows
 
     looking = asyncio.create_task(look())
     hardware.shows = on_screen(CODE)
@@ -180,13 +180,17 @@ def test_pictures_that_are_none(tmp_path: Path) -> None:
 
 
 async def test_the_queue_is_short() -> None:
-    handover = Handover()
+    handover, began = Handover(), time.monotonic()
     for number in range(MOST_WAITING + 3):
         handover.put(str(number))
     handover.put_from_thread("late")
     handover.end_from_thread()
     await asyncio.sleep(0)
-    assert [text async for text in handover.texts()] == [str(number) for number in range(MOST_WAITING)]
+    put_in = time.monotonic()
+    await asyncio.sleep(0.05)
+    found = [seen async for seen in handover.texts()]
+    assert [seen.text for seen in found] == [str(number) for number in range(MOST_WAITING)]
+    assert all(began <= seen.at <= put_in for seen in found)  # not when they were taken
     assert handover.dropped == 4
 
 
@@ -208,9 +212,9 @@ async def test_a_folder_is_followed(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / ".x").write_text(CODE)
     (folder / ".x").rename(folder / "x.txt")
-    assert await asyncio.wait_for(waiting, 2) == CODE
+    assert (await asyncio.wait_for(waiting, 2)).text == CODE
     (folder / "y.txt").write_text(OTHER)
-    assert await asyncio.wait_for(anext(codes), 2) == OTHER
+    assert (await asyncio.wait_for(anext(codes), 2)).text == OTHER
     await source.close()
 
 

@@ -1,13 +1,17 @@
 """Asking and deciding alone: what counts as an answer, and what the door does."""
 
+import asyncio
 import time
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from edge import decide
 from edge.journal import Journal
 from edge.run import Reader
+from edge.source import Seen, SourceState
 from sallyport.keys import Ed25519Signer
 from sallyport.offline import Gone
 from sallyport.reasons import Reason
@@ -151,6 +155,23 @@ async def test_a_door_that_fails_is_told(tmp_path: Path) -> None:
         assert (await reader.status())["door_trouble"] == "no relay"
 
 
+async def test_who_waited_too_long_is_not_let_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind somebody whose turn took long, or in a source's queue: nobody is there any more."""
+    door = RecordedDoor()
+    monkeypatch.setattr(decide, "ACTED_ON", 0.3)
+    async with standing() as server, running(server, tmp_path / "state", door) as reader:
+        code, decider = server.firm.code(), reader.decider
+        async with decider._turn:
+            waiting = asyncio.create_task(decider.present(code))
+            await asyncio.sleep(0.4)
+        late = await waiting
+        assert (late.granted, late.counter) == (False, None)
+        await reader._see(Queue(Seen(code, time.monotonic() - 0.4)))
+        assert (door.pulses, server.scans) == ([], 0)
+        await reader._see(Queue(Seen.now(code)))  # and the code is still good
+        assert door.pulses == [ONLINE]
+
+
 @pytest.mark.parametrize("text", ["", "x", "1" * 4_096, "\ud800", "4" * 253, "é" * 300])
 @pytest.mark.parametrize("status", [0, 503])
 async def test_no_text_does_harm(tmp_path: Path, text: str, status: int) -> None:
@@ -204,6 +225,22 @@ async def test_suspended_it_opens_nothing_even_without_network(tmp_path: Path) -
             outcome = await reader.decider.present(server.firm.code())
             assert outcome.reason is Reason.READER_SUSPENDED
         assert door.pulses == []
+
+
+class Queue:
+    """A source in which something waits."""
+
+    name, state = "queue", SourceState.READY
+
+    def __init__(self, *waiting: Seen) -> None:
+        self._waiting = waiting
+
+    async def codes(self) -> AsyncIterator[Seen]:
+        for seen in self._waiting:
+            yield seen
+
+    async def close(self) -> None:
+        return
 
 
 def _entries(reader: Reader) -> list[tuple[int, bool]]:

@@ -94,8 +94,8 @@ class Taking:
         self._task = asyncio.create_task(self._take())
 
     async def _take(self) -> None:
-        async for text in self.source.codes():
-            self.found.append(text)
+        async for seen in self.source.codes():
+            self.found.append(seen.text)
 
     async def end(self) -> None:
         """Stop."""
