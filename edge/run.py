@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -73,6 +73,10 @@ async def run(folder: Path, fittings: Fittings, *, pace: Pace | None = None) -> 
         reader = Reader(folder, fittings, pace or Pace())
         try:
             await reader.run()
+        except Exception:
+            if not reader.reach.wiped:
+                raise
+            log.exception("it ended badly, and is wiped all the same")
         finally:
             await reader.close()
         if not reader.reach.wiped:
@@ -161,11 +165,17 @@ class Reader:
             server.close()
 
     async def close(self) -> None:
-        """Give back hardware, connections and the disk."""
-        for source in self._fittings.sources:
-            await source.close()
-        await self._fittings.door.close()
-        await self.desk.caller.close()
+        """Give back hardware, connections and the disk; hardware that fails at it holds up nothing else."""
+        parts: list[tuple[str, Callable[[], Awaitable[None]]]] = [
+            *((source.name, source.close) for source in self._fittings.sources),
+            ("door", self._fittings.door.close),
+            ("line", self.desk.caller.close),
+        ]
+        for name, close in parts:
+            try:
+                await close()
+            except Exception:
+                log.exception("not given back: %s", name)
         self.desk.disk.close()
         self.desk.store.close()
 

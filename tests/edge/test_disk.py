@@ -1,8 +1,9 @@
 """The reader's disk: what it keeps, what it refuses, what it destroys."""
 
+import asyncio
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import pytest
 
 from edge import clock as clocks
 from edge.clock import Clock
+from edge.door import DoorFailed
 from edge.encoding import unb64
 from edge.files import InUse, claim
 from edge.identity import NotPaired, PairingRefused, load
-from edge.run import Fittings, run
+from edge.run import WIPED, Fittings, run
+from edge.source import Seen, SourceState
 from edge.store import DATABASE, KEY, Store, StoreFailed, StoreUnreadable, wipe
 from sallyport.reasons import Reason
 from tests.edge.firm import now_ms
@@ -86,6 +89,17 @@ async def test_the_server_has_it_wiped(tmp_path: Path) -> None:
         assert await run(tmp_path / "state", Fittings((), RecordedDoor()), pace=QUICK) == 4
         assert server.wiped
         assert not (tmp_path / "state" / DATABASE).exists()
+
+
+@pytest.mark.parametrize("broken", ["close", "codes", "door"])
+async def test_hardware_that_fails_holds_up_no_wipe(tmp_path: Path, broken: str) -> None:
+    """A camera's library or a relay board raises when it is given back; the keys go all the same."""
+    async with standing() as server:
+        await paired(server, tmp_path / "state")
+        server.wipe = True
+        fittings = Fittings((Unwilling(broken),), UnwillingDoor() if broken == "door" else RecordedDoor())
+        assert await run(tmp_path / "state", fittings, pace=QUICK) == WIPED
+    assert {path.name for path in (tmp_path / "state").iterdir()} <= {"lock", "status.sock"}
 
 
 async def test_an_identity_that_was_copied_is_found(tmp_path: Path) -> None:
@@ -275,6 +289,35 @@ def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(StoreFailed):
         two_rows()
     assert store.number("a") == 0
+
+
+class Unwilling:
+    """A source that raises at its end."""
+
+    name, state = "unwilling", SourceState.READY
+
+    def __init__(self, broken: str) -> None:
+        self._broken = broken
+
+    async def codes(self) -> AsyncIterator[Seen]:
+        try:
+            while True:
+                await asyncio.sleep(60)
+                yield Seen.now("")
+        finally:
+            if self._broken == "codes":
+                raise OSError("no such device")
+
+    async def close(self) -> None:
+        if self._broken == "close":
+            raise OSError("no such device")
+
+
+class UnwillingDoor(RecordedDoor):
+    """A door that raises at its end."""
+
+    async def close(self) -> None:
+        raise DoorFailed("no relay")
 
 
 def _fill(path: Path) -> None:
