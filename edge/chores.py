@@ -302,6 +302,8 @@ def _tell_quarantined(results: Any) -> None:
 
 async def _denied(desk: Desk, error: Refused) -> None:
     log.error("the contact was refused: %s", error)
+    if error.code == "key_unknown":
+        desk.reach.key_unknown.set()
     if error.code in {"identity_forked", "reader_suspended"}:
         # Kept on the disk: pulling the cable must not bring a suspended reader to life again.
         desk.reach.suspended = True

@@ -12,7 +12,7 @@ import httpx
 
 from edge.encoding import b64, unb64
 from edge.files import claim, read_private, sync_folder, write_private
-from edge.ownkey import KEY, forget_next
+from edge.ownkey import KEY, forget_others
 from edge.store import CUT, FLOOR, Store, finish_wipe, put
 from sallyport import reader_protocol as wire
 from sallyport.keys import BadKey, Ed25519Public, Ed25519Signer
@@ -137,7 +137,7 @@ def finish_pairing(folder: Path) -> None:
         _settle(store, _former(folder), identity, answer["counter"])
     finally:
         store.close()
-    forget_next(folder)
+    forget_others(folder)
     write_private(folder / IDENTITY, json.dumps(asdict(identity), indent=1).encode())
     if (folder / NEW_KEY).exists():
         (folder / NEW_KEY).replace(folder / KEY)

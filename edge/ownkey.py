@@ -1,4 +1,6 @@
-"""The reader's own key, and the one that is to take its place: on the disk before anybody is told of it."""
+"""The reader's own key, the one that is to take its place, on the disk before anybody is told of it, and for
+a while the one before: a server that is put back to a time before a renewal knows that one alone.
+"""
 
 from pathlib import Path
 from typing import Final
@@ -8,6 +10,7 @@ from sallyport.keys import Ed25519Public, Ed25519Signer
 
 KEY: Final = "reader.key"
 NEXT: Final = "reader.key.next"
+BEFORE: Final = "reader.key.before"
 
 
 class OwnKey:
@@ -31,8 +34,13 @@ class OwnKey:
         return self.present.sign(message)
 
     def turn(self, folder: Path) -> None:
-        """The next key is the one in force from now on; after a power cut it is either, and whole."""
+        """The next key is the one in force from now on; after a power cut it is either, and whole.
+
+        The one that was in force is kept as the one before, and the one before that destroyed.
+        """
         fresh = Ed25519Signer(read_private(folder / NEXT, 32))
+        forget_former(folder)
+        write_private(folder / BEFORE, self.present.seed)
         (folder / NEXT).replace(folder / KEY)
         sync_folder(folder)
         self.present = fresh
@@ -51,6 +59,20 @@ def next_key(folder: Path, *, make: bool) -> Ed25519Signer | None:
     return Ed25519Signer(read_private(path, 32))
 
 
-def forget_next(folder: Path) -> None:
-    """The reader was paired anew: what was to take over has nothing to take over."""
+def former_key(folder: Path) -> Ed25519Signer | None:
+    """The key that was in force before this one, while it is kept."""
+    try:
+        return Ed25519Signer(read_private(folder / BEFORE, 32))
+    except FileNotFoundError:
+        return None
+
+
+def forget_former(folder: Path) -> None:
+    """No server will be put back so far any more."""
+    destroy(folder / BEFORE)
+
+
+def forget_others(folder: Path) -> None:
+    """The reader was paired anew: there is nothing to take over, and nobody who knows the one before."""
     destroy(folder / NEXT)
+    forget_former(folder)

@@ -39,6 +39,7 @@ class Reach:
     to_fetch: asyncio.Event = field(default_factory=asyncio.Event)
     to_contact: asyncio.Event = field(default_factory=asyncio.Event)
     to_renew: asyncio.Event = field(default_factory=asyncio.Event)
+    key_unknown: asyncio.Event = field(default_factory=asyncio.Event)
     fetching: asyncio.Lock = field(default_factory=asyncio.Lock)  # of two bundles the later is the newer
     wiped: bool = False
     notice: str = ""  # version of a newer program

@@ -216,7 +216,7 @@ def wipe(folder: Path) -> None:
     with suppress(OSError):  # a full disk may have no room for a name: that must not save the keys
         (folder / WIPING).touch(mode=0o600)
         sync_folder(folder)
-    for name in (KEY, "reader.key", "reader.key.next", "reader.key.new"):
+    for name in (KEY, "reader.key", "reader.key.next", "reader.key.new", "reader.key.before"):
         destroy(folder / name)
     # The keys of doors, and what a power cut has left of files that were being written.
     for path in (*folder.glob("osdp-*"), *folder.glob(".*.key*"), *folder.glob(".osdp-*")):

@@ -7,18 +7,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from edge import ownkey, renewal
+from edge import chores, ownkey, renewal
 from edge.caller import Caller, Refused
 from edge.encoding import b64
 from edge.identity import load
 from edge.run import Reader
 from edge.store import wipe
 from sallyport.http_signatures import parse
-from sallyport.keys import Ed25519Signer
+from sallyport.keys import Ed25519Public, Ed25519Signer
 from sallyport.reader_protocol import key_print
 from tests.edge import lines
 from tests.edge.fitted import paired, ready, running, started, until
-from tests.edge.standin import UNTIL_MS, refusal, standing
+from tests.edge.standin import UNTIL_MS, Standin, refusal, standing
 
 
 def on_disk(folder: Path) -> str:
@@ -168,17 +168,73 @@ async def test_entries_of_the_old_key_are_handed_in_under_the_new_one(tmp_path: 
         assert server.quarantined == []
 
 
-async def test_pairing_again_forgets_the_next_one(tmp_path: Path) -> None:
-    async with standing() as server:
-        await paired(server, tmp_path)
-        ownkey.next_key(tmp_path, make=True)
-        await paired(server, tmp_path)
-        assert not (tmp_path / ownkey.NEXT).exists()
+async def renewed(server: Standin, folder: Path) -> Ed25519Public:
+    """A reader of that folder renews its key and ends; the key before."""
+    async with running(server, folder) as reader:
+        before = server.public
+        assert before is not None
+        server.renew = True
+        await until(lambda: server.public is not before and server.coming is None)
+        assert on_disk(folder) == in_use(reader) != key_print(before.raw)
+    return before
 
 
-async def test_a_wipe_takes_the_next_one_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lost", [False, True])
+async def test_a_server_from_before_the_renewal_is_told_the_key_again(tmp_path: Path, lost: bool) -> None:
+    """It was put back to a backup: it knows the key before alone. No answer comes at first."""
     async with standing() as server:
-        await paired(server, tmp_path)
+        before = await renewed(server, tmp_path)
+        path, present = tmp_path / ownkey.BEFORE, on_disk(tmp_path)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert Ed25519Signer(path.read_bytes()).public.raw == before.raw
+        server.public, server.coming = before, None
+        server.faults.renewal = refusal(503, "server_unavailable") if lost else None
+        async with started(tmp_path) as reader:
+            if lost:
+                await until(lambda: len(server.renewals) > 2)
+                server.faults.renewal = None
+            await until(lambda: server.public is not None and key_print(server.public.raw) == present)
+            assert in_use(reader) == on_disk(tmp_path) == present
+            await ready(reader)
+            assert (await reader.decider.present(server.firm.code())).granted
+    assert {one["public_key"] for one in server.renewals} == {b64(reader.desk.caller.key.public.raw)}
+
+
+async def test_a_key_that_was_ended_is_told_to_nobody(tmp_path: Path) -> None:
+    """The server knows it, and that it is over: whoever has the one before is not to bring it back."""
+    async with standing() as server:
+        await renewed(server, tmp_path)
+        async with started(tmp_path) as reader:
+            for code in ("key_ended", "key_unknown"):
+                await chores._denied(reader.desk, Refused(401, code))
+                assert reader.reach.key_unknown.is_set() is (code == "key_unknown")
+
+
+async def test_the_key_before_is_kept_for_a_month(tmp_path: Path) -> None:
+    async with standing() as server:
+        await renewed(server, tmp_path)
+        async with started(tmp_path) as reader:
+            await ready(reader)
+            await asyncio.sleep(0.2)
+            assert (tmp_path / ownkey.BEFORE).exists()
+            old = reader.desk.clock.now_ms() - renewal.FORMER_KEPT_MS
+            await reader.desk.disk.run(reader.desk.store.set_number, renewal.SINCE, old)
+        async with started(tmp_path):
+            await until(lambda: not (tmp_path / ownkey.BEFORE).exists())
+
+
+async def test_pairing_again_forgets_the_other_ones(tmp_path: Path) -> None:
+    async with standing() as server:
+        await renewed(server, tmp_path)
         ownkey.next_key(tmp_path, make=True)
+        await paired(server, tmp_path)
+        assert [path.name for path in tmp_path.glob("reader.key*")] == ["reader.key"]
+
+
+async def test_a_wipe_takes_the_other_ones_too(tmp_path: Path) -> None:
+    async with standing() as server:
+        await renewed(server, tmp_path)
+        ownkey.next_key(tmp_path, make=True)
+        assert len(list(tmp_path.glob("reader.key*"))) == 3
         wipe(tmp_path)
         assert not list(tmp_path.glob("reader.key*"))
