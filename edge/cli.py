@@ -52,6 +52,11 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(error)
     except httpx.HTTPError as error:
         return _failed(f"no answer ({type(error).__name__}): check address and network, then try again")
+    except PermissionError as error:
+        what = error.filename or given.state
+        return _failed(f"{what}: {error.strerror}: run it as the reader's user, as the guide says")
+    except OSError as error:
+        return _failed(f"{error.filename or 'the disk'}: {error.strerror or error}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -68,6 +68,9 @@ async def _of_the_reader(state: Path, running: dict[str, Any] | None) -> AsyncIt
     """Identity, server, clock, journal and disk."""
     try:
         identity, key = load(state)
+    except PermissionError as error:
+        hint = "run it as the reader's user: sudo -u sallyport-reader …"
+        yield bad("pairing", f"{error.filename} cannot be read ({error.strerror})", hint)
     except (NotPaired, OSError, ValueError) as error:
         yield bad("pairing", f"not paired ({error})", "draw a code in the console: sallyport-reader pair …")
     else:

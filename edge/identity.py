@@ -87,12 +87,14 @@ class Identity:
 
 
 def load(folder: Path) -> tuple[Identity, Ed25519Signer]:
-    """The identity and its key. Raises NotPaired."""
+    """The identity and its key. Raises NotPaired, PermissionError for a folder of somebody else's."""
     try:
         identity = Identity(**json.loads((folder / IDENTITY).read_text(encoding="utf-8")))
         key = Ed25519Signer(read_private(folder / KEY, 32))
         if len(identity.company) != 16 or not identity.answers.raw or not identity.checkpoints.raw:
             raise NotPaired("the identity is not whole")
+    except PermissionError:
+        raise
     except (OSError, ValueError, TypeError) as error:
         raise NotPaired(f"{folder} holds no identity: pair this reader first") from error
     return identity, key
