@@ -7,10 +7,12 @@ from typing import Any, Final, NamedTuple
 
 import httpx
 
+from edge.encoding import unb64
 from edge.identity import Identity
 from edge.ownkey import OwnKey
+from sallyport import answers
 from sallyport.http_signatures import sign_request
-from sallyport.keys import Ed25519Signer
+from sallyport.keys import BadSignature, Ed25519Signer
 from sallyport.refusals import READER_REFUSALS
 
 PATIENCE: Final = 10.0  # seconds, where nobody stands at the door
@@ -35,13 +37,17 @@ class Unable(NoAnswer):
 
 
 class Refused(Exception):  # noqa: N818 - named for what happened
-    """The server answered, and not with what was asked for: one of its stable codes, and the status."""
+    """The server answered, and not with what was asked for: one of its stable codes, and the status.
 
-    def __init__(self, status: int, code: str, told: object = None) -> None:
+    `sworn`: the company has signed this very answer. What is not may keep a door shut for this once, no more.
+    """
+
+    def __init__(self, status: int, code: str, told: object = None, *, sworn: bool = False) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
         self.told = told  # the whole body
+        self.sworn = sworn
 
 
 class Asked(NamedTuple):
@@ -88,14 +94,27 @@ class Caller:
     ) -> Any:
         """The JSON of a 2xx answer (None for an empty one). Raises NoAnswer and Refused.
 
-        Nothing of it is signed but what says so: the caller checks that. `nonce` is for who needs to know it.
+        Nothing of it is signed but what says so: the caller checks that (`sworn` asks for what is signed as a
+        whole). `nonce` is for who needs to know it.
 
         `patience` in seconds is for each step of the connection: who must not wait longer in all cancels.
         `key` signs in place of the one in force.
         """
+        return (await self._answered(_asked(method, path, data, nonce), patience, key))[0]
+
+    async def sworn(self, method: str, path: str, data: Any = None, *, patience: float = PATIENCE) -> Any:
+        """As `call`, and NotOurs for a 2xx answer that the company has not signed for this very request.
+
+        A refusal tells by `Refused.sworn`.
+        """
+        found, sworn = await self._answered(_asked(method, path, data), patience, None)
+        if not sworn:
+            raise NotOurs(200)
+        return found
+
+    async def _answered(self, asked: Asked, patience: float, key: Ed25519Signer | None) -> tuple[Any, bool]:
+        """The JSON of a 2xx answer, and whether the company has signed it."""
         signer = key or self.key.present
-        body = b"" if data is None else json.dumps(data).encode()
-        asked = Asked(method, path, body, nonce or secrets.token_urlsafe(16))
         try:
             return await self._once(asked, patience, signer)
         except Refused as error:
@@ -104,7 +123,7 @@ class Caller:
         # It was on its way when the reader turned to its next key.
         return await self._once(asked, patience, self.key.present)
 
-    async def _once(self, asked: Asked, patience: float, key: Ed25519Signer) -> Any:
+    async def _once(self, asked: Asked, patience: float, key: Ed25519Signer) -> tuple[Any, bool]:
         url = f"{self.identity.origin}{asked.path}"
         signed = sign_request(
             method=asked.method,
@@ -121,10 +140,33 @@ class Caller:
             )
         except httpx.HTTPError as error:
             raise NoAnswer(type(error).__name__) from error
-        return _said(answer)
+        return _said(answer, sworn=self._is_sworn(answer, asked.nonce))
+
+    def _is_sworn(self, answer: httpx.Response, nonce: str) -> bool:
+        signature = answer.headers.get(answers.TOLD_HEADER)
+        if signature is None:
+            return False
+        identity = self.identity
+        told = answers.told_bytes(
+            company=identity.company,
+            reader=identity.reader,
+            status=answer.status_code,
+            body=answer.content,
+            nonce=nonce,
+        )
+        try:
+            answers.verify(told, unb64(signature), identity.answers)
+        except (ValueError, BadSignature):
+            return False
+        return True
 
 
-def _said(answer: httpx.Response) -> Any:
+def _asked(method: str, path: str, data: Any, nonce: str = "") -> Asked:
+    body = b"" if data is None else json.dumps(data).encode()
+    return Asked(method, path, body, nonce or secrets.token_urlsafe(16))
+
+
+def _said(answer: httpx.Response, *, sworn: bool) -> tuple[Any, bool]:
     if answer.status_code >= 500:
         raise Unable(f"status {answer.status_code}")
     try:
@@ -132,8 +174,8 @@ def _said(answer: httpx.Response) -> Any:
     except (ValueError, RecursionError):
         raise NotOurs(answer.status_code) from None
     if answer.is_success:
-        return found
+        return found, sworn
     code = found.get("code") if isinstance(found, dict) else None
     if not answer.is_client_error or not isinstance(code, str) or code not in READER_REFUSALS:
         raise NotOurs(answer.status_code)
-    raise Refused(answer.status_code, code, found)
+    raise Refused(answer.status_code, code, found, sworn=sworn)

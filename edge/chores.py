@@ -29,8 +29,10 @@ HAND_IN_PATIENCE: Final = 30.0  # 500 entries at a server that is busy
 REFRESH: Final = 1800.0
 KEEP_TIME: Final = 60.0
 RENEW: Final = 3600.0  # between two looks at the key's age
+JOURNAL: Final = "/api/v1/readers/journal"
 TOO_LARGE: Final = 413
 GAP: Final = "journal_gap"
+SHUT: Final = frozenset({"identity_forked", "reader_suspended"})  # kept on the disk
 MOST_GAPS: Final = 3  # in one go; then it rests
 LONGEST_PAUSE: Final = 10.0
 BUDGET: Final = 0.3
@@ -138,7 +140,7 @@ async def contact(desk: Desk) -> None:
         **desk.parts_state(),
     }
     key = desk.caller.key.present
-    found = await desk.caller.call("POST", "/api/v1/readers/contact", body, patience=CONTACT_PATIENCE)
+    found = await desk.caller.sworn("POST", "/api/v1/readers/contact", body, patience=CONTACT_PATIENCE)
     try:
         token, position, head = str(found["token"]), int(found["position"]), unb64(found["hash"])
         newest, wipe, notice = int(found["bundle"]), found["wipe"] is True, found["notice"]
@@ -205,16 +207,16 @@ async def hand_in(desk: Desk) -> None:
 
 async def hand_in_once(desk: Desk) -> int:
     """Hand in what the server lacks, by its own word; how many entries it took."""
-    found = await desk.caller.call("GET", "/api/v1/readers/journal")
+    found = await desk.caller.sworn("GET", JOURNAL)
     position, head = _point(found)
     await desk.disk.run(_heads, desk, position, head)
     taken, most, gaps = 0, MOST_HANDED_IN, 0
     while entries := await desk.disk.run(desk.journal.after, position, most):
         body = {"after": position, "entries": entries}
         try:
-            found = await desk.caller.call("POST", "/api/v1/readers/journal", body, patience=HAND_IN_PATIENCE)
+            found = await desk.caller.sworn("POST", JOURNAL, body, patience=HAND_IN_PATIENCE)
         except (Refused, NotOurs) as error:
-            if isinstance(error, Refused) and error.code == GAP and gaps < MOST_GAPS:
+            if isinstance(error, Refused) and error.code == GAP and error.sworn and gaps < MOST_GAPS:
                 # Another request of ours has crossed this one: from where the server stands now.
                 gaps += 1
                 position, head = _point(error.told)
@@ -261,7 +263,7 @@ async def _learn_door_number(desk: Desk) -> None:
 
 
 async def _tell_events(desk: Desk, events: list[dict[str, Any]]) -> int:
-    found = await desk.caller.call("POST", "/api/v1/readers/door", {"events": events})
+    found = await desk.caller.sworn("POST", "/api/v1/readers/door", {"events": events})
     number = found.get("number") if isinstance(found, dict) else None
     if type(number) is not int or number < 0:
         raise NotOurs(200)
@@ -304,7 +306,10 @@ async def _denied(desk: Desk, error: Refused) -> None:
     log.error("the contact was refused: %s", error)
     if error.code == "key_unknown":
         desk.reach.key_unknown.set()
-    if error.code in {"identity_forked", "reader_suspended"}:
+    if error.code in SHUT and not error.sworn:
+        # Somebody else's word for it: he can keep the server away, not shut this reader for good.
+        desk.reach.cut("a refusal that the company has not signed")
+    elif error.code in SHUT:
         # Kept on the disk: pulling the cable must not bring a suspended reader to life again.
         desk.reach.suspended = True
         with contextlib.suppress(StoreFailed):

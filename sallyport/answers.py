@@ -1,6 +1,10 @@
-"""Signed answers: to a scan, before a reader drives a door; to a probe, before it asks the server again."""
+"""Signed answers: to a scan, before a reader drives a door; to a probe, before it asks the server again; and
+whole answers, as they stand, to what a reader acts on beside.
+"""
 
 import struct
+from hashlib import sha256
+from typing import Final
 
 from sallyport.keys import SigningKeyLike, VerifyKeyLike
 from sallyport.reasons import Reason, number
@@ -11,6 +15,10 @@ _ANSWER = struct.Struct(">16sIQI32sBBI")
 _NEXT_CONTEXT = b"sallyport/next/1\0"
 # company, reader, counter, whether the door shows a number, length of the request's nonce
 _NEXT = struct.Struct(">16sIQBH")
+_TOLD_CONTEXT = b"sallyport/told/1\0"
+# company, reader, status, SHA-256 of the body, length of the request's nonce
+_TOLD = struct.Struct(">16sIH32sH")
+TOLD_HEADER: Final = "Sallyport-Signature"  # of the response; base64
 
 
 def answer_bytes(  # noqa: PLR0913 - one record, field by field
@@ -39,6 +47,16 @@ def next_bytes(*, company: bytes, reader: int, counter: int, challenge: bool, no
     if len(company) != 16 or not 1 <= len(nonce) <= 64:
         raise ValueError("company 16 bytes, a nonce of a request")
     return _NEXT_CONTEXT + _NEXT.pack(company, reader, counter, challenge, len(nonce)) + nonce.encode("ascii")
+
+
+def told_bytes(*, company: bytes, reader: int, status: int, body: bytes, nonce: str) -> bytes:
+    """What is signed of a whole answer: HTTP status and body as it stands; `nonce` is that of the request,
+    whose own signature covers it with method, address and body.
+    """
+    if len(company) != 16 or not 1 <= len(nonce) <= 64:
+        raise ValueError("company 16 bytes, a nonce of a request")
+    digest = sha256(body).digest()
+    return _TOLD_CONTEXT + _TOLD.pack(company, reader, status, digest, len(nonce)) + nonce.encode("ascii")
 
 
 def sign(answer: bytes, key: SigningKeyLike) -> bytes:

@@ -1,8 +1,8 @@
 """The codes by which a company's server refuses a reader: what else answers with a 4xx is not the server.
 
-A network that asks for a sign-in first answers everything itself, with pages of its own and any status. A
-refusal carries no signature, so it can only ever keep a door shut; that it has one of these codes tells the
-company's server from whatever was put in its way.
+A network that asks for a sign-in first answers everything itself, with pages of its own and any status. That
+a refusal has one of these codes tells the company's server from whatever was put in its way. Without the
+company's signature over it (`answers.told_bytes`) it can only ever keep a door shut, and for this once.
 """
 
 from typing import Final

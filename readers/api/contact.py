@@ -13,7 +13,7 @@ from readers import selectors, services
 from readers.api import contact_shapes as shapes
 from readers.api.authentication import ReaderSigned, reader_of
 from readers.api.serializers import RefusalSerializer
-from readers.api.views import ReaderView, checked, refused
+from readers.api.views import SWORN, SwornView, checked, refused
 from readers.models import DoorEventKind, Reader
 from readers.refusals import ReaderRefused
 
@@ -29,13 +29,14 @@ class SignedInAnyState(ReaderSigned):
 
 
 @device_signed
-class ContactView(ReaderView):
+class ContactView(SwornView):
     """At the start, every 30 s and with each return."""
 
     authentication_classes = [SignedInAnyState]
 
     @extend_schema(
         operation_id="readers_contact",
+        parameters=[SWORN],
         request=shapes.ContactSerializer,
         responses={200: shapes.ContactedSerializer, 403: RefusalSerializer, 409: RefusalSerializer},
     )
@@ -65,12 +66,17 @@ class ContactView(ReaderView):
 
 
 @device_signed
-class WipedView(ReaderView):
+class WipedView(SwornView):
     """The last word of a reader before it destroys its key."""
 
     authentication_classes = [SignedInAnyState]
 
-    @extend_schema(operation_id="readers_wiped", request=None, responses={204: None, 403: RefusalSerializer})
+    @extend_schema(
+        operation_id="readers_wiped",
+        parameters=[SWORN],
+        request=None,
+        responses={204: None, 403: RefusalSerializer},
+    )
     def post(self, request: Request) -> Response:
         """Note it; repeating it changes nothing."""
         try:
@@ -81,11 +87,12 @@ class WipedView(ReaderView):
 
 
 @device_signed
-class DoorView(ReaderView):
+class DoorView(SwornView):
     """What the door did, numbered by its reader."""
 
     @extend_schema(
         operation_id="readers_door",
+        parameters=[SWORN],
         request=shapes.DoorEventsSerializer,
         responses={200: shapes.DoorKnownSerializer, 422: RefusalSerializer},
     )

@@ -15,7 +15,7 @@ from readers import services
 from readers.api import journal_shapes as shapes
 from readers.api import serializers as room
 from readers.api.authentication import Refused, reader_of
-from readers.api.views import ReaderView, checked
+from readers.api.views import SWORN, SwornView, checked
 from readers.handin.apart import Away, NotInForm
 from readers.handin.told import HandedIn, JournalGap
 from readers.refusals import ReaderRefused, Refusal
@@ -24,7 +24,7 @@ from readers.refusals import ReaderRefused, Refusal
 MOST_BODY: Final = 4 * 1024 * 1024
 
 
-class JournalView(ReaderView):
+class JournalView(SwornView):
     """Where the journal stands, and more of it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -41,7 +41,7 @@ class JournalView(ReaderView):
             raise Refused(413, body)
         super().initial(request, *args, **kwargs)
 
-    @extend_schema(operation_id="readers_journal", responses=shapes.HeadSerializer)
+    @extend_schema(operation_id="readers_journal", parameters=[SWORN], responses=shapes.HeadSerializer)
     def get(self, request: Request) -> Response:
         """The last entry that the server has; what comes after it is sent."""
         head = services.journal_head(reader_of(request))
@@ -49,6 +49,7 @@ class JournalView(ReaderView):
 
     @extend_schema(
         operation_id="readers_hand_in",
+        parameters=[SWORN],
         request=shapes.HandInSerializer,
         responses={
             200: shapes.HandedInSerializer,

@@ -1,9 +1,10 @@
 """Endpoints of readers: pair, policy without a socket, next counter, outcome at the door."""
 
-from typing import Any
+from base64 import b64encode
+from typing import Any, NamedTuple
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +18,7 @@ from readers.api.authentication import IsReader, ReaderSigned, Refused, reader_o
 from readers.keys import keys_at
 from readers.limits import pairing_tries
 from readers.refusals import ReaderRefused, Refusal
-from sallyport.answers import next_bytes
+from sallyport.answers import TOLD_HEADER, next_bytes, told_bytes
 from tenants import context
 from tenants.client_address import client_address
 from vault.selectors import answer_signer, checkpoint_signer
@@ -52,6 +53,13 @@ def checked(shape: type[Any], data: object) -> dict[str, Any]:
 def refused(refusal: ReaderRefused) -> Refused:
     """A service's refusal as an answer; 403 unless it has a status of its own."""
     return Refused(_STATUS.get(refusal.code, 403), refusal.as_json())
+
+
+class Asked(NamedTuple):
+    """The reader that asks, and the nonce of its request's signature."""
+
+    reader: int
+    nonce: str
 
 
 class RoomView(APIView):
@@ -132,11 +140,43 @@ class ReaderView(RoomView):
 
     authentication_classes = [ReaderSigned]
     permission_classes = [IsReader]
+    asked: Asked | None = None  # by whom, once that is known
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who signed, and note that the reader lives."""
         super().initial(request, *args, **kwargs)
-        services.touch_readers(handles=[reader_of(request).handle], now=timezone.now())
+        self.asked = Asked(reader_of(request).handle, signed_request_of(request).nonce)
+        services.touch_readers(handles=[self.asked.reader], now=timezone.now())
+
+
+SWORN = OpenApiParameter(
+    TOLD_HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description="the answer key's signature over this answer as it stands (docs/signed-bytes.md), base64",
+    response=True,
+)
+
+
+class SwornView(ReaderView):
+    """Base of answers that a reader acts on and that carry no signature of their own: each is signed as it
+    stands, refusals too. What lies between can keep it away, not change it, nor say it again.
+    """
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Add the company's signature to what goes out to a reader."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if self.asked is not None:
+            body = answer.render().content
+            signed = told_bytes(
+                company=context.current().uid,
+                reader=self.asked.reader,
+                status=answer.status_code,
+                body=body,
+                nonce=self.asked.nonce,
+            )
+            answer[TOLD_HEADER] = b64encode(answer_signer().sign(signed)).decode()
+        return answer
 
 
 class PolicyView(ReaderView):

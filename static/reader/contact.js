@@ -27,8 +27,8 @@ function read(answer) {
 
 export class Contact {
   /** `parts()`: {camera, decoder}, a word each. `wiped()`: the key is destroyed, the rest must follow. */
-  constructor(identity, { version, alone, standing, parts, wiped }) {
-    Object.assign(this, { identity, version, alone, standing, parts, wiped, busy: false, asked: false });
+  constructor(identity, { verifyAnswer, version, alone, standing, parts, wiped }) {
+    Object.assign(this, { identity, verifyAnswer, version, alone, standing, parts, wiped, busy: false, asked: false });
   }
 
   start() {
@@ -59,6 +59,7 @@ export class Contact {
       if (error instanceof NoNetwork) this.alone.network.probe();
       else if (!(error instanceof Refusal)) console.warn("no contact", error);
       else if (error.status >= 500) return AGAIN_MS;
+      else if (SHUT.has(error.code) && !error.sworn) this.alone.network.probe(); // somebody else's word for it
       else if (SHUT.has(error.code)) await this.standing.shutBy(error.code).catch((why) => console.warn("not kept", why));
     }
     return EVERY_MS;
@@ -71,7 +72,8 @@ export class Contact {
     const cut = network.lastCut;
     const told = { token, nonce: base64(nonce), at_ms: Date.now(), version: this.version, program: PROGRAM };
     const state = { ...this.alone.told, offline_since_ms: cut, ...this.parts() };
-    const found = read(await signed(this.identity, "POST", CONTACT, { ...told, ...state }));
+    const { verifyAnswer } = this;
+    const found = read(await signed(this.identity, "POST", CONTACT, { ...told, ...state }, { verifyAnswer }));
     if (found.wipe) {
       await this.wipe();
       return;

@@ -36,6 +36,12 @@ export function nextBytes({ company, reader, counter, challenge, nonce }) {
   return concat(context("sallyport/next/1"), company, u32(reader), u64(counter), u8(challenge ? 1 : 0), u16(asked.length), asked);
 }
 
+/** What is signed of a whole answer; `digest` is that of its body, `nonce` that of the request. */
+export function toldBytes({ company, reader, status, digest, nonce }) {
+  const asked = utf8(nonce);
+  return concat(context("sallyport/told/1"), company, u32(reader), u16(status), digest, u16(asked.length), asked);
+}
+
 const CHECKPOINT = context("sallyport/checkpoint/1");
 const CHECKPOINT_BYTES = CHECKPOINT.length + 16 + 8 + 32 + 32 + 8 + 8 + 8;
 

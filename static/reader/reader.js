@@ -169,7 +169,8 @@ async function serve(identity) {
   });
   const camera = cameraOf(scans);
   const parts = partsOf(camera, (await store.get("sees")) === true);
-  contact = new Contact(identity, { version: page.dataset.version, alone, standing, parts, wiped });
+  const verifyAnswer = await verifier(identity.answerKey);
+  contact = new Contact(identity, { verifyAnswer, version: page.dataset.version, alone, standing, parts, wiped });
   await scans.start();
   await alone.start();
   new Wedge((code) => scans.present(code));

@@ -1,16 +1,17 @@
 // Requests of the reader, each signed by its key: RFC 9421 over method, address and RFC 9530 content digest.
-import { base64, sha256, utf8 } from "./bytes.js";
+import { base64, fromBase64, sha256, utf8 } from "./bytes.js";
 import { sign } from "./keys.js";
-import { keyid, signatureBase } from "./protocol.js";
+import { keyid, signatureBase, toldBytes } from "./protocol.js";
 import { REFUSALS } from "./refusals.js";
 
+const SWORN = "Sallyport-Signature";
 const COVERED = '("@method" "@target-uri" "content-digest")';
 
-/** The server said no: `code` is stable. */
+/** The server said no: `code` is stable; `sworn`: the company has signed this very refusal. */
 export class Refusal extends Error {
-  constructor(status, told) {
+  constructor(status, told, sworn) {
     super(told.code);
-    Object.assign(this, { status, code: told.code, text: told.text ?? "", retry: told.retry === true, told });
+    Object.assign(this, { status, code: told.code, text: told.text ?? "", retry: told.retry === true, told, sworn });
   }
 }
 
@@ -37,12 +38,24 @@ async function signature(identity, method, url, body, asked) {
   };
 }
 
-async function send(method, path, told, { headers = {}, within = 5000, identity = null, asked = nonce() }) {
+/** Whether the company has signed this answer as it stands, to this very request. */
+async function isSworn(identity, verifyAnswer, response, body, asked) {
+  try {
+    const { company, reader } = identity;
+    const bytes = toldBytes({ company, reader, status: response.status, digest: await sha256(body), nonce: asked });
+    return await verifyAnswer(bytes, fromBase64(response.headers.get(SWORN)));
+  } catch {
+    return false; // no signature at all: the same as a wrong one
+  }
+}
+
+async function send(method, path, told, { headers = {}, within = 5000, identity = null, asked = nonce(), verifyAnswer }) {
   const url = new URL(path, location.origin).href;
   const body = told === undefined ? new Uint8Array() : utf8(JSON.stringify(told));
   const signed = identity ? await signature(identity, method, url, body, asked) : {};
   if (told !== undefined) headers = { ...headers, "Content-Type": "application/json" };
   let response;
+  let got;
   let answer = null;
   try {
     response = await fetch(url, {
@@ -54,15 +67,19 @@ async function send(method, path, told, { headers = {}, within = 5000, identity 
       redirect: "error",
       signal: AbortSignal.timeout(within),
     });
-    if (response.status !== 204) answer = await response.json();
+    got = new Uint8Array(await response.arrayBuffer());
+    if (response.status !== 204) answer = JSON.parse(new TextDecoder().decode(got));
   } catch {
     throw new NoNetwork();
   }
+  const sworn = verifyAnswer !== undefined && (await isSworn(identity, verifyAnswer, response, got, asked));
+  if (response.ok && verifyAnswer && !sworn) throw new NotOurs();
   if (response.ok) return answer;
   const silent = response.status >= 500 && typeof answer?.code === "string"; // it is there, and cannot
   if (!silent && !REFUSALS.has(answer?.code)) throw new NotOurs();
-  throw new Refusal(response.status, answer);
+  throw new Refusal(response.status, answer, sworn);
 }
 
 export const plain = (method, path, told, more = {}) => send(method, path, told, more);
+/** With `verifyAnswer` among the options nothing is taken that the company has not signed as a whole: NotOurs. */
 export const signed = (identity, method, path, told, more = {}) => send(method, path, told, { ...more, identity });

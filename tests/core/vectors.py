@@ -178,6 +178,9 @@ def _texts(key: Ed25519Signer, checkpoint: bytes) -> dict[str, bytes]:
         "next": answers.next_bytes(
             company=COMPANY, reader=3, counter=41, challenge=True, nonce="0123456789abcdef"
         ),
+        "told": answers.told_bytes(
+            company=COMPANY, reader=3, status=409, body=b'{"code":"a code"}', nonce="0123456789abcdef"
+        ),
         "hello": reader_protocol.hello_bytes(
             company=COMPANY, reader=3, server_nonce=derived("nonce", 32), epoch=1, seq=17
         ),

@@ -13,6 +13,7 @@ class Faults:
     only: str = ""
     refused: list[str] = field(default_factory=list)
     portal: bytes = b""  # answers everything in the server's place
+    forged: dict[str, Answer] = field(default_factory=dict)  # by method and path: what somebody else says
     scan_delay: float = 0.0  # seconds
     scan_lies: bool = False  # grants under a key of its own
     no_socket: bool = False

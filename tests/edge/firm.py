@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edge.encoding import b64
+from sallyport import answers
 from sallyport.codes import LiveContents, MintingKeys, mint_live, unlock_flags
 from sallyport.key_list import KeyEntry, bundle_key_bytes
 from sallyport.keys import Ed25519Signer
@@ -67,6 +68,11 @@ class Firm:
             "bundle_key": b64(self.bundling.public.raw),
             "bundle_sig": b64(self.answer.sign(vouched)),
         }
+
+    def sworn(self, reader: int, status: int, body: bytes, nonce: str) -> str:
+        """The header's signature over a whole answer."""
+        told = answers.told_bytes(company=self.company, reader=reader, status=status, body=body, nonce=nonce)
+        return b64(answers.sign(told, self.answer))
 
     def changes(self, **told: Any) -> dict[str, Any]:
         """A delta's fields with signed changes."""

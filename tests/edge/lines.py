@@ -4,10 +4,13 @@ import asyncio
 import base64
 import hashlib
 import json
+import ssl
 import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+
+from sallyport import http_signatures
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
 
@@ -20,17 +23,27 @@ class Asked:
     path: str
     headers: dict[str, str]
     body: bytes
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
-        return f"http://{self.headers['host']}{self.path}"
+        return f"{self.scheme}://{self.headers['host']}{self.path}"
 
     @property
     def data(self) -> Any:
         return json.loads(self.body) if self.body else None
 
+    @property
+    def nonce(self) -> str:
+        """Of its signature."""
+        return http_signatures.parse(self.headers).nonce
+
 
 Answer = tuple[int, Any]
+
+
+def refusal(status: int, code: str) -> Answer:
+    return status, {"code": code, "text": "", "retry": False}
 
 
 class Wire:
@@ -78,7 +91,7 @@ class Wire:
             raise ConnectionError from None
 
 
-async def read_request(reader: asyncio.StreamReader) -> Asked | None:
+async def read_request(reader: asyncio.StreamReader, scheme: str = "http") -> Asked | None:
     """The next request of a connection, None when there is none any more."""
     try:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
@@ -89,16 +102,21 @@ async def read_request(reader: asyncio.StreamReader) -> Asked | None:
         body = await reader.readexactly(int(headers.get("content-length", 0)))
     except (asyncio.IncompleteReadError, ConnectionError):
         return None
-    return Asked(method, path, headers, body)
+    return Asked(method, path, headers, body, scheme)
 
 
-def written(status: int, data: Any) -> bytes:
-    """A response; bytes are written as they are."""
+def body_of(data: Any) -> bytes:
+    """Of a response, as it is written."""
+    return b"" if data is None else json.dumps(data).encode()
+
+
+def written(status: int, data: Any, more: str = "") -> bytes:
+    """A response; bytes are written as they are. `more` are header fields, each with its end of line."""
     if isinstance(data, bytes):
         return data
-    body = b"" if data is None else json.dumps(data).encode()
-    head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+    body = body_of(data)
+    head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+    return f"{head}{more}\r\n".encode() + body
 
 
 def upgraded(asked: Asked) -> bytes:
@@ -110,13 +128,16 @@ def upgraded(asked: Asked) -> bytes:
 
 
 async def serve(
-    answer: Callable[[Asked], Awaitable[Answer]], socket: Callable[[Wire], Awaitable[None]]
+    answer: Callable[[Asked], Awaitable[Answer]],
+    socket: Callable[[Wire], Awaitable[None]],
+    tls: ssl.SSLContext | None = None,
 ) -> asyncio.Server:
     """Listen on a free port of this machine."""
+    scheme = "https" if tls else "http"
 
     async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while asked := await read_request(reader):
+            while asked := await read_request(reader, scheme):
                 if "sec-websocket-key" in asked.headers:
                     writer.write(upgraded(asked))
                     await socket(Wire(reader, writer))
@@ -128,4 +149,4 @@ async def serve(
         finally:
             writer.close()
 
-    return await asyncio.start_server(connection, "127.0.0.1", 0)
+    return await asyncio.start_server(connection, "127.0.0.1", 0, ssl=tls)

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import secrets
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -26,14 +27,11 @@ from sallyport.reasons import Reason
 from tests.edge import lines
 from tests.edge.faults import Faults
 from tests.edge.firm import COMPANY_ID, POINT, READER, Firm, now_ms
+from tests.edge.lines import refusal
 
 Answer = lines.Answer
 CODE = "ABCDEFGH"
 UNTIL_MS = 2_000_000_000_000
-
-
-def refusal(status: int, code: str) -> Answer:
-    return status, {"code": code, "text": "", "retry": False}
 
 
 @dataclass
@@ -67,6 +65,7 @@ class Standin:
     renewals: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
     challenge: bool = False  # the door asks for a number
+    tls: ssl.SSLContext | None = None
     online: Bundle | None = None  # decides in place of what the reader is told
 
     def __post_init__(self) -> None:
@@ -74,7 +73,7 @@ class Standin:
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}"
 
     def told_now(self, **changes: Any) -> Bundle:
         """A new bundle from now on."""
@@ -104,8 +103,24 @@ class Standin:
             return refusal(401, "signature_wrong")
         except KeyError:
             return refusal(401, "key_unknown")
-        if self.forked and path != "readers/wiped":
-            return refusal(403, "reader_suspended")
+        return await self.deed(asked, path, query)
+
+    async def deed(self, asked: lines.Asked, path: str, query: str) -> Answer:
+        """What a reader is answered that has signed."""
+        if (said := f"{asked.method} {path}") in self.faults.forged:
+            self.faults.refused.append(said)
+            return self.faults.forged[said]
+        sworn = {
+            "readers/contact": self.contact,
+            "readers/journal": self.journal,
+            "readers/door": self.doors,
+            "readers/wiped": self.was_wiped,
+        }
+        shut = refusal(403, "reader_suspended") if self.forked and path != "readers/wiped" else None
+        if path in sworn:
+            return self.sworn(asked, *(shut or sworn[path](asked.data)))
+        if shut:
+            return shut
         if path == "scans":
             return await self.scan(asked.data)
         if path == "readers/next":
@@ -117,12 +132,13 @@ class Standin:
             "readers/keys": lambda data: (204, None),
             "readers/key": self.renewed,
             "readers/acks": self.acked,
-            "readers/contact": self.contact,
-            "readers/journal": self.journal,
-            "readers/door": self.doors,
-            "readers/wiped": self.was_wiped,
         }
         return deeds[path](asked.data)
+
+    def sworn(self, asked: lines.Asked, status: int, data: Any) -> Answer:
+        """An answer that is signed as it stands."""
+        sig = self.firm.sworn(self.handle, status, lines.body_of(data), asked.nonce)
+        return 0, lines.written(status, data, f"{answers.TOLD_HEADER}: {sig}\r\n")
 
     def check(self, asked: lines.Asked) -> None:
         assert self.public is not None
@@ -235,7 +251,7 @@ class Standin:
             reader=self.handle,
             counter=counter,
             challenge=self.challenge,
-            nonce=http_signatures.parse(asked.headers).nonce,
+            nonce=asked.nonce,
         )
         sig = b64(answers.sign(signed, self.firm.answer))
         return 200, {"counter": counter, "challenge": self.challenge, "sig": sig}
@@ -390,7 +406,7 @@ class Standin:
 async def standing(**fields: Any) -> AsyncIterator[Standin]:
     """A server that listens."""
     server = Standin(**fields)
-    listening = await lines.serve(server.answer, server.socket)
+    listening = await lines.serve(server.answer, server.socket, server.tls)
     server.port = listening.sockets[0].getsockname()[1]
     try:
         yield server

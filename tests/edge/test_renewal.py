@@ -18,7 +18,8 @@ from sallyport.keys import Ed25519Public, Ed25519Signer
 from sallyport.reader_protocol import key_print
 from tests.edge import lines
 from tests.edge.fitted import paired, ready, running, started, until
-from tests.edge.standin import UNTIL_MS, Standin, refusal, standing
+from tests.edge.lines import refusal
+from tests.edge.standin import UNTIL_MS, Standin, standing
 
 
 def on_disk(folder: Path) -> str:

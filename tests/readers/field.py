@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Route, WebSocketRoute
 
-from sallyport.answers import answer_bytes, next_bytes
+from sallyport.answers import TOLD_HEADER, answer_bytes, next_bytes, told_bytes
 from sallyport.codes import (
     DayPassContents,
     LiveContents,
@@ -44,6 +44,7 @@ from tests.core import alone
 from tests.core.vector_keys import COMPANY, PHONE, derived, minting
 
 ANSWER_KEY = Ed25519Signer(derived("answer", 32))
+SWORN = frozenset({"readers/contact", "readers/journal"})  # signed as a whole
 Told = dict[str, Any]
 
 
@@ -64,6 +65,9 @@ class Field:
         self.gone, self.cuts = False, 0  # `cuts`: so many hand-ins are taken and their answers lost
         self.contacts: list[Told] = []
         self.token, self.asked_by, self.lost = "", ("", ""), 0  # `lost`: so many answers to contacts are lost
+        self.forged = False  # whether these answers are somebody else's
+        self.lies: dict[str, Told] = {}  # what somebody else says at a path
+        self.lied = 0
         self.shut = ""  # the code by which contacts are refused
         self.wipe, self.wiped, self.forks = False, 0, 0
         self.away: set[str] = set()  # what gets no answer
@@ -95,6 +99,10 @@ class Field:
             self.caught.append(path)
             route.fulfill(**self.portal)
             return
+        if path in self.lies:
+            self.lied += 1
+            route.fulfill(json=self.lies[path])
+            return
         name = f"{route.request.method} {path}"
         deed: Callable[[Told], Told | None] | None = {
             "POST readers/pair": self.pair,
@@ -118,15 +126,25 @@ class Field:
             route.abort()
         elif name == "POST readers/contact" and self.shut and not self.wipe:
             status = 409 if self.shut == "identity_forked" else 403
-            route.fulfill(status=status, json={"code": self.shut, "text": "", "retry": False})
+            self.sworn(route, status, {"code": self.shut, "text": "", "retry": False})
         elif found is None:
             route.fulfill(status=204)
+        elif path in SWORN:
+            self.sworn(route, 200, found)
         else:
             route.fulfill(json=found)
 
+    def sworn(self, route: Route, status: int, found: Told) -> None:
+        """An answer that is signed as it stands, unless somebody else says it."""
+        body = json.dumps(found).encode()
+        nonce = _nonce_of(route)
+        data = told_bytes(company=COMPANY, reader=alone.READER, status=status, body=body, nonce=nonce)
+        headers = {} if self.forged else {TOLD_HEADER: b64(ANSWER_KEY.sign(data))}
+        route.fulfill(status=status, body=body, content_type="application/json", headers=headers)
+
     def next(self, route: Route) -> Told:
         """Where the count stands, signed over the request's own number."""
-        nonce = route.request.headers["signature-input"].split('nonce="')[1].split('"')[0]
+        nonce = _nonce_of(route)
         told: Told = {"counter": self.counter, "challenge": self.challenge}
         data = next_bytes(company=COMPANY, reader=alone.READER, nonce=nonce, **told)
         return told | {"sig": b64(ANSWER_KEY.sign(data))}
@@ -284,6 +302,10 @@ class Field:
         self.entries.append(entry)
         self.counter = max(self.counter, entry.counter)
         return result | {"result": "recorded"}
+
+
+def _nonce_of(route: Route) -> str:
+    return route.request.headers["signature-input"].split('nonce="')[1].split('"')[0]
 
 
 def proven(number: int) -> str:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from sallyport import reader_protocol as wire
-from sallyport.answers import answer_bytes
+from sallyport.answers import answer_bytes, next_bytes, told_bytes
 from sallyport.reasons import Reason, number
 from sallyport.texts import LANGUAGES, for_person
 from tests.fixtures.live import Live
@@ -71,6 +71,15 @@ CALLS = {
         ),
         """m.answerBytes({company, reader: 3, counter: big, accessPoint: 5, codeHash: hash, granted: true,
             reason: "granted", pulseMs: 3000})""",
+    ),
+    "next": (
+        next_bytes(company=COMPANY, reader=3, counter=BIG, challenge=True, nonce="0123456789abcdef"),
+        'm.nextBytes({company, reader: 3, counter: big, challenge: true, nonce: "0123456789abcdef"})',
+    ),
+    "told": (
+        told_bytes(company=COMPANY, reader=3, status=409, body=b"{}", nonce="0123456789abcdef"),
+        """m.toldBytes({company, reader: 3, status: 409, digest: await b.sha256(b.utf8("{}")),
+            nonce: "0123456789abcdef"})""",
     ),
     "hello": (
         wire.hello_bytes(company=COMPANY, reader=7, server_nonce=NONCE, epoch=2, seq=BIG),

@@ -21,7 +21,7 @@ export class Alone {
     this.clock = new ReaderClock();
     this.list = new List(identity, verifyAnswer, book, (judge) => this.learned(judge));
     this.network = new Network(identity, verifyAnswer, book, (since, returned) => this.moved(since, returned));
-    this.handIn = new HandIn(identity, book);
+    this.handIn = new HandIn(identity, verifyAnswer, book);
   }
 
   static async of(identity, given) {

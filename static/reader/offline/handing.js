@@ -8,8 +8,8 @@ const WITHIN_MS = 30_000;
 const MOST_GAPS = 3; // in one go; then it rests
 
 export class HandIn {
-  constructor(identity, book) {
-    Object.assign(this, { identity, book, busy: false, position: null });
+  constructor(identity, verifyAnswer, book) {
+    Object.assign(this, { identity, verifyAnswer, book, busy: false, position: null });
   }
 
   async start() {
@@ -49,7 +49,8 @@ export class HandIn {
   }
 
   async all() {
-    const found = await signed(this.identity, "GET", JOURNAL);
+    const { verifyAnswer } = this;
+    const found = await signed(this.identity, "GET", JOURNAL, undefined, { verifyAnswer });
     if (!Number.isSafeInteger(found?.position) || typeof found.hash !== "string") throw new NotOurs();
     let point = { position: found.position, hash: fromBase64(found.hash) };
     let gaps = 0;
@@ -69,10 +70,11 @@ export class HandIn {
 
   /** What the server made of it; `gap` where another request of ours crossed it, and where the server stands. */
   async given(piece) {
+    const { verifyAnswer } = this;
     try {
-      return await signed(this.identity, "POST", JOURNAL, piece, { within: WITHIN_MS });
+      return await signed(this.identity, "POST", JOURNAL, piece, { within: WITHIN_MS, verifyAnswer });
     } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== "journal_gap") throw error;
+      if (!(error instanceof Refusal) || error.code !== "journal_gap" || !error.sworn) throw error;
       return { gap: true, position: error.told.position, hash: error.told.hash };
     }
   }
