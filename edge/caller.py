@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import httpx
 
+from edge import trust
 from edge.encoding import unb64
 from edge.identity import Identity
 from edge.ownkey import OwnKey
@@ -76,7 +77,10 @@ class Caller:
         self._now_ms = now_ms
         # Connections stay open: a handshake would eat the time in which somebody waits at the door.
         limits = httpx.Limits(max_keepalive_connections=4, keepalive_expiry=None)
-        self._client = client or httpx.AsyncClient(limits=limits, timeout=PATIENCE, trust_env=False)
+        self.tls = trust.context(identity.ca)  # the socket's too
+        self._client = client or httpx.AsyncClient(
+            limits=limits, timeout=PATIENCE, trust_env=False, verify=self.tls
+        )
 
     async def close(self) -> None:
         """Close the connections."""

@@ -23,6 +23,7 @@ from edge.identity import NotPaired, PairingRefused, pair
 from edge.run import Fittings, run
 from edge.source import LineSource
 from edge.store import StoreFailed, StoreUnreadable
+from edge.trust import TrustRefused, authority
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
         return deeds[given.deed](given)
     except NotPaired as error:
         return _failed(error, UNPAIRED)
-    except (ConfigWrong, FittingFailed) as error:
+    except (ConfigWrong, FittingFailed, TrustRefused) as error:
         return _failed(error, USAGE)
     except (InUse, StoreFailed, StoreUnreadable, PairingRefused, status.NotRunning) as error:
         return _failed(error)
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     pairing = deeds.add_parser("pair", help="give this reader its place at a door")
     pairing.add_argument("address", help="your company's address, https://acme.example.com")
     pairing.add_argument("code", help="the eight signs that the console shows")
+    pairing.add_argument("--ca", type=Path, help="certificates (PEM) to believe beside the system's; kept")
     running = deeds.add_parser("run", help="read codes and open the door")
     running.add_argument("--codes", type=Path, help="for trials: codes are lines appended to this file")
     running.add_argument("--door", type=Path, help="for trials: each opening is a line in this file")
@@ -83,8 +85,8 @@ def _state() -> Path:
 
 
 def _pair(given: argparse.Namespace) -> int:
-    address = given.address if "://" in given.address else f"https://{given.address}"
-    identity = pair(given.state, address, given.code)
+    ca = authority(given.ca) if given.ca is not None else ""
+    identity = pair(given.state, given.address, given.code, ca=ca)
     _say(f"Paired: this is {identity.name} (reader {identity.reader}) at {identity.origin}.")
     return 0
 

@@ -9,6 +9,7 @@ from typing import Final
 import httpx
 
 from edge.identity import Identity
+from edge.trust import context
 from edge.verdict import Level, Verdict, bad, doubt, good
 from sallyport.http_signatures import sign_request
 from sallyport.keys import Ed25519Signer
@@ -42,7 +43,9 @@ async def asked(
     """Ask where the count stands."""
     url = f"{identity.origin}{_NEXT}"
     try:
-        async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False, transport=transport) as client:
+        async with httpx.AsyncClient(
+            timeout=PATIENCE, trust_env=False, verify=context(identity.ca), transport=transport
+        ) as client:
             # The first one has the handshake, for which no scan waits: connections stay open.
             await client.get(url, headers=_signed(identity, key, url))
             began = time.monotonic()

@@ -4,12 +4,13 @@ import hashlib
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
+from edge import trust
 from edge.encoding import b64, unb64
 from edge.files import claim, read_private, sync_folder, write_private
 from edge.ownkey import KEY, forget_others
@@ -60,6 +61,7 @@ class Identity:
     name: str
     answer_key: str  # base64
     checkpoint_key: str  # base64
+    ca: str = ""  # PEM: certificates to believe beside the system's
 
     @property
     def company(self) -> bytes:
@@ -100,21 +102,26 @@ def load(folder: Path) -> tuple[Identity, Ed25519Signer]:
     return identity, key
 
 
-def pair(folder: Path, origin: str, code: str, *, client: httpx.Client | None = None) -> Identity:
-    """Pair with the code that an operator drew, and keep what comes back; the journal stays.
+def pair(
+    folder: Path, address: str, code: str, *, ca: str = "", client: httpx.Client | None = None
+) -> Identity:
+    """Pair with the code that an operator drew, and keep what comes back; the journal stays. `ca` (PEM) is
+    believed beside the system's store, from now on.
 
     The key is on the disk before it is sent: when the answer is lost, the same code pairs the same key again.
-    Raises PairingRefused, InUse, httpx.HTTPError without an answer, StoreFailed when the disk refused.
+    Raises TrustRefused, PairingRefused, InUse, httpx.HTTPError without an answer, StoreFailed when the disk
+    refused.
     """
+    origin = trust.safe_origin(address)
     claimed = claim(folder)
     try:
         finish_wipe(folder)
         if not (folder / NEW_KEY).exists():
             finish_pairing(folder)  # its key is in place: a fresh one must not be taken for it
         key = _new_key(folder)
-        with client or httpx.Client(timeout=_PATIENCE, trust_env=False) as line:
-            found = _ask(line, origin.rstrip("/"), typed(code), key)
-        identity = _identity(origin.rstrip("/"), found)
+        with client or httpx.Client(timeout=_PATIENCE, trust_env=False, verify=trust.context(ca)) as line:
+            found = _ask(line, origin, typed(code), key)
+        identity = replace(_identity(origin, found), ca=ca)
         answer = {"identity": asdict(identity), "counter": int(found["counter"])}
         write_private(folder / ANSWER, json.dumps(answer, indent=1).encode())
         finish_pairing(folder)

@@ -117,10 +117,12 @@ class Socket:
             pause = min(pause * 2, self._desk.pace.longest_pause)
 
     async def _talk(self) -> None:
-        address = self._desk.caller.identity.origin.replace("http", "ws", 1) + PATH
+        caller = self._desk.caller
+        address = caller.identity.origin.replace("http", "ws", 1) + PATH
         # Its own pings are frames of the protocol: those of the transport may end at a proxy.
         async with connect(
             address,
+            ssl=caller.tls if address.startswith("wss:") else None,
             proxy=None,
             ping_interval=None,
             open_timeout=10,

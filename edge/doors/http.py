@@ -65,7 +65,7 @@ class HttpDoor:
         self._client = httpx.AsyncClient(
             base_url=relay.url,
             auth=self._digest,
-            verify=ssl.create_default_context(cafile=relay.ca) if relay.ca else True,
+            verify=ssl.create_default_context(cafile=relay.ca or None),  # else the system's store
             timeout=PATIENCE,
             follow_redirects=False,
             trust_env=False,
