@@ -48,6 +48,9 @@ class Link:
         self.secure = False  # under the device's own key
         self.confirmed = threading.Event()
         self.failed = False
+        self.mute = (
+            False  # an order was never confirmed: its word may still come, and must not count for another
+        )
         self.signs: DoorSigns | None = None
         self._bytes_before = channel.received
         self._channel = channel
@@ -82,7 +85,8 @@ class Link:
         }
         if not self.secure or not self._panel.submit_command(self.device.address, order):
             return False
-        done = self.confirmed.wait(PATIENCE) and not self.failed
+        self.mute = not self.confirmed.wait(PATIENCE)
+        done = not self.mute and not self.failed
         if not done:
             self._panel.flush_commands(self.device.address)  # it must not come when nobody stands there
         return done
@@ -172,6 +176,9 @@ class OsdpDoor:
             if not self._link.secure:
                 raise DoorFailed(f"no secure channel: the device is {self._state}")
             if not self._link.drive(pulse_ms):
+                if self._link.mute:
+                    self._state = DoorState.AWAY
+                    self._again()
                 raise DoorFailed("the device did not confirm")
 
     def _begin(self) -> Link:
@@ -181,6 +188,11 @@ class OsdpDoor:
         link.signs = self._signs
         return link
 
+    def _again(self) -> None:
+        """A try of its own, in which nothing of the last one is heard any more; `_ordering` is held."""
+        self._link.end()
+        self._link = self._begin()
+
     def _watch(self) -> None:
         while not self._stop.wait(LOOK):
             if self._link.secure:
@@ -189,8 +201,7 @@ class OsdpDoor:
             elif time.monotonic() - self._link.silent_since > self._attempt:
                 self._judge(spoke=self._link.spoke)
                 with self._ordering:
-                    self._link.end()
-                    self._link = self._begin()
+                    self._again()
 
     def _judge(self, *, spoke: bool) -> None:
         """A try without a secure channel is over."""

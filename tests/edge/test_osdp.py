@@ -1,5 +1,6 @@
 """OSDP against libosdp's own peripheral: commissioning, orders, what comes back, and who pretends."""
 
+import asyncio
 import os
 import pty
 import tty
@@ -7,9 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from osdp import Command, StatusReportType
+from osdp import Command, CompletionStatus, Event, EventNotification, StatusReportType
 
 from edge.door import DoorFailed, DoorState
+from edge.doors import osdp
 from edge.doors.osdp import OsdpDoor, commission
 from edge.doors.osdp_line import DEFAULT_KEY, CountedChannel, DeviceKey, SerialChannel
 from edge.doors.wiring import Device
@@ -169,6 +171,66 @@ async def test_a_device_that_does_not_obey(wire: Wire, began: Began, tmp_path: P
     device.obeys = False
     with pytest.raises(DoorFailed, match="confirm"):
         await door.open(3_000)
+    await door.close()
+
+
+class _Scripted:
+    """A control panel of libosdp that confirms what the test says, when it says so."""
+
+    made: list["_Scripted"] = []
+
+    def __init__(self, info: object, *, completes: Callable[..., None], tells: Callable[..., int]) -> None:
+        self.completes, self.tells, self.running = completes, tells, False
+        self.orders = 0
+        self.made.append(self)
+
+    def start(self) -> None:
+        self.running = True
+        told = {"type": EventNotification.SecureChannelStatus, "arg0": 1, "arg1": 0}
+        self.tells(0, {"event": Event.Notification, **told})
+
+    def submit_command(self, address: int, order: dict[str, object]) -> bool:
+        self.orders += 1
+        return True
+
+    def flush_commands(self, address: int) -> None:
+        return
+
+    def stop(self) -> None:
+        self.running = False
+
+    def confirms(self) -> None:
+        """The device has obeyed some order."""
+        if self.running:
+            self.completes(ADDRESS, {"command": Command.Output}, CompletionStatus.Ok)
+
+
+async def test_a_late_word_confirms_no_other_order(
+    wire: Wire, tmp_path: Path, key: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The device obeyed too late for the one; whether it obeys the next is not known by that."""
+    made: list[_Scripted] = []
+    monkeypatch.setattr(_Scripted, "made", made)
+    monkeypatch.setattr(osdp, "PATIENCE", 0.3)
+    monkeypatch.setattr(
+        osdp,
+        "ControlPanel",
+        lambda info, log_level, event_handler, command_completion_handler: _Scripted(
+            info, completes=command_completion_handler, tells=event_handler
+        ),
+    )
+    door = OsdpDoor(DEVICE, wire, tmp_path)
+    with pytest.raises(DoorFailed, match="confirm"):
+        await door.open(3_000)
+    first, opening = made[0], asyncio.create_task(door.open(3_000))
+    await until(lambda: sum(one.orders for one in made) == 2)
+    first.confirms()
+    with pytest.raises(DoorFailed, match="confirm"):
+        await opening
+    opening = asyncio.create_task(door.open(3_000))
+    await until(lambda: sum(one.orders for one in made) == 3)
+    made[-1].confirms()
+    await opening
     await door.close()
 
 
