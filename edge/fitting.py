@@ -85,6 +85,12 @@ class WatchedDoor:
             if self._signs.watch is not None:
                 self._signs.watch.driven(done=done)
 
+    async def look(self) -> None:
+        """Ask a door that does not tell by itself how it is. Raises DoorFailed."""
+        look = getattr(self._door, "look", None)
+        if look is not None:
+            await look()
+
     async def close(self) -> None:
         """See DoorOutput."""
         await self._door.close()

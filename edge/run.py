@@ -1,6 +1,7 @@
 """The running reader: codes come in, doors open, and the chores go on beside."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -15,7 +16,7 @@ from edge.chores import CHORES, Desk, Pace
 from edge.clock import Clock
 from edge.decide import Decider, Outcome, Parts, Trouble
 from edge.disk import Disk
-from edge.door import DoorOutput
+from edge.door import DoorFailed, DoorOutput, DoorState
 from edge.files import claim
 from edge.holding import Holding
 from edge.identity import finish_pairing, load
@@ -32,6 +33,7 @@ from sallyport.reader_protocol import key_print
 
 ENDED: Final = 0
 WIPED: Final = 4
+LOOK: Final = 30.0  # seconds between two looks at a door that is away
 Tell = Callable[[str, int, int | None], None]  # kind of door event, unix ms, counter of the grant
 log = logging.getLogger(__name__)
 
@@ -156,6 +158,7 @@ class Reader:
                 ]
                 tasks += [group.create_task(self._socket.run()), group.create_task(self._socket.poll())]
                 tasks += [group.create_task(self._see(source)) for source in self._fittings.sources]
+                tasks.append(group.create_task(self._look()))
                 if self._watch is not None:
                     tasks.append(group.create_task(self._watch.run()))
                 await self._until_end(ending)
@@ -217,6 +220,15 @@ class Reader:
                 outcome.reason.value,
                 " (alone)" if outcome.alone else "",
             )
+
+    async def _look(self) -> None:
+        """A relay in the network says nothing by itself: asked at the start, and while it is away."""
+        look = getattr(self._fittings.door, "look", None)
+        while look is not None:
+            if self._fittings.door.state is DoorState.AWAY:
+                with contextlib.suppress(DoorFailed):
+                    await look()
+            await asyncio.sleep(LOOK)
 
     def _parts_state(self) -> dict[str, str]:
         states = {source.state for source in self._fittings.cameras}

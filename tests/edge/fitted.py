@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.chores import Pace
-from edge.door import DoorFailed, DoorState
+from edge.door import DoorFailed, DoorOutput, DoorState
 from edge.files import claim
 from edge.identity import Identity, pair
 from edge.run import Fittings, Reader
@@ -48,9 +48,7 @@ async def paired(server: Standin, folder: Path, *, origin: str = "", code: str =
 
 
 @asynccontextmanager
-async def started(
-    folder: Path, door: RecordedDoor | None = None, pace: Pace = QUICK
-) -> AsyncIterator[Reader]:
+async def started(folder: Path, door: DoorOutput | None = None, pace: Pace = QUICK) -> AsyncIterator[Reader]:
     """The reader of a paired folder, running; not yet known whether it reaches its server."""
     claimed = claim(folder)
     reader = Reader(folder, Fittings((), door or RecordedDoor()), pace)

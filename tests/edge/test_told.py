@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from edge.chores import Pace
 from edge.door import DoorFailed, DoorState
-from edge.doors.wiring import Simulated
+from edge.doors.http import HttpDoor
+from edge.doors.wiring import Relay, Simulated
 from edge.doorstate import DoorEvent, DoorMachine, DoorTimes
 from edge.doorwatch import DoorWatch
 from edge.fitting import Signs, WatchedDoor, fitted
@@ -18,6 +20,7 @@ from edge.source import SourceState
 from edge.sources.wiring import Folder, Lines, Recording, Wedge
 from sallyport.reasons import Reason
 from tests.edge.fitted import QUICK, RecordedDoor, paired, ready, running, started, until
+from tests.edge.shelly import PASSWORD, Shelly
 from tests.edge.standin import Standin, standing
 
 
@@ -174,3 +177,14 @@ async def test_each_address_may_fail_for_a_while(tmp_path: Path, path: str) -> N
             await ready(reader)
             assert (await reader.decider.present(server.firm.code())).granted
             await until(lambda: server.door and reader.desk.journal.queue == 0)
+
+
+async def test_a_relay_in_the_network_is_known_from_the_start(tmp_path: Path) -> None:
+    """Not only once somebody was let in."""
+    shelly = Shelly()
+    door = HttpDoor(Relay("http://relay.test"), PASSWORD, transport=httpx.MockTransport(shelly.answer))
+    async with standing() as server:
+        await paired(server, tmp_path / "state")
+        async with started(tmp_path / "state", WatchedDoor(door, Signs())) as reader:
+            await until(lambda: reader._parts_state()["door"] == "ready")
+    assert shelly.pulses == []
