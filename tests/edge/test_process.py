@@ -15,12 +15,14 @@ from edge.identity import load
 from edge.journal import Journal
 from edge.store import Store
 from sallyport.offline import JournalEntry
+from tests.edge.film import PAUSE, film
 from tests.edge.fitted import paired, until
 from tests.edge.processes import ROOT, Process, process
 from tests.edge.standin import Standin, standing
 
 KILLS = int(os.environ.get("SALLYPORT_KILLS", "10"))  # `make chaos` sets 100
 ONLINE, ALONE = 3_000, 5_000
+MOST = 150 * 2**20  # bytes in memory; the unit leaves 50 MiB for a slow disk and a long journal
 pytestmark = pytest.mark.faults
 
 
@@ -31,7 +33,7 @@ async def test_start_status_and_end(tmp_path: Path) -> None:
             await reader.up(asking=True, socket=True)
             reader.show(server.firm.code())
             await until(lambda: reader.openings() == [ONLINE])
-            assert reader.rss < 150 * 2**20
+            assert reader.rss < MOST
             told = subprocess.run(
                 [sys.executable, "-m", "edge.cli", "--state", str(reader.state), "status"],
                 cwd=ROOT,
@@ -41,6 +43,22 @@ async def test_start_status_and_end(tmp_path: Path) -> None:
             )
             assert "asking             True" in told.stdout
             assert await reader.end() == 0
+
+
+async def test_with_a_camera_it_fits_a_small_computer(tmp_path: Path) -> None:
+    """OpenCV and the decoder loaded, pictures of the size that a camera gives, doors opened."""
+    async with standing() as server:
+        await paired(server, tmp_path / "state")
+        path = tmp_path / "reader.toml"
+        camera = f'[[source]]\nkind = "recording"\npath = "{tmp_path}/door.avi"\npause = {PAUSE}\n'
+        path.write_text(f'{camera}[door]\nkind = "simulated"\npath = "{tmp_path}/door.log"\n')
+        async with process(tmp_path, path) as reader:
+            await reader.up(asking=True, socket=True)
+            film(tmp_path / "door.avi", [server.firm.code() for _ in range(5)], size=(1280, 720))
+            await until(lambda: reader.openings() == [ONLINE] * 5, 30)
+            assert reader.rss < MOST
+    unit = (ROOT / "edge" / "systemd" / "sallyport-reader.service").read_text()
+    assert f"MemoryMax={MOST // 2**20 + 50}M" in unit.splitlines()
 
 
 @pytest.mark.parametrize("status", [0, 503])
