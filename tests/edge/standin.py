@@ -27,6 +27,7 @@ from sallyport.reasons import Reason
 from tests.edge import lines
 from tests.edge.faults import Faults
 from tests.edge.firm import COMPANY_ID, POINT, READER, Firm, now_ms
+from tests.edge.followed import followed
 from tests.edge.lines import refusal
 
 Answer = lines.Answer
@@ -371,35 +372,7 @@ class Standin:
         return {"position": entry.position, "result": "recorded", "code": ""}
 
     async def socket(self, line: lines.Wire) -> None:
-        """Challenge, hello, what was missed, ready; then whatever is pushed."""
-        assert self.public is not None
-        if self.faults.no_socket or self.faults.portal or (self.faults.status and not self.faults.only):
-            return
-        nonce = secrets.token_bytes(16)
-        await line.say({"t": "challenge", "nonce": b64(nonce)})
-        hello = await line.hear()
-        signed = wire.hello_bytes(
-            company=self.firm.company,
-            reader=self.handle,
-            server_nonce=nonce,
-            epoch=hello["epoch"],
-            seq=hello["seq"],
-        )
-        self.public.verify(signed, unb64(hello["sig"]))
-        await line.say(delta := self.since(hello["epoch"], hello["seq"]))
-        while delta["seq"] < self.seq:
-            await line.say(delta := self.since(1, delta["seq"]))
-        self.wires.append(line)
-        try:
-            while True:
-                frame = await line.hear()
-                if frame["t"] != "ack":
-                    self.told.append(frame)
-                    continue
-                self.note_ack(frame)
-                await line.say({"t": "ready", "epoch": 1, "seq": frame["seq"]})
-        finally:
-            self.wires.remove(line)
+        await followed(self, line)
 
 
 @asynccontextmanager
