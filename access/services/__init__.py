@@ -13,10 +13,16 @@ from access.services.places import (
     set_area_lockdown,
     set_door_lockdown,
 )
-from access.services.presence import empty_area, empty_due_areas, forgive, tell_second_entries
+from access.services.presence import (
+    empty_area,
+    empty_due_areas,
+    forgive,
+    not_opened,
+    tell_second_entries,
+)
 from access.services.profiles import refresh_due_profiles, refresh_profile
 from access.services.reader_alarms import clear_reader_alarm, raise_reader_alarm
-from access.services.reconciling import Moved, take_moves
+from access.services.reconciling import Moved, Moves, find_moves, settle_moves, watched_points
 from access.services.replay import replay_decisions
 from access.services.rights import (
     add_level,
@@ -29,6 +35,7 @@ from access.services.rights import (
 
 __all__ = [
     "Moved",
+    "Moves",
     "PhoneAlarm",
     "acknowledge_alarm",
     "add_access_point",
@@ -48,8 +55,10 @@ __all__ = [
     "empty_area",
     "empty_due_areas",
     "find_alarms",
+    "find_moves",
     "forgive",
     "grant_level",
+    "not_opened",
     "raise_phone_alarms",
     "raise_reader_alarm",
     "refresh_due_profiles",
@@ -59,7 +68,8 @@ __all__ = [
     "set_area_lockdown",
     "set_door_lockdown",
     "set_travel",
-    "take_moves",
+    "settle_moves",
     "tell_second_entries",
+    "watched_points",
     "withdraw_grant",
 ]

@@ -1,15 +1,16 @@
 """Who is inside: counting people out by hand or by the clock, and telling of second entries."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
-from access.models import AlarmKind, Area, Presence, SecondEntry
+from access.models import AccessEvent, AlarmKind, Area, Presence, SecondEntry
 from access.services.phone_alarms import PhoneAlarm, raise_phone_alarms
-from credentials.models import Holder
+from credentials.models import Credential, Holder
 from ledger import services as ledger
 from tenants import context
 
@@ -23,6 +24,37 @@ def lock_areas(areas: Iterable[int]) -> None:
     with connection.cursor() as cursor:
         for area in sorted(set(areas)):
             cursor.execute("SELECT pg_advisory_xact_lock((%s::bigint << 32) | %s::bigint)", [company, area])
+
+
+def areas_of(events: Collection[int]) -> set[int]:
+    """The areas into which these events have led somebody who is inside by them."""
+    return set(_inside_by(events).values_list("area", flat=True)) if events else set()
+
+
+def count_out(events: Collection[int]) -> None:
+    """Take out whom these events have led in: their door stayed shut. Under the locks of `areas_of`.
+
+    The time stays that of the event: what happened before it moves nobody in again, what came after it does.
+    """
+    if events:
+        _inside_by(events).update(inside=False, event=None)
+
+
+def _inside_by(events: Collection[int]) -> QuerySet[Presence]:
+    credentials = AccessEvent.objects.filter(pk__in=events).values("credential")
+    holders = Credential.objects.filter(handle__in=credentials).values("holder")
+    return Presence.objects.filter(holder__in=holders, event__in=events, inside=True)
+
+
+@transaction.atomic
+def not_opened(*, reader: int, counters: Collection[int]) -> None:
+    """The door stayed shut after these grants: whom they led into an area that keeps watch is not inside."""
+    granted = AccessEvent.objects.filter(reader=reader, counter__in=counters, granted=True)
+    events = list(granted.values_list("pk", flat=True))
+    areas = areas_of(events)
+    if areas:
+        lock_areas(areas)
+        count_out(events)
 
 
 @transaction.atomic

@@ -1,12 +1,18 @@
-"""Who is inside after a reader has handed in what it did alone: its grants in order among the others."""
+"""Who is inside after a reader has handed in what it did alone: its grants in order among the others.
+
+First the record is read and alarms are raised, under no lock; then who is inside is written, in few
+statements under the areas' locks: live scans at these areas wait for nothing else.
+"""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
 from uuid import UUID
+
+from django.db import connection
 
 from access.models import (
     AccessEvent,
@@ -18,12 +24,28 @@ from access.models import (
     Side,
 )
 from access.services.phone_alarms import PhoneAlarm, raise_phone_alarms
-from access.services.presence import lock_areas
+from access.services.presence import areas_of, count_out, lock_areas
 from credentials.models import Credential
 from sallyport.rules import Watch, breaks_passback
 
 # A reader may be cut off for its trust at most (72 hours) after the entry that its own follows.
 LOOK_BACK: Final = dt.timedelta(days=7)
+# A reader's clock does not say how much of the record is read: for older entries no pairs are sought.
+OLDEST: Final = dt.timedelta(days=14)
+# By ids the record is read from an event of up to this long before the first that is wanted.
+_BEFORE: Final = dt.timedelta(days=1)
+_SLACK: Final = dt.timedelta(minutes=5)  # from a scan's time to its commit it is seconds
+_SETTLE: Final = """
+INSERT INTO access_presence AS p (area_id, holder_id, inside, at, event)
+SELECT s.area, s.holder, s.inside, s.at, s.event
+  FROM unnest(%s::bigint[], %s::uuid[], %s::boolean[], %s::timestamptz[], %s::bigint[])
+    AS s(area, holder, inside, at, event)
+  JOIN access_area a ON a.id = s.area
+ WHERE a.emptied_at IS NULL OR s.at > a.emptied_at
+ON CONFLICT (area_id, holder_id) DO UPDATE
+   SET inside = excluded.inside, at = excluded.at, event = excluded.event
+ WHERE p.at <= excluded.at
+"""
 _Who = tuple[int, UUID]  # area, holder
 
 
@@ -61,33 +83,96 @@ class _Places:
         return self.points[step.access_point].door.mode != DoorMode.NORMAL
 
 
-def take_moves(*, moved: Sequence[Moved]) -> None:
-    """Put handed-in grants into who is inside, and raise what they show: entries that break the area's rule.
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a holder is by the last of the grants. `seen`: the event by which that was known before."""
 
-    Inside the transaction that writes the events, after them. A scan that holds an area's lock may wait for a
-    code that this transaction uses up: it gives way first, by its shorter patience, and is asked again.
+    area: int
+    holder: UUID
+    inside: bool
+    at: dt.datetime
+    event: int
+    seen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Grants that were handed in, and the events whose door stayed shut: what `settle_moves` writes."""
+
+    moved: Sequence[Moved]
+    shut: Collection[int]
+    now: dt.datetime
+    stands: Sequence[Stand]
+
+
+def find_moves(*, moved: Sequence[Moved], shut: Collection[int], now: dt.datetime) -> Moves:
+    """Raise what handed-in grants show, entries that break the area's rule, and tell where they lead.
+
+    Inside the transaction that writes the events, after them. Locks nothing.
     """
     places = _watched_places({one.access_point for one in moved})
     moved = [one for one in moved if one.access_point in places.points]
     if not moved:
-        return
-    lock_areas(places.area(one.access_point).pk for one in moved)
+        return Moves([], shut, now, [])
     holders = _holders(one.credential for one in moved)
     ours = {one.event for one in moved}
-    steps = _steps(moved, holders, places)
-    held = {
+    areas = {places.area(one.access_point).pk for one in moved}
+    held = {  # before the steps: what is known here can then not be newer than they are
         (row.area_id, row.holder_id): row
-        for row in Presence.objects.filter(
-            area__in={area for area, _ in steps}, holder__in={who for _, who in steps}
-        )
+        for row in Presence.objects.filter(area__in=areas, holder__in=set(holders.values()))
     }
+    steps = _steps(moved, holders, places, shut, now)
     found: list[PhoneAlarm] = []
+    stands = []
     for who, taken in steps.items():
-        row = held.get(who) or Presence(area_id=who[0], holder_id=who[1])
+        row = held.get(who)
         found += _broken(taken, row, places, ours)
-        _settle(row, taken[-1], places)
+        last = taken[-1]
+        if last.event in ours:  # one of the server's own has been counted when it was written
+            seen = row.event if row else None
+            stands.append(Stand(*who, places.enters(last), last.at, last.event, seen))
     if found:
         raise_phone_alarms(found=found)
+    return Moves(moved, shut, now, stands)
+
+
+def settle_moves(moves: Moves) -> None:
+    """Write who is inside, last in the transaction: from here on nobody goes in or out there until it ends.
+
+    Who was counted out after a grant, alone or with everybody, stays out. A scan that holds an area's lock
+    may wait for a code that this transaction uses up: it gives way first, by its shorter patience.
+    """
+    stands = moves.stands
+    areas = {one.area for one in stands} | areas_of(moves.shut)
+    if not areas:
+        return
+    lock_areas(areas)
+    met = _met(stands)
+    if stands:
+        rows = [(one.area, one.holder, one.inside, one.at, one.event) for one in stands]
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTLE, [list(column) for column in zip(*rows, strict=True)])
+    count_out(moves.shut)
+    if met:
+        # Whoever went in or out live since the record was read: only now it is whole for them.
+        again = Credential.objects.filter(holder__in=met).values_list("handle", flat=True)
+        handles = set(again)
+        moved = [one for one in moves.moved if one.credential in handles]
+        find_moves(moved=moved, shut=moves.shut, now=moves.now)
+
+
+def _met(stands: Sequence[Stand]) -> set[UUID]:
+    """The holders who moved since `find_moves` has looked."""
+    rows = Presence.objects.filter(
+        area__in={one.area for one in stands}, holder__in={one.holder for one in stands}
+    )
+    events = {(row.area_id, row.holder_id): row.event for row in rows}
+    return {one.holder for one in stands if events.get((one.area, one.holder)) != one.seen}
+
+
+def watched_points(points: Collection[int]) -> set[int]:
+    """Which of these access points lead into or out of areas that keep watch."""
+    return set(points) & _watched_places(set(points)).points.keys()
 
 
 def _watched_places(points: set[int]) -> _Places:
@@ -103,18 +188,26 @@ def _holders(credentials: Iterable[int]) -> dict[int, UUID]:
     return dict(Credential.objects.filter(holder__in=holders).values_list("handle", "holder_id"))
 
 
-def _steps(moved: Sequence[Moved], holders: dict[int, UUID], places: _Places) -> dict[_Who, list[_Step]]:
+def _steps(
+    moved: Sequence[Moved],
+    holders: dict[int, UUID],
+    places: _Places,
+    shut: Collection[int],
+    now: dt.datetime,
+) -> dict[_Who, list[_Step]]:
     """By area and holder the grants in and out, in their order, since the area was last emptied."""
     wanted = {
         (places.area(one.access_point).pk, holders[one.credential])
         for one in moved
         if one.credential in holders
     }
+    since = max(min(one.at for one in moved), now - OLDEST) - LOOK_BACK
     known = AccessEvent.objects.filter(
         credential__in=list(holders),
         access_point__in=list(places.points),
         granted=True,
-        at__gte=min(one.at for one in moved) - LOOK_BACK,
+        at__gte=since,
+        pk__gt=_before(since),
     ).order_by()
     rows = set(known.values_list("at", "id", "device", "access_point", "credential"))
     # The server may have refused what the reader let in: the event says no, and yet they are inside.
@@ -122,7 +215,7 @@ def _steps(moved: Sequence[Moved], holders: dict[int, UUID], places: _Places) ->
     steps: dict[_Who, dict[int, _Step]] = defaultdict(dict)
     for at, event, device, point, credential in rows:
         area, holder = places.area(point), holders.get(credential or 0)
-        if holder is None:
+        if holder is None or event in shut:
             continue
         who = (area.pk, holder)
         if who in wanted and (area.emptied_at is None or at > area.emptied_at):
@@ -130,13 +223,25 @@ def _steps(moved: Sequence[Moved], holders: dict[int, UUID], places: _Places) ->
     return {who: sorted(taken.values()) for who, taken in steps.items()}
 
 
-def _broken(steps: Sequence[_Step], row: Presence, places: _Places, ours: set[int]) -> list[PhoneAlarm]:
+def _before(since: dt.datetime) -> int:
+    """An event's id that no event since then has below it: the index by credential knows ids, not times.
+
+    Whatever happened since then was written since then. 0 where nothing tells.
+    """
+    until = since - _SLACK
+    rows = AccessEvent.objects.filter(at__lt=until, at__gte=until - _BEFORE, offline=False)
+    return rows.order_by("-at").values_list("pk", flat=True).first() or 0
+
+
+def _broken(
+    steps: Sequence[_Step], row: Presence | None, places: _Places, ours: set[int]
+) -> list[PhoneAlarm]:
     """Entries one after the other with no way out between them, one of them at least handed in now."""
     found = []
     for before, after in pairwise(steps):
         if not (places.enters(before) and places.enters(after)) or not ours & {before.event, after.event}:
             continue
-        counted_out = row.pk is not None and row.event is None and before.at < row.at <= after.at
+        counted_out = row is not None and row.event is None and before.at <= row.at <= after.at
         if counted_out or places.stands_open(after):
             continue
         area = places.area(after.access_point)
@@ -147,11 +252,3 @@ def _broken(steps: Sequence[_Step], row: Presence, places: _Places, ours: set[in
             kinds = AlarmKind.ENTERED_TWICE
             found.append(PhoneAlarm(kinds, after.device, before.event, after.event, after.at, facts))
     return found
-
-
-def _settle(row: Presence, last: _Step, places: _Places) -> None:
-    """Where the holder is by the last of the steps; who was counted out after it stays out."""
-    if row.pk is not None and row.at > last.at:
-        return
-    row.inside, row.at, row.event = places.enters(last), last.at, last.event
-    row.save()

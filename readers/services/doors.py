@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 
 from access.models import AlarmKind
-from access.services import clear_reader_alarm, raise_reader_alarm
+from access.services import clear_reader_alarm, not_opened, raise_reader_alarm
 from ledger import services as ledger
 from readers.models import DoorEvent, DoorEventKind, DoorReport, Reader
 from readers.refusals import ReaderRefused, Refusal
@@ -59,6 +59,7 @@ def record_door_events(*, reader: Reader, events: Sequence[Told], now: datetime)
             )
         last = told.number
         _alarm(row, told, now)
+    _count_out(row, new)  # last: live scans at this area wait from here on
     return last
 
 
@@ -100,6 +101,14 @@ def _keep_outcomes(reader: Reader, new: Sequence[Told], now: datetime) -> None:
         if told.kind in OF_GRANTS and told.counter is not None
     ]
     DoorReport.objects.bulk_create(reports, ignore_conflicts=True)
+
+
+def _count_out(reader: Reader, new: Sequence[Told]) -> None:
+    """By what stands as the outcome: the first word, which may be an earlier one."""
+    told = [one.counter for one in new if one.kind == DoorEventKind.NOT_OPENED and one.counter is not None]
+    if told:
+        stayed = DoorReport.objects.filter(reader_id=reader.handle, counter__in=told, opened=False)
+        not_opened(reader=reader.handle, counters=list(stayed.values_list("counter", flat=True)))
 
 
 def _alarm(reader: Reader, told: Told, now: datetime) -> None:

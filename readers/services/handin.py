@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from access.services import Moved, take_moves
+from access.services import Moved, Moves, find_moves, settle_moves, watched_points
 from credentials.selectors import code_lives
 from ledger import services as ledger
 from ledger.models import LedgerEntry
@@ -19,7 +19,7 @@ from readers.handin.lives import Lives
 from readers.handin.planning import Known, Plan, make_plan
 from readers.handin.process import Job
 from readers.handin.told import Fault, HandedIn, Head, Told
-from readers.models import JournalQuarantine, Reader
+from readers.models import DoorReport, JournalQuarantine, Reader
 from readers.selectors import signing_keys
 from sallyport.codes import OpeningKeys
 from sallyport.key_list import KeyEntry
@@ -83,8 +83,9 @@ def _entries_of(held: Mapping[int, OpeningKeys]) -> list[KeyEntry]:
 def _take(reader: Reader, checked: Sequence[Checked], after: int | None, now: datetime) -> HandedIn:
     with transaction.atomic():
         row = _locked(reader.handle)
-        plan = _write(row, checked, after, now)
+        plan, moves = _write(row, checked, after, now)
         _move_head(row, plan.head)
+        settle_moves(moves)  # last: live scans wait from here on
     outcomes = tuple(plan.outcomes[place] for place in range(len(checked)))
     return HandedIn(outcomes, plan.head)
 
@@ -94,12 +95,12 @@ def _locked(handle: int) -> Reader:
     return Reader.objects.select_for_update(of=("self",)).get(handle=handle)
 
 
-def _write(row: Reader, checked: Sequence[Checked], after: int | None, now: datetime) -> Plan:
+def _write(row: Reader, checked: Sequence[Checked], after: int | None, now: datetime) -> tuple[Plan, Moves]:
     for tried in range(1, MOST_TRIES + 1):
         plan = make_plan(journal_head(row), checked, _known(row, checked), after=after)
         try:
             with transaction.atomic():
-                _write_grants(row, plan)
+                moves = _write_grants(row, plan, now)
         except writing.EventAppeared:
             if tried == MOST_TRIES:
                 raise
@@ -107,7 +108,7 @@ def _write(row: Reader, checked: Sequence[Checked], after: int | None, now: date
             break
     if plan.quarantined:
         _write_quarantined(row, plan, now)
-    return plan
+    return plan, moves
 
 
 def _known(row: Reader, checked: Sequence[Checked]) -> Known:
@@ -132,8 +133,11 @@ def _access_points(row: Reader, checked: Sequence[Checked]) -> set[int]:
     return stood
 
 
-def _write_grants(row: Reader, plan: Plan) -> None:
-    """Used codes, events and the ledger's batch; then what the grants show. Raises EventAppeared."""
+def _write_grants(row: Reader, plan: Plan, now: datetime) -> Moves:
+    """Used codes, events and the ledger's batch; then what the grants show. Raises EventAppeared.
+
+    Returns who went in and out by them.
+    """
     differing = [(one, stands) for one, stands in plan.differing if one.told.granted]
     grants = [one for one in plan.fresh if one.use] + [one for one, _ in differing]
     won = writing.write_uses(use for one in grants if (use := one.use))
@@ -142,18 +146,34 @@ def _write_grants(row: Reader, plan: Plan) -> None:
     passed += [Passed(one, stands.id) for one, stands in differing if stands.id is not None]
     if passed:
         tell_phones(passed, won)
-        take_moves(moved=_moves(passed))
+    moves = _moves(row, plan, passed, now)
     for one, stands in plan.differing:
         told = one.told
         data = {"event": stands.id, "counter": told.counter, "granted": told.granted, "reason": told.reason}
         _note(row, "reader_decided_otherwise", data)
+    return moves
 
 
-def _moves(passed: Sequence[Passed]) -> list[Moved]:
+def _moves(row: Reader, plan: Plan, passed: Sequence[Passed], now: datetime) -> Moves:
+    """By the doors that were opened. Where the reader refused what the server granted, none was."""
+    watched = watched_points({one.entry.access_point for one in passed})
+    passed = [one for one in passed if one.entry.access_point in watched]
+    counters = [one.entry.told.counter for one in passed]
+    reports = DoorReport.objects.filter(reader_id=row.handle, counter__in=counters, opened=False)
+    stayed = set(reports.values_list("counter", flat=True)) if counters else set()
+    shut = {one.event for one in passed if one.entry.told.counter in stayed}
+    shut |= {
+        stands.id
+        for one, stands in plan.differing
+        if stands.id is not None and stands.granted and not one.told.granted
+    }
     opened = [(one, one.entry.opened.contents) for one in passed if one.entry.opened is not None]
-    return [
-        Moved(one.event, one.at, told.credential, told.device, one.entry.access_point) for one, told in opened
+    moved = [
+        Moved(one.event, one.at, told.credential, told.device, one.entry.access_point)
+        for one, told in opened
+        if one.event not in shut
     ]
+    return find_moves(moved=moved, shut=shut, now=now)
 
 
 def _write_quarantined(row: Reader, plan: Plan, now: datetime) -> None:
