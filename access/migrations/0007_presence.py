@@ -111,6 +111,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="area",
+            name="hour_chosen_at",
+            field=models.DateTimeField(
+                blank=True,
+                editable=False,
+                help_text="when `empty_at_hour` was set; it is due after that",
+                null=True,
+            ),
+        ),
+        migrations.AddField(
+            model_name="area",
             name="passback",
             field=models.CharField(
                 choices=[
@@ -119,6 +129,7 @@ class Migration(migrations.Migration):
                     ("hard", "Refuses until they have left"),
                     ("timed", "Refuses for some minutes"),
                 ],
+                db_default="off",
                 default="off",
                 help_text="what becomes of who enters again without having left",
                 max_length=8,
@@ -179,28 +190,40 @@ class Migration(migrations.Migration):
             model_name="presence",
             name="area",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="presences", to="access.area"
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="presences",
+                to="access.area",
             ),
         ),
         migrations.AddField(
             model_name="presence",
             name="holder",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="credentials.holder"
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="credentials.holder",
             ),
         ),
         migrations.AddField(
             model_name="secondentry",
             name="area",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="access.area"
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="access.area",
             ),
         ),
         migrations.AddField(
             model_name="secondentry",
             name="holder",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="credentials.holder"
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="credentials.holder",
             ),
         ),
         migrations.AddIndex(

@@ -98,6 +98,7 @@ class Area(TenantModel):
         max_length=8,
         choices=Passback,
         default=Passback.OFF,
+        db_default=Passback.OFF,
         help_text="what becomes of who enters again without having left",
     )
     passback_minutes = models.PositiveSmallIntegerField(
@@ -114,6 +115,9 @@ class Area(TenantModel):
         blank=True,
         validators=[MaxValueValidator(23)],
         help_text="the hour at the site at which everybody counts as gone; NULL: at none",
+    )
+    hour_chosen_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="when `empty_at_hour` was set; it is due after that"
     )
     emptied_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="when everybody was last counted out at once"

@@ -13,10 +13,13 @@ class Presence(TenantModel):
     Written by `commit_watched` in the grant's own transaction, at hand-ins, and when somebody is counted out
     by hand (`event` is NULL then), always under the area's lock. An area inside another: both know
     who is in the inner one.
+
+    No foreign keys in the database: their checks would lock the rows of area and holder at a scan's COMMIT,
+    which whoever changes these holds while waiting for the scan's own lock.
     """
 
-    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="presences")
-    holder = models.ForeignKey(Holder, on_delete=models.CASCADE, related_name="+")
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="presences", db_constraint=False)
+    holder = models.ForeignKey(Holder, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     inside = models.BooleanField()
     at = models.DateTimeField(help_text="of the grant, or of the deed that counted the holder out")
     event = models.BigIntegerField(null=True, help_text="the access event's id; no foreign key, as none has")
@@ -36,8 +39,8 @@ class Presence(TenantModel):
 class SecondEntry(TenantModel):
     """A grant into an area whose holder was inside already, until it is told of in an alarm."""
 
-    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+")
-    holder = models.ForeignKey(Holder, on_delete=models.CASCADE, related_name="+")
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    holder = models.ForeignKey(Holder, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     access_point = models.IntegerField()
     device = models.BigIntegerField(help_text="the device's handle; 0 for a day pass")
     first_event = models.BigIntegerField()

@@ -81,7 +81,7 @@ def add_area(
     **asks: Any,
 ) -> Area:
     """`asks`: what else the area's doors ask for, and what they do without network (`_ASKS`)."""
-    area = Area(site=site, name=name, assurance=assurance, **asks)
+    area = Area(site=site, name=name, assurance=assurance, hour_chosen_at=dt.datetime.now(dt.UTC), **asks)
     area.full_clean()
     area.save()
     data = {"site": site.pk, "assurance": int(assurance), **{name: getattr(area, name) for name in _ASKS}}
@@ -91,7 +91,12 @@ def add_area(
 
 @transaction.atomic
 def edit_area(*, area: Area, by: str, **values: Any) -> None:
+    """Change what the area asks for. A new hour of emptying is first due when it comes."""
+    other = "empty_at_hour" in values and values["empty_at_hour"] != area.empty_at_hour
     _edit(row=area, kind="area", by=by, values=values)
+    if other:
+        area.hour_chosen_at = dt.datetime.now(dt.UTC)
+        area.save(update_fields=["hour_chosen_at"])
 
 
 @transaction.atomic

@@ -1,11 +1,12 @@
 """Who is inside: counting people out by hand or by the clock, and telling of second entries."""
 
 import datetime as dt
+import logging
 from collections.abc import Collection, Iterable
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 
 from access.models import AccessEvent, AlarmKind, Area, Presence, SecondEntry
@@ -16,6 +17,8 @@ from tenants import context
 
 SYSTEM: Final = "system"
 MOST_AT_ONCE: Final = 1_000
+
+logger = logging.getLogger(__name__)
 
 
 def lock_areas(areas: Iterable[int]) -> None:
@@ -72,27 +75,53 @@ def forgive(*, area: Area, holder: Holder, by: str) -> bool:
 
 @transaction.atomic
 def empty_area(*, area: Area, by: str, now: dt.datetime | None = None) -> int:
-    """Count everybody out: after a fire drill, or at the hour the area says. Returns how many were inside.
+    """Count everybody out: after a fire drill. Returns how many were inside.
 
     What a reader hands in later from before this moves nobody in again.
     """
     lock_areas([area.pk])
     now = now or dt.datetime.now(dt.UTC)
-    out = Presence.objects.filter(area=area, inside=True).update(inside=False, at=now, event=None)
-    Area.objects.filter(pk=area.pk).update(emptied_at=now)
+    return _empty(area, Presence.objects.filter(area=area, inside=True), now, by)
+
+
+def _empty(area: Area, rows: QuerySet[Presence], at: dt.datetime, by: str) -> int:
+    out = rows.update(inside=False, at=at, event=None)
+    Area.objects.filter(pk=area.pk).update(emptied_at=at)
     ledger.record(actor=by, verb="area_emptied", subject_kind="area", handle=area.pk, data={"people": out})
     return out
 
 
 def empty_due_areas(*, now: dt.datetime) -> int:
-    """Empty the areas whose hour has come since they were last emptied; returns how many were."""
+    """Empty the areas whose hour has come since they were last emptied; returns how many were.
+
+    One that is locked at the moment stops no other: its turn comes again.
+    """
     emptied = 0
     for area in Area.objects.filter(empty_at_hour__isnull=False).select_related("site"):
         hour = _last_hour(area, now)
-        if area.keeps_watch and (area.emptied_at is None or area.emptied_at < hour):
-            empty_area(area=area, by=SYSTEM, now=now)
-            emptied += 1
+        if not area.keeps_watch or not _due(area, hour):
+            continue
+        try:
+            emptied += _empty_as_of(area, hour)
+        except DatabaseError as error:
+            logger.warning("an area could not be emptied: %s", type(error).__name__)
     return emptied
+
+
+def _due(area: Area, hour: dt.datetime) -> bool:
+    """Whether the hour came after the last emptying, and after it was chosen to be the hour."""
+    return all(moment is None or moment < hour for moment in (area.emptied_at, area.hour_chosen_at))
+
+
+@transaction.atomic
+def _empty_as_of(area: Area, hour: dt.datetime) -> bool:
+    """As if it had been done at the hour: who came in after it, and stands in the record so, stays inside."""
+    lock_areas([area.pk])
+    fresh = Area.objects.select_related("site").get(pk=area.pk)
+    if fresh.empty_at_hour != area.empty_at_hour or not _due(fresh, hour):
+        return False
+    _empty(area, Presence.objects.filter(area=area, inside=True, at__lt=hour), hour, SYSTEM)
+    return True
 
 
 def _last_hour(area: Area, now: dt.datetime) -> dt.datetime:

@@ -7,12 +7,14 @@ from uuid import UUID
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from access import services
 from access.models import Area, Presence, Side
+from access.services import presence
 from credentials.services import add_holder
 from ledger.models import LedgerEntry, PolicyCounter
 from tenants.context import CompanyRef
@@ -190,16 +192,98 @@ def moment(hour: int, minute: int = 0, day: int = 24) -> dt.datetime:
     return dt.datetime(2026, 11, day, hour, minute, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 
 
+def at_hour(area: Area, hour: int, *, chosen: dt.datetime, emptied: dt.datetime | None = None) -> None:
+    """As if the form had been saved then."""
+    services.edit_area(area=area, by=BY, empty_at_hour=hour)
+    Area.objects.filter(pk=area.pk).update(hour_chosen_at=chosen, emptied_at=emptied)
+
+
+def came(area: Area, holder: Any, at: dt.datetime) -> Presence:
+    return Presence.objects.create(area=area, holder=holder, inside=True, at=at, event=None)
+
+
 def test_the_hour_at_which_everybody_is_gone(house: Building) -> None:
-    services.edit_area(area=house.area, by=BY, empty_at_hour=4)
-    Area.objects.update(emptied_at=moment(4, day=23))
-    row = enter(house.area, henri())
+    at_hour(house.area, 4, chosen=moment(9, day=22), emptied=moment(4, day=23))
+    row = came(house.area, henri(), moment(18, day=23))
     assert services.empty_due_areas(now=moment(3, 59)) == 0
     assert services.empty_due_areas(now=moment(4)) == 1
     row.refresh_from_db()
-    assert not row.inside
+    assert (row.inside, row.at) == (False, moment(4))
     assert services.empty_due_areas(now=moment(4, 1)) == 0
     assert services.empty_due_areas(now=moment(3, 59, day=25)) == 0
     assert services.empty_due_areas(now=moment(9, day=25)) == 1  # nobody looked at four
+    assert Area.objects.get(pk=house.area.pk).emptied_at == moment(4, day=25)
     services.edit_area(area=house.area, by=BY, empty_at_hour=None)
     assert services.empty_due_areas(now=moment(9, day=27)) == 0
+
+
+def test_who_came_after_the_hour_is_not_counted_out_late(house: Building) -> None:
+    """Nobody looked at three: the early shift, in since six, is inside."""
+    at_hour(house.area, 3, chosen=moment(9, day=22), emptied=moment(3, day=23))
+    late, early = came(house.area, henri(), moment(22, day=23)), moment(6)
+    shift = came(house.area, add_holder(name="Ina", email="ina@acme.example", by=BY), early)
+    assert services.empty_due_areas(now=moment(8, 30)) == 1
+    assert list(Presence.objects.filter(inside=True)) == [shift]
+    late.refresh_from_db()
+    assert not late.inside
+
+
+def test_an_hour_that_is_new_is_due_when_it_comes(house: Building) -> None:
+    row = came(house.area, henri(), moment(9))
+    at_hour(house.area, 3, chosen=moment(14))
+    assert services.empty_due_areas(now=moment(14, 1)) == 0
+    at_hour(house.area, 15, chosen=moment(14, 2))
+    assert services.empty_due_areas(now=moment(14, 3)) == 0
+    assert services.empty_due_areas(now=moment(15)) == 1
+    row.refresh_from_db()
+    assert not row.inside
+
+
+def test_only_another_hour_begins_anew(house: Building) -> None:
+    at_hour(house.area, 3, chosen=moment(9))
+    area = Area.objects.get(pk=house.area.pk)
+    services.edit_area(area=area, by=BY, capacity=3, empty_at_hour=3)
+    assert Area.objects.get(pk=area.pk).hour_chosen_at == moment(9)
+    services.edit_area(area=area, by=BY, empty_at_hour=4)
+    chosen = Area.objects.get(pk=area.pk).hour_chosen_at
+    assert chosen is not None
+    assert abs(chosen - timezone.now()) < dt.timedelta(minutes=1)
+
+
+def test_an_area_that_is_locked_stops_no_other(house: Building, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = services.add_area(site=house.site, name="Lab", assurance=1, capacity=3, by=BY)
+    for area in (house.area, lab):
+        at_hour(area, 4, chosen=moment(9, day=22))
+    honest, tried = presence.lock_areas, []
+
+    def lock(areas: Any) -> None:
+        tried.append(list(areas))
+        if len(tried) == 1:
+            raise OperationalError("canceling statement due to lock timeout")
+        honest(tried[-1])
+
+    monkeypatch.setattr(presence, "lock_areas", lock)
+    assert services.empty_due_areas(now=moment(5)) == 1
+    assert services.empty_due_areas(now=moment(5, 1)) == 1
+    assert not Area.objects.filter(emptied_at=None).exists()
+
+
+def test_an_older_process_may_add_areas(house: Building) -> None:
+    """It knows nothing of what this one asks for."""
+    kept = (
+        "site_id",
+        "name",
+        "assurance",
+        "door_challenge",
+        "lockdown",
+        "offline_mode",
+        "offline_trust_hours",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO access_area ({', '.join(kept)})"
+            " SELECT site_id, 'Older', assurance, door_challenge, lockdown, offline_mode, offline_trust_hours"
+            " FROM access_area WHERE id = %s",
+            [house.area.pk],
+        )
+    assert not Area.objects.get(name="Older").keeps_watch
