@@ -57,6 +57,11 @@ def decide(copy: Copy, scans: Sequence[Scan], view: View | None = None) -> Judge
     rows: list[EventRow] = []
     areas: set[int] = set()
     for scan in scans:
+        if areas and watched_area(scan, view) in areas:
+            judged.later.append(
+                scan
+            )  # it waits whatever is decided: up to a whole batch is not judged in vain
+            continue
         try:
             row = judge(scan, view)
         except MissingInside:
@@ -79,6 +84,12 @@ def decide(copy: Copy, scans: Sequence[Scan], view: View | None = None) -> Judge
     if decided:
         judged.batch = _batch(copy, view, decided, rows)
     return judged
+
+
+def watched_area(scan: Scan, view: View) -> int | None:
+    """The area that keeps watch into or out of which the reader's door leads."""
+    _, door = view.stand(scan.reader)
+    return door.area if door is not None and door.watch is not None and scan.opened is not None else None
 
 
 def _moves_beside(row: EventRow, areas: set[int]) -> bool:

@@ -213,7 +213,7 @@ class Channel:
         status = result.status
         if status == pq.ExecStatus.TUPLES_OK:
             self._seen += 1
-            self._replies.append(_reply(result))
+            self._replies.append(read_reply(result))
         elif status == pq.ExecStatus.PIPELINE_SYNC:
             self._finish()
             return True
@@ -255,7 +255,8 @@ class Channel:
 _FIVE_BINARY, _SIX_BINARY = [_BINARY] * 5, [_BINARY] * 6
 
 
-def _reply(result: pq.abc.PGresult) -> Reply:
+def read_reply(result: pq.abc.PGresult) -> Reply:
+    """What either function answers, in PostgreSQL's binary format. Raises psycopg.DataError."""
     epoch, seq = result.get_value(0, 0), result.get_value(0, 1)
     if epoch is None or seq is None:
         raise psycopg.DataError("the counter has no value")

@@ -8,8 +8,8 @@ import psycopg
 from django.db import Error as DjangoError
 from psycopg import pq, sql
 
-from readers.scanning.batch import Batch, Judged, decide
-from readers.scanning.channel import COMMIT, COMMIT_WATCHED, Backend, Reply
+from readers.scanning.batch import Batch, Judged, decide, watched_area
+from readers.scanning.channel import COMMIT, COMMIT_WATCHED, Backend, Reply, read_reply
 from readers.scanning.copy import Copy
 from readers.scanning.policies import read_keys
 from readers.scanning.reading import Snapshot, read_all, read_inside
@@ -62,12 +62,15 @@ def commit_under_lock(conninfo: str, copy: Copy, scans: list[Scan]) -> tuple[Jud
 
 
 def _look_inside(snapshot: Snapshot, view: Copy, scans: Sequence[Scan]) -> None:
-    """Under the locks of the areas, taken in their order: nobody goes in or out until COMMIT."""
+    """Under the locks of the areas, taken in their order: nobody goes in or out until COMMIT.
+
+    Those that somebody leaves as well: `commit_watched` would take them after the others, out of the order.
+    """
+    for area in sorted({area for scan in scans if (area := watched_area(scan, view)) is not None}):
+        snapshot.run(_LOCK_AREA, view.ref.id, area)
     asking = [(scan, asked) for scan in scans if (asked := view.asks_inside(scan)) is not None]
     if not asking:
         return
-    for area in sorted({asked[0] for _, asked in asking}):
-        snapshot.run(_LOCK_AREA, view.ref.id, area)
     found = read_inside(snapshot, [asked for _, asked in asking])
     for (scan, asked), known in zip(asking, found, strict=True):
         scan.inside = (asked[0], known)
@@ -114,4 +117,8 @@ def _write(connection: "psycopg.Connection[Any]", batch: Batch) -> Reply:
     result = connection.pgconn.exec_params(query, values, types, [1] * len(values), 1)
     if result.status != pq.ExecStatus.TUPLES_OK:
         raise psycopg.OperationalError(connection.pgconn.get_error_message())
-    return Reply(call.epoch, call.seq, result.get_value(0, 2))
+    reply = read_reply(result)
+    if (reply.epoch, reply.seq) != (call.epoch, call.seq):
+        # Under the locks nothing can have moved. Whatever it is: nothing was written, so nothing may be told.
+        raise psycopg.OperationalError("the batch was not written")
+    return reply

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import psycopg
+from psycopg import errors
 
 from readers.scanning.batch import Batch, decide, settle
 from readers.scanning.channel import LOOK_AGAIN, Backend, Channel, ChannelLost, Reply, RunRefused
@@ -31,6 +32,8 @@ FENCE_PAUSE: Final = 0.1
 UNDER_LOCK_TRY: Final = 2  # the third
 # What a single event can cause by its values; everything else is the company's or the server's state.
 _OF_AN_EVENT: Final = ("22", "23", "54", "P0", "XX")
+
+LOCKED: Final = "55P03"  # a lock did not come in time
 
 logger = logging.getLogger(__name__)
 
@@ -281,6 +284,8 @@ class Writer:
         except LostUnderLock as lost:
             if await self._fenced(scans, lost.backend):
                 lane.waiting[:0] = scans
+        except errors.LockNotAvailable:
+            lane.waiting[:0] = scans  # until their deadline
         except (psycopg.Error, LookupError) as error:
             logger.warning("a scan under the lock failed: %s", type(error).__name__)
             _refuse(scans, "the database refused")
@@ -300,6 +305,8 @@ class Writer:
                 lane.lonely_until = until
             if not guilty:
                 lane.waiting[:0] = batch.scans
+            elif refused.state == LOCKED and batch.call.moves is not None:
+                _take_apart(lane, batch)
             elif refused.state.startswith(_OF_AN_EVENT) and (len(batch.scans) > 1 or len(batches) > 1):
                 lane.parts[:0] = _halves(batch.scans) if len(batches) == 1 else [batch.scans]
             else:
@@ -373,6 +380,19 @@ class Writer:
 def _refuse(scans: Iterable[Scan], why: str) -> None:
     for scan in scans:
         scan.fail(Unavailable(why))
+
+
+def _take_apart(lane: Lane, batch: Batch) -> None:
+    """An area was locked: those who move nobody go together, the others each by itself, and one again."""
+    pairs = list(zip(batch.scans, batch.rows, strict=True))
+    others = [scan for scan, row in pairs if row.move is None]
+    watched = [scan for scan, row in pairs if row.move is not None]
+    if len(watched) == 1:
+        lane.waiting[:0] = watched  # until its deadline
+    else:
+        lane.parts[:0] = [[scan] for scan in watched]
+    if others:
+        lane.parts.insert(0, others)
 
 
 def _halves(scans: list[Scan]) -> list[list[Scan]]:
