@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from access import selectors, services
@@ -21,12 +22,14 @@ PAGE = 50
 def area(request: HttpRequest, pk: int) -> HttpResponse:
     """How many are inside; their names for those who may see people."""
     found = get_object_or_404(Area.objects.select_related("site"), pk=pk)
-    inside = selectors.people_inside(found)
+    now = timezone.now()
+    inside = selectors.people_inside(found, now)
     page = Paginator(inside, PAGE).get_page(request.GET.get("page", 1))
     count = page.paginator.count
     context = {
         "area": found,
         "count": count,
+        "barred": selectors.people_inside(found, now, barred_only=True).count(),
         "full": found.capacity is not None and count >= found.capacity,
         "page": page,
         "may_see": may(request, Permission.PEOPLE_VIEW),
@@ -60,6 +63,16 @@ def empty(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Area, pk=pk)
     out = services.empty_area(area=found, by=actor_of(request))
     messages.success(request, f"{found.name} counts as empty; {out} were inside.")
+    return redirect("access:area", found.pk)
+
+
+@needs(Permission.PRESENCE)
+@require_POST
+def barred(request: HttpRequest, pk: int) -> HttpResponse:
+    """Count those out who are inside and have nothing any more that opens a door."""
+    found = get_object_or_404(Area, pk=pk)
+    out = services.count_out_barred(area=found, by=actor_of(request))
+    messages.success(request, f"{out} who may not enter any more count as gone from {found.name}.")
     return redirect("access:area", found.pk)
 
 

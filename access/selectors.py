@@ -4,7 +4,18 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 
 from access.models import (
     AccessEvent,
@@ -20,7 +31,8 @@ from access.models import (
     Schedule,
     Site,
 )
-from credentials.models import Credential, Holder
+from credentials.models import Credential, CredentialState, Device, DeviceState, Holder, HolderState
+from credentials.paper import DayPass, DayPassState
 from ledger.models import LedgerEntry
 
 
@@ -41,10 +53,19 @@ def sites() -> QuerySet[Site]:
     )
 
 
-def people_inside(area: Area) -> QuerySet[Presence]:
-    """Who is inside by the record, the newest first, with the holder."""
+def people_inside(area: Area, now: dt.datetime, *, barred_only: bool = False) -> QuerySet[Presence]:
+    """Who is inside by the record, the newest first, with the holder, and whether they are `barred`: have
+    nothing any more that opens a door, so that no code of theirs will take them out either.
+    """
+    credentials = Credential.objects.filter(holder=OuterRef("holder"), state=CredentialState.ACTIVE)
+    valid = credentials.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=now))
+    phones = Device.objects.filter(holder=OuterRef("holder"), state=DeviceState.ACTIVE)
+    passes = DayPass.objects.filter(holder=OuterRef("holder"), state=DayPassState.ACTIVE, ends__gt=now)
+    may = Q(Exists(valid), holder__state=HolderState.ACTIVE) & (Q(Exists(phones)) | Q(Exists(passes)))
     inside = Presence.objects.filter(area=area, inside=True)
-    return inside.select_related("holder__subject").order_by("-at", "pk")
+    marked = inside.annotate(barred=Case(When(may, then=False), default=True, output_field=BooleanField()))
+    shown = marked.filter(barred=True) if barred_only else marked
+    return shown.select_related("holder__subject").order_by("-at", "pk")
 
 
 def schedules() -> QuerySet[Schedule]:

@@ -32,7 +32,7 @@ def find_alarms_of_company() -> int:
 
 @shared_task
 def empty_areas() -> None:
-    """Beat, every minute: count everybody out of the areas whose hour has come."""
+    """Beat, every minute: count out who was off-boarded, and everybody where an area's hour has come."""
     for_each_company(empty_areas_of_company)
 
 
@@ -40,6 +40,7 @@ def empty_areas() -> None:
 @needs_company
 def empty_areas_of_company() -> None:
     services.empty_due_areas(now=timezone.now())
+    services.count_out_gone()
 
 
 @shared_task(name="access.replay_decisions")

@@ -18,6 +18,7 @@ urlpatterns = [
     path("doors/areas/<int:pk>/", presence_views.area, name="area"),
     path("doors/areas/<int:pk>/forgive/", presence_views.forgive, name="area_forgive"),
     path("doors/areas/<int:pk>/empty/", presence_views.empty, name="area_empty"),
+    path("doors/areas/<int:pk>/barred/", presence_views.barred, name="area_barred"),
     path("doors/areas/<int:pk>/edit/", views.area_edit, name="area_edit"),
     path("doors/areas/<int:pk>/lockdown/", views.area_lockdown, name="area_lockdown"),
     path("doors/schedules/", views.schedules, name="schedules"),

@@ -91,6 +91,7 @@ POST /doors/add/                                         302 422 422 403 403 403
 GET  /doors/areas/<int:pk>/                              302 404 404 404 404 404 302 302 403 302 302
 POST /doors/areas/<int:pk>/forgive/                      302 404 404 404 403 403 302 302 403 302 302
 POST /doors/areas/<int:pk>/empty/                        302 404 404 404 403 403 302 302 403 302 302
+POST /doors/areas/<int:pk>/barred/                       302 404 404 404 403 403 302 302 403 302 302
 GET  /doors/areas/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403 302 302
 POST /doors/areas/<int:pk>/edit/                         302 404 404 403 403 403 302 302 403 302 302
 POST /doors/areas/<int:pk>/lockdown/                     302 404 404 403 403 403 302 302 403 302 302

@@ -14,6 +14,8 @@ from access.services.places import (
     set_door_lockdown,
 )
 from access.services.presence import (
+    count_out_barred,
+    count_out_gone,
     empty_area,
     empty_due_areas,
     forgive,
@@ -47,6 +49,8 @@ __all__ = [
     "add_special_day",
     "clear_reader_alarm",
     "close_alarm",
+    "count_out_barred",
+    "count_out_gone",
     "edit_area",
     "edit_door",
     "edit_level",

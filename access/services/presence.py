@@ -10,8 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 
 from access.models import AccessEvent, AlarmKind, Area, Presence, SecondEntry
+from access.selectors import people_inside
 from access.services.phone_alarms import PhoneAlarm, raise_phone_alarms
-from credentials.models import Credential, Holder
+from credentials.models import Credential, Holder, HolderState
 from ledger import services as ledger
 from tenants import context
 
@@ -89,6 +90,29 @@ def _empty(area: Area, rows: QuerySet[Presence], at: dt.datetime, by: str) -> in
     Area.objects.filter(pk=area.pk).update(emptied_at=at)
     ledger.record(actor=by, verb="area_emptied", subject_kind="area", handle=area.pk, data={"people": out})
     return out
+
+
+@transaction.atomic
+def count_out_barred(*, area: Area, by: str) -> int:
+    """Count those out who have nothing any more that opens a door; returns how many there were."""
+    lock_areas([area.pk])
+    now = dt.datetime.now(dt.UTC)
+    barred = people_inside(area, now, barred_only=True).values_list("pk", flat=True)
+    out = Presence.objects.filter(pk__in=list(barred)).update(inside=False, at=now, event=None)
+    if out:
+        data = {"people": out}
+        ledger.record(actor=by, verb="barred_counted_out", subject_kind="area", handle=area.pk, data=data)
+    return out
+
+
+def count_out_gone() -> int:
+    """Count out who was off-boarded while inside: no code of theirs takes them out. Returns how many.
+
+    Not in the deed itself, which holds the person's row while scans hold areas and wait for such rows.
+    """
+    gone = Presence.objects.filter(inside=True, holder__state=HolderState.OFFBOARDED)
+    rows = list(gone.select_related("area", "holder")[:MOST_AT_ONCE])
+    return sum(forgive(area=row.area, holder=row.holder, by=SYSTEM) for row in rows)
 
 
 def empty_due_areas(*, now: dt.datetime) -> int:
