@@ -36,7 +36,8 @@ TEXTS: Final = {
         "suspend it, pair it again.",
     ),
     AlarmKind.JOURNAL_QUARANTINED: Told(
-        "The reader handed in entries that do not hold; they are kept apart and are no events.",
+        "The reader handed in entries that do not hold; they are kept apart and are no events. If this "
+        "alarm names an event, it opened by itself where its area lets no reader open so.",
         "Look at the reasons on the reader's page, and at the reader itself.",
     ),
     AlarmKind.IDENTITY_FORKED: Told(
@@ -82,9 +83,10 @@ TEXTS: Final = {
         "Have it closed. The alarm closes by itself when the door does.",
     ),
     AlarmKind.OFFLINE_AT_FACE_AREA: Told(
-        "It had no network, where a face is asked for: nobody was let in there meanwhile.",
+        "It had no network, where a face is asked for: nobody is let in there meanwhile. If this alarm "
+        "names an event, the reader opened all the same.",
         "Find out why the network failed. If the cable was pulled, somebody may have tried to "
-        "get around the face.",
+        "get around the face. If it opened, suspend the reader: it decides by other rules than yours.",
     ),
 }
 
@@ -97,4 +99,4 @@ def numbers(kind: str, facts: dict[str, Any]) -> str:
     if kind == AlarmKind.READER_BEHIND:
         behind = max(0, int(facts.get("newest", 0)) - int(facts.get("applied", 0)))
         return f"{behind} change{'' if behind == 1 else 's'} behind"
-    return ""
+    return f"event {facts['event']}" if "event" in facts and "access_point" in facts else ""

@@ -87,6 +87,9 @@ class Reader(TenantModel):
     # The last entry of its journal that was handed in, and that entry's hash.
     journal_position = models.PositiveBigIntegerField(default=0)
     journal_hash = models.BinaryField(max_length=32, default=FIRST_PREVIOUS)
+    # Since when pieces that begin at this position are sent back, as something before it has not come.
+    gap_position = models.PositiveBigIntegerField(null=True)
+    gap_since = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         ordering = ["name"]
@@ -220,6 +223,7 @@ class QuarantineReason(models.TextChoices):
     EVENT_ID_REUSED = "event_id_reused", "Its number is on record for another code"
     CODE_NOT_OURS = "code_not_ours", "It let somebody pass on a code that does not open"
     FACTS_DIFFER = "facts_differ", "What it says it was decided on does not fit"
+    FACTS_TOO_LONG = "facts_too_long", "What it says it was decided on is too long to be kept as an event"
     OUT_OF_TIME = "out_of_time", "Its time cannot be"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from readers.api.serializers import Base64Field, WholeField
-from readers.handin.told import MOST_FACTS, Fault, Result, Told
+from readers.handin.told import LONGEST_FACTS, Fault, Result, Told
 from readers.scanning.envelope import MOST_CHALLENGE, MOST_CHALLENGES, MOST_CODE, MOST_MS
 from sallyport.offline import MOST_HANDED_IN
 from sallyport.reader_protocol import LARGEST_EPOCH
@@ -66,7 +66,7 @@ class EntrySerializer(serializers.Serializer[object]):
     )
     granted = FlagField()
     reason = VerbatimField(most=40)
-    facts = VerbatimField(most=MOST_FACTS)
+    facts = VerbatimField(most=LONGEST_FACTS)
     epoch = BoundedField(most=LARGEST_EPOCH)
     seq = WholeField()
     previous = Base64Field(least=32, most=32)

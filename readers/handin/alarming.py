@@ -4,17 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from access.models import AlarmKind
 from access.services import PhoneAlarm, raise_phone_alarms, raise_reader_alarm
-from credentials.models import Credential, CredentialState, Device, DeviceState
-from ledger.models import PolicyChange
+from credentials.models import Credential, CredentialState, Device, DeviceState, HolderState
+from ledger.models import LedgerEntry, PolicyChange
 from readers.handin.checking import Checked, moment
 from readers.handin.told import OF_THE_CHAIN, Fault
 from readers.handin.writing import Use, users_of
 
-_ENDED = (CredentialState.REVOKED, CredentialState.LOST)
+_ENDED = (CredentialState.REVOKED, CredentialState.LOST, CredentialState.SUSPENDED)
+_OUT, _BACK = ("holder_suspended", "holder_offboarded"), "holder_resumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,9 @@ def _after_revocation(passed: Sequence[Passed]) -> list[PhoneAlarm]:
         told = contents.get(one.event)
         if told is None:
             continue
-        ends = [
-            ended[handle]
-            for ended, handle in ((phones, told.device), (cards, told.credential))
-            if handle in ended
-        ]
+        ends = cards.get(told.credential, [])
+        if told.device in phones:
+            ends = [*ends, phones[told.device]]
         if any(end is None or end <= one.at for end in ends):
             facts = {"access_point": one.entry.access_point, "credential": told.credential}
             event = one.event
@@ -97,14 +96,41 @@ def _phones_ended(handles: Iterable[int]) -> dict[int, datetime | None]:
     return dict(gone.values_list("handle", "revoked_at"))
 
 
-def _credentials_ended(handles: Iterable[int]) -> dict[int, datetime | None]:
-    """When they ended: their last change of policy. None for one so old that it is no longer kept."""
-    gone = list(
-        Credential.objects.filter(handle__in=list(handles), state__in=_ENDED).values_list("handle", flat=True)
-    )
-    if not gone:
+def _credentials_ended(handles: Iterable[int]) -> dict[int, list[datetime | None]]:
+    """Since when each may pass no door, for its own state and for its holder's. None where nothing kept says
+    it.
+    """
+    rows = Credential.objects.filter(handle__in=list(handles))
+    rows = rows.exclude(Q(holder__state=HolderState.ACTIVE) & ~Q(state__in=_ENDED))
+    found: dict[int, list[datetime | None]] = {}
+    told = list(rows.values_list("handle", "state", "holder__handle", "holder__state"))
+    changes = _last_changes([handle for handle, state, _, _ in told if state in _ENDED])
+    people = _holders_out([holder for _, _, holder, state in told if state != HolderState.ACTIVE])
+    for handle, state, holder, holder_state in told:
+        found[handle] = [changes.get(handle)] if state in _ENDED else []
+        found[handle] += [people.get(holder)] if holder_state != HolderState.ACTIVE else []
+    return found
+
+
+def _last_changes(credentials: Sequence[int]) -> dict[int, datetime]:
+    """When the policy last changed with them, as far as that is still kept."""
+    if not credentials:
         return {}
-    changes = PolicyChange.objects.filter(kind="credential", handle__in=gone).order_by()
-    times: dict[int, datetime | None] = dict.fromkeys(gone)
-    times.update(changes.values("handle").annotate(last=Max("at")).values_list("handle", "last"))
-    return times
+    changes = PolicyChange.objects.filter(kind="credential", handle__in=credentials).order_by()
+    return dict(changes.values("handle").annotate(last=Max("at")).values_list("handle", "last"))
+
+
+def _holders_out(handles: Sequence[int]) -> dict[int, datetime]:
+    """When they were suspended or left, not having come back since."""
+    if not handles:
+        return {}
+    deeds = LedgerEntry.objects.filter(subject_kind="holder", handle__in=handles, verb__in=[*_OUT, _BACK])
+    since: dict[int, datetime] = {}
+    for handle, verb, at in deeds.order_by("at", "id").values_list("handle", "verb", "at"):
+        if handle is None:
+            continue
+        if verb == _BACK:
+            since.pop(handle, None)
+        else:
+            since.setdefault(handle, at)
+    return since

@@ -1,13 +1,14 @@
 """What can be told about an entry without the record: signature, time, code, facts. Pure."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from readers.handin.lives import MOST_TRUST, SLACK, Lives
-from readers.handin.told import Fault, Told
+from readers.handin.told import MOST_FACTS, Fault, Told
 from readers.keys import DatedKey, keys_at
 from sallyport.codes import NO_CHALLENGE, CodeRefused, OpenedCode, OpeningKeys, open_code
 from sallyport.ledger import EventRecord, event_leaf
@@ -20,6 +21,7 @@ MOST_PLACE: Final = 2**31 - 1
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # What a stranger's facts can make the engine raise.
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,16 @@ class Checker:
             return Checked(told, same, found, signed=False)
         if not self._in_time(told):
             return Checked(told, same, found, signed=True, fault=Fault.OUT_OF_TIME)
+        if len(told.facts) > MOST_FACTS:
+            return Checked(told, same, found, signed=True, fault=Fault.FACTS_TOO_LONG)
+        try:
+            return self._weigh(told, same, found)
+        except Exception as error:  # noqa: BLE001 - what one reader wrote must never stop the journals of all
+            logger.warning("an entry could not be weighed (%s): it is set apart", type(error).__name__)
+            return Checked(told, same, found, signed=True, fault=Fault.FACTS_DIFFER)
+
+    def _weigh(self, told: Told, same: bytes, found: bytes) -> Checked:
+        """Code and facts of an entry that the reader has signed."""
         facts = _facts_of(told)
         life = self._life(told, facts)
         if life is None:
@@ -185,6 +197,8 @@ def _facts_of(told: Told) -> dict[str, Any] | None:
     """The facts, if they lead to the verdict that was told."""
     try:
         facts: dict[str, Any] = json.loads(told.facts)
+        if type(facts) is not dict:  # a text that holds the facts would be read once more
+            return None
         again = decide_again(facts)
     except _UNREADABLE:
         return None

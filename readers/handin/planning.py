@@ -60,6 +60,14 @@ def _lacks_some(head: Head, entries: Sequence[Checked]) -> bool:
     return False
 
 
+def first_behind(head: Head, entries: Sequence[Checked]) -> int | None:
+    """The lowest position behind the head that the reader has signed; None without any."""
+    return min(
+        (one.told.position for one in entries if one.signed and one.told.position > head.position),
+        default=None,
+    )
+
+
 class _Planner:
     def __init__(self, head: Head, known: Known) -> None:
         self.plan = Plan(head)
@@ -110,8 +118,12 @@ class _Planner:
         if stands is not None:
             if stands.code_hash != told.code_hash:
                 return self._quarantine(one, Fault.EVENT_ID_REUSED)
-            if stands.id is not None and stands.granted != told.granted and self._fault(one) is None:
-                self.plan.differing.append((one, stands))
+            if stands.granted != told.granted:
+                fault = self._fault(one)
+                if fault is not None:  # it opened or kept shut against our word, on what cannot be believed
+                    return self._quarantine(one, fault)
+                if stands.id is not None:
+                    self.plan.differing.append((one, stands))
             return Outcome(told.position, Result.KNOWN)
         fault = self._fault(one)
         if fault is not None:

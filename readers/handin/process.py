@@ -5,6 +5,7 @@ the pipe does or when nothing was asked for a while. It runs below the server: w
 first.
 """
 
+import logging
 import os
 import signal
 import sys
@@ -23,6 +24,7 @@ from sallyport.key_list import KeyEntry
 
 IDLE_SECONDS: Final = 600
 _BELOW: Final = 5  # of niceness: a busy machine must not starve it
+logger = logging.getLogger(__name__)
 
 # As they go over the pipe: plain tuples, which take a tenth of the time that objects of classes take.
 Plain = tuple[Any, ...]
@@ -92,9 +94,20 @@ def serve(line: Connection) -> None:
             job: Job = line.recv()
         except EOFError:
             return
+        line.send(_answered(job, held))
+
+
+def _answered(job: Job, held: dict[bytes, dict[int, OpeningKeys]]) -> tuple[int | None, list[Plain]] | None:
+    """What is found; None too where it fails. The server then looks at that body itself, and only this one
+    reader can come to harm: companies share this process, and ending it would stop the hand-in of all.
+    """
+    try:
         if job.keys is not None:
             held[job.company] = {entry.key_id: entry.opening(job.company) for entry in job.keys}
-        line.send(check_all(job, held[job.company]))
+        return check_all(job, held[job.company])
+    except Exception as error:  # noqa: BLE001 - see above
+        logger.warning("a hand-in could not be checked (%s)", type(error).__name__)
+        return None
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import binascii
 import json
 from typing import Any, Final
 
-from readers.handin.told import MOST_FACTS, Piece, Told
+from readers.handin.told import LONGEST_FACTS, Piece, Told
 from readers.scanning.envelope import MOST_CHALLENGE, MOST_CHALLENGES, MOST_CODE, MOST_MS
 from sallyport.offline import MOST_HANDED_IN
 from sallyport.reader_protocol import LARGEST_EPOCH
@@ -42,7 +42,7 @@ def _told(one: dict[str, Any]) -> Told:
         challenges=tuple([_whole(number, least=1, most=MOST_CHALLENGE) for number in shown]),
         granted=one["granted"],
         reason=_text(one["reason"], MOST_REASON),
-        facts=_text(one["facts"], MOST_FACTS),
+        facts=_text(one["facts"], LONGEST_FACTS),
         epoch=_whole(one["epoch"], most=LARGEST_EPOCH),
         seq=_whole(one["seq"]),
         previous=_bytes(one["previous"], 32),

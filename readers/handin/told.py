@@ -10,7 +10,9 @@ from sallyport.codes import code_hash
 from sallyport.offline import JournalEntry
 from sallyport.reasons import Reason
 
-MOST_FACTS: Final = 16 * 1024  # characters
+MOST_FACTS: Final = 16 * 1024  # characters of what becomes an event
+# What is longer is set apart, up to this: a journal that is refused for one entry would come again for ever.
+LONGEST_FACTS: Final = 256 * 1024
 
 
 class Result(StrEnum):
@@ -29,6 +31,7 @@ class Fault(StrEnum):
     EVENT_ID_REUSED = "event_id_reused"
     CODE_NOT_OURS = "code_not_ours"
     FACTS_DIFFER = "facts_differ"
+    FACTS_TOO_LONG = "facts_too_long"
     OUT_OF_TIME = "out_of_time"
 
 

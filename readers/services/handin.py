@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -16,9 +16,10 @@ from readers.handin.alarming import Passed, tell_phones, tell_reader
 from readers.handin.apart import apart
 from readers.handin.checking import Checked, Checker
 from readers.handin.lives import Lives
-from readers.handin.planning import Known, Plan, make_plan
+from readers.handin.planning import Known, Plan, first_behind, make_plan
 from readers.handin.process import Job
-from readers.handin.told import Fault, HandedIn, Head, Told
+from readers.handin.told import Fault, HandedIn, Head, JournalGap, Told
+from readers.handin.unallowed import tell_unallowed
 from readers.models import DoorReport, JournalQuarantine, Reader
 from readers.selectors import signing_keys
 from sallyport.codes import OpeningKeys
@@ -28,6 +29,7 @@ from vault.selectors import is_foreign_key, key_entries, opening_keys
 
 # Each try sees the scans of this reader that were committed during the one before: a second one is rare.
 MOST_TRIES: Final = 5
+STUCK: Final = timedelta(hours=1)  # no request is on its way for so long
 
 
 def journal_head(reader: Reader) -> Head:
@@ -81,13 +83,35 @@ def _entries_of(held: Mapping[int, OpeningKeys]) -> list[KeyEntry]:
 
 
 def _take(reader: Reader, checked: Sequence[Checked], after: int | None, now: datetime) -> HandedIn:
-    with transaction.atomic():
-        row = _locked(reader.handle)
-        plan, moves = _write(row, checked, after, now)
-        _move_head(row, plan.head)
-        settle_moves(moves)  # last: live scans wait from here on
+    try:
+        with transaction.atomic():
+            row = _locked(reader.handle)
+            if after is None and _is_stuck(row, checked, now):
+                after = row.journal_position
+            plan, moves = _write(row, checked, after, now)
+            _move_head(row, plan.head)
+            settle_moves(moves)  # last: live scans wait from here on
+    except JournalGap as gap:
+        if after is None:
+            _note_gap(reader.handle, first_behind(gap.head, checked), now)
+        raise
     outcomes = tuple(plan.outcomes[place] for place in range(len(checked)))
     return HandedIn(outcomes, plan.head)
+
+
+def _is_stuck(row: Reader, checked: Sequence[Checked], now: datetime) -> bool:
+    """Whether the same piece has been sent back for so long that what it lacks will not come: a program from
+    before `after` cannot say so itself, and would hand in the same for ever.
+    """
+    if row.gap_since is None or now - row.gap_since < STUCK:
+        return False
+    return row.gap_position == first_behind(journal_head(row), checked)
+
+
+def _note_gap(handle: int, first: int | None, now: datetime) -> None:
+    """Since when the reader is sent back with this position."""
+    rows = Reader.objects.filter(handle=handle)
+    rows.exclude(gap_position=first, gap_since__isnull=False).update(gap_position=first, gap_since=now)
 
 
 def _locked(handle: int) -> Reader:
@@ -146,6 +170,7 @@ def _write_grants(row: Reader, plan: Plan, now: datetime) -> Moves:
     passed += [Passed(one, stands.id) for one, stands in differing if stands.id is not None]
     if passed:
         tell_phones(passed, won)
+        tell_unallowed(row.handle, passed)
     moves = _moves(row, plan, passed, now)
     for one, stands in plan.differing:
         told = one.told
@@ -202,4 +227,5 @@ def _note(row: Reader, verb: str, data: Mapping[str, Any]) -> None:
 def _move_head(row: Reader, head: Head) -> None:
     if head != journal_head(row):
         row.journal_position, row.journal_hash = head.position, head.hash
-        row.save(update_fields=["journal_position", "journal_hash"])
+        row.gap_position = row.gap_since = None
+        row.save(update_fields=["journal_position", "journal_hash", "gap_position", "gap_since"])

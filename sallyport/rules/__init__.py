@@ -1,6 +1,6 @@
 """Who may pass which door when: one engine for the server, the reader program and the nightly re-run."""
 
-from sallyport.rules.engine import Decision, breaks_passback, decide, decide_again, refuse
+from sallyport.rules.engine import Decision, breaks_passback, decide, decide_again, needed_alone, refuse
 from sallyport.rules.facts import (
     Assurance,
     CredentialFacts,
@@ -53,6 +53,7 @@ __all__ = [
     "effective_levels",
     "is_open",
     "local_time",
+    "needed_alone",
     "next_change",
     "reached",
     "refuse",

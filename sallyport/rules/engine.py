@@ -225,7 +225,7 @@ def _how_sure(now: int, door: DoorPolicy, shown: Presentation, offline: OfflineR
     """Whether what was shown says enough about who shows it."""
     needed = door.assurance
     if offline is not None:
-        alone = _needed_alone(door, offline)
+        alone = needed_alone(door.assurance, offline.mode)
         if alone is None or shown.opened.kind == "day_pass":
             return Reason.OFFLINE_REFUSED  # the PIN of a day pass is known to the server alone
         if now - offline.list_at > offline.trust:
@@ -242,11 +242,11 @@ def _how_sure(now: int, door: DoorPolicy, shown: Presentation, offline: OfflineR
     return None
 
 
-def _needed_alone(door: DoorPolicy, offline: OfflineRule) -> Assurance | None:
-    """What a reader that is cut off asks for; None where it refuses."""
-    if offline.mode == _AS_ONLINE:
-        return door.assurance if door.assurance < _FACE else None
-    return _ALONE.get(offline.mode)
+def needed_alone(assurance: Assurance, mode: str) -> Assurance | None:
+    """What a reader that is cut off asks for, in an area that asks for `assurance`; None where it refuses."""
+    if mode == _AS_ONLINE:
+        return assurance if assurance < _FACE else None
+    return _ALONE.get(mode)
 
 
 def _second_factor(needed: Assurance, second: SecondFactor) -> Reason | None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -119,10 +120,15 @@ class CutOff:
     def row(self) -> Reader:
         return Reader.objects.get(handle=self.station.handle)
 
-    def hand_in(self, entries: Sequence[Told] | None = None, after: int | None = None) -> HandedIn:
+    def hand_in(
+        self,
+        entries: Sequence[Told] | None = None,
+        after: int | None = None,
+        now: datetime | None = None,
+    ) -> HandedIn:
         """All of the journal, or these; `after` says that these are all it has behind that position."""
         given = self.entries if entries is None else entries
-        return hand_in(reader=self.row, entries=given, now=timezone.now(), after=after)
+        return hand_in(reader=self.row, entries=given, now=now or timezone.now(), after=after)
 
     def results(self, entries: Sequence[Told] | None = None, after: int | None = None) -> list[str]:
         """What became of each: the result, or why it was quarantined."""

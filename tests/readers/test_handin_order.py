@@ -1,9 +1,11 @@
 """Pieces of one journal that overtake each other: taken once each, and nothing honest is set apart."""
 
 import random
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from access.models import AccessEvent, Alarm
 from ledger.verify import verify
@@ -97,6 +99,41 @@ def test_over_http(away: CutOff, client: Client, monkeypatch: pytest.MonkeyPatch
     away.post(client, away.entries[:1], said={"after": 0})
     lost = away.post(client, away.entries[2:], said={"after": 1})
     assert [one["code"] for one in lost.json()["results"]] == ["chain_broken", ""]
+
+
+def test_an_older_program_with_a_real_hole_is_not_sent_back_for_ever(away: CutOff) -> None:
+    """It cannot say that these are all it has; after an hour of the same nothing is on its way any more."""
+    away.hand_in(away.entries[:1])
+
+    def sent_back(minutes: float, entries: list[Told]) -> bool:
+        try:
+            away.hand_in(entries, now=timezone.now() + timedelta(minutes=minutes))
+        except JournalGap:
+            return True
+        return False
+
+    rest = away.entries[2:]
+    assert [sent_back(minutes, rest) for minutes in (0, 30, 59)] == [True] * 3
+    nothing_apart()
+    assert sent_back(61, away.entries[3:]), "another piece has its own hour"
+    assert [sent_back(minutes, rest) for minutes in (62, 120)] == [True] * 2
+    assert not sent_back(123, rest)
+    assert [row.reason for row in JournalQuarantine.objects.all()] == ["chain_broken"]
+    assert Alarm.objects.get().facts == {"position": 3, "entries": 1}
+    assert counters(away) == [1, 4]
+    assert (away.row.gap_position, away.row.gap_since) == (None, None)
+
+
+def test_what_comes_meanwhile_ends_the_wait(away: CutOff) -> None:
+    late = timezone.now() + timedelta(minutes=90)
+    with pytest.raises(JournalGap):
+        away.hand_in(away.entries[2:])
+    assert away.results(away.entries[:1]) == ["recorded"]
+    with pytest.raises(JournalGap):
+        away.hand_in(away.entries[2:], now=late)
+    with pytest.raises(JournalGap):
+        away.hand_in(away.entries[2:], after=0, now=late + timedelta(hours=2))
+    nothing_apart()
 
 
 @pytest.mark.parametrize("after", [-1, 2**53, True, "1", 1.5, None])

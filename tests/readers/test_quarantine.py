@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from access import services as building
 from access.models import AccessEvent, Alarm, AlarmKind
@@ -154,6 +155,21 @@ def test_a_number_used_for_two_codes(away: CutOff) -> None:
     assert kinds() == [AlarmKind.JOURNAL_QUARANTINED]
 
 
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_a_grant_against_our_word_that_no_code_stands_behind(away: CutOff, pieces: int) -> None:
+    """On record the server has refused it; the reader says it opened, and cannot say why."""
+    good = away.present(away.world.code())
+    away.forget()
+    away.present("no code", counter=1)
+    assert pieces == 1 or away.results() == ["recorded"]
+    away.present("no code", counter=1, granted=True, reason=Reason.GRANTED, facts=good.facts)
+    assert away.results()[1] == Fault.CODE_NOT_OURS
+    assert JournalQuarantine.objects.get().reason == Fault.CODE_NOT_OURS
+    assert kinds() == [AlarmKind.JOURNAL_QUARANTINED]
+    assert away.results() == ["known", Fault.CODE_NOT_OURS]
+    assert not LedgerEntry.objects.filter(verb="reader_decided_otherwise").exists()
+
+
 def test_a_grant_that_no_code_stands_behind(away: CutOff) -> None:
     good = away.present(away.world.code())
     away.present("1" * 252, granted=True, reason=Reason.GRANTED, facts=good.facts)
@@ -216,6 +232,20 @@ def test_facts_that_do_not_fit(away: CutOff, lie: dict[str, Any]) -> None:
 def test_facts_that_are_none(away: CutOff, facts: str) -> None:
     away.present(away.world.code(), facts=facts)
     assert away.results() == ["facts_differ"]
+
+
+@pytest.mark.parametrize("length", [16 * 1024 + 1, 256 * 1024])
+def test_facts_that_are_too_long_hold_nothing_up(away: CutOff, client: Client, length: int) -> None:
+    """What comes after them is taken: a journal that is refused whole would come again for ever."""
+    honest = away.present(away.world.code())
+    away.forget()
+    away.station.counter = 0
+    spaces = " " * (length - len(honest.facts))
+    away.present(honest.code, at_ms=honest.at_ms, facts=honest.facts + spaces)
+    away.present(away.world.code())
+    answer = away.post(client, away.entries).json()
+    assert [one["code"] or one["result"] for one in answer["results"]] == ["facts_too_long", "recorded"]
+    kept(Fault.FACTS_TOO_LONG, away)
 
 
 def test_a_refusal_with_facts_of_a_grant(away: CutOff) -> None:
