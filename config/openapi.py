@@ -26,3 +26,10 @@ class ReaderSignatureInAnyState(ReaderSignature):  # type: ignore[no-untyped-cal
 
     target_class = "readers.api.contact.SignedInAnyState"
     name = "readerSignatureInAnyState"
+
+
+class ReaderSignatureToRenew(ReaderSignature):  # type: ignore[no-untyped-call]
+    """The same under the key in force or the one that is to follow it."""
+
+    target_class = "readers.api.renewal.SignedToRenew"
+    name = "readerSignatureToRenew"

@@ -42,8 +42,8 @@ TEXTS: Final = {
     ),
     AlarmKind.IDENTITY_FORKED: Told(
         "Two devices used this reader's identity: its card was copied, or an old copy of it was put "
-        "back. It was switched off, unless one of them came with a key that had ended: that one is "
-        "refused everywhere.",
+        "back. It was switched off, unless one of them came with a key that had been renewed more than "
+        "a week before: that one is refused everywhere.",
         "Go to the door and look which device hangs there. Then pair that one again: its new key "
         "shuts the other one out.",
     ),

@@ -8,9 +8,10 @@ from tenants.models import TenantModel
 class ReaderHealth(TenantModel):
     """One row per reader, beside the registry: it changes twice a minute and moves no policy.
 
-    `token` is the one last given, `asked_token` and `asked_nonce` what it was asked with, `recent` digests of
-    the last requests that were answered, 16 bytes each. Words (`camera`, `door`, `decoder`) are the reader's
-    own; empty is "never said".
+    `token` is the one last given, `asked_token` and `asked_nonce` what it was asked with, `asked_created` the
+    latest time (unix seconds, the reader's clock) at which a request that was taken was signed. `recent` are
+    the requests taken last, each the unix second in 4 bytes and a digest of 16. Words (`camera`, `door`,
+    `decoder`) are the reader's own; empty is "never said".
     """
 
     reader = models.OneToOneField(
@@ -19,7 +20,8 @@ class ReaderHealth(TenantModel):
     token = models.BinaryField(max_length=24, default=b"")
     asked_token = models.BinaryField(max_length=24, default=b"")
     asked_nonce = models.BinaryField(max_length=16, default=b"")
-    recent = models.BinaryField(max_length=128, default=b"")
+    asked_created = models.BigIntegerField(null=True)
+    recent = models.BinaryField(max_length=256 * 20, default=b"")
     forked_at = models.DateTimeField(null=True)
     wipe_asked_at = models.DateTimeField(null=True)
     wiped_at = models.DateTimeField(null=True)

@@ -1,5 +1,6 @@
 """Keys that a reader has renewed. They open nothing any more, and stay to read what they have signed."""
 
+from datetime import datetime
 from typing import Final
 
 from django.db import models
@@ -37,3 +38,7 @@ class FormerKey(TenantModel):
         A request that was on its way then is older, whatever the clock: it is the same one.
         """
         return self.overtaken_by is not None and created > self.overtaken_by + SAME_MOMENT
+
+    def was_overtaken_since(self, since: datetime) -> bool:
+        """Whether the first request that a later key has signed came at `since` or after it."""
+        return self.overtaken_at is not None and self.overtaken_at >= since

@@ -96,7 +96,12 @@ class Reader(TenantModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["name"], condition=~models.Q(state="retired"), name="readers_reader_name"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["next_key"],
+                condition=models.Q(next_key__isnull=False),
+                name="readers_reader_next_key",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from access.models import AccessEvent, AccessPoint
 from ledger import selectors as record
@@ -139,16 +139,23 @@ def former_key(reader: Reader, name: str) -> FormerKey | None:
 def signing_keys(reader: Reader, now: datetime) -> list[DatedKey]:
     """By which keys what this reader wrote down may be signed: those it may speak with, and those that it had
     when it wrote, for as long as it keeps what it wrote. Whoever hands it in needs a key that is in force.
+
+    A key that time has ended is still the reader's own while it is cut off and has never heard that the next
+    one was taken: it signs by it until it first speaks under the next one.
     """
     held = reader.overlap
-    still = max(reader.paired_at, now - STILL_READ)
+    still = Q(overtaken_at=None) | Q(overtaken_at__gte=now - STILL_READ)
     return [
         *(DatedKey(reader.algorithm, raw) for raw in (held.key, held.next_key) if raw is not None),
         *(
-            DatedKey(one.algorithm, bytes(one.public_key), int((one.ended_at + SKEW).timestamp() * 1000))
-            for one in FormerKey.objects.filter(reader=reader, ended_at__gte=still)
+            DatedKey(one.algorithm, bytes(one.public_key), _until_ms(one))
+            for one in FormerKey.objects.filter(still, reader=reader, ended_at__gte=reader.paired_at)
         ),
     ]
+
+
+def _until_ms(key: FormerKey) -> int | None:
+    return None if key.overtaken_at is None else int((key.overtaken_at + SKEW).timestamp() * 1000)
 
 
 def key_holders(newest: int) -> list[KeyHolder]:

@@ -35,9 +35,9 @@ def unauthorised(code: str, text: str, **more: object) -> Refused:
     return Refused(401, {"code": code, "text": text, "retry": False, **more})
 
 
-def refused_key() -> Refused:
+def refused_key(said: Refusal = Refusal.KEY_ENDED) -> Refused:
     """The answer to a request that was signed by a key at its end."""
-    return Refused(401, ReaderRefused(Refusal.KEY_ENDED).as_json())
+    return Refused(409 if said is Refusal.IDENTITY_FORKED else 401, ReaderRefused(said).as_json())
 
 
 def _saw(reader: Reader, key: bytes, created: int) -> Reader:
@@ -68,6 +68,7 @@ class ReaderSigned(BaseAuthentication):
     """Finds the reader by its key id and verifies method, address, body and time."""
 
     only_active = True
+    uses_key = True  # whether a request is a use of the key that signed it, which ends the one before
 
     def authenticate(self, request: Request) -> tuple[ReaderPrincipal, http_signatures.SignedRequest]:
         """The reader and its signature; raises Refused with 401 or 403."""
@@ -86,15 +87,16 @@ class ReaderSigned(BaseAuthentication):
             self.clock_is_off(reader, signed.created)
             raise unauthorised("clock_skew", "The reader's clock is wrong.", server_now=now)
         if key.former is not None:
-            services.used_ended_key(
+            said = services.used_ended_key(
                 reader=reader, former=key.former, created=signed.created, now=timezone.now()
             )
-            raise refused_key()
+            raise refused_key(said)
         if self.only_active and reader.state != ReaderState.ACTIVE:
-            raise Refused(
-                403, {"code": "reader_suspended", "text": "This reader is switched off.", "retry": False}
-            )
-        if key.raw != bytes(reader.public_key) or reader.key_unseen_since is not None:
+            retired = reader.state == ReaderState.RETIRED
+            off = Refusal.READER_RETIRED if retired else Refusal.READER_SUSPENDED
+            raise Refused(403, ReaderRefused(off).as_json())
+        is_new = key.raw != bytes(reader.public_key) or reader.key_unseen_since is not None
+        if is_new and self.uses_key:
             reader = _saw(reader, key.raw, signed.created)
         return ReaderPrincipal(reader, key.raw), signed
 

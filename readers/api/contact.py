@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from operators.permissions import device_signed
 from readers import selectors, services
 from readers.api import contact_shapes as shapes
-from readers.api.authentication import ReaderSigned, reader_of
+from readers.api.authentication import ReaderSigned, reader_of, signed_request_of
 from readers.api.serializers import RefusalSerializer
 from readers.api.views import SWORN, SwornView, checked, refused
 from readers.models import DoorEventKind, Reader
@@ -44,11 +44,9 @@ class ContactView(SwornView):
         """Take the report; answer with the next token."""
         given = checked(shapes.ContactSerializer, request.data)
         reader, now = reader_of(request), timezone.now()
-        token, nonce = given.pop("token"), given.pop("nonce")
+        shown = services.Shown(given.pop("token"), given.pop("nonce"), signed_request_of(request).created)
         try:
-            found = services.contact(
-                reader=reader, token=token, nonce=nonce, report=services.Report(**given), now=now
-            )
+            found = services.contact(reader=reader, shown=shown, report=services.Report(**given), now=now)
         except ReaderRefused as refusal:
             raise refused(refusal) from None
         position, entry_hash = selectors.journal_point(reader)

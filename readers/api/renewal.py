@@ -8,14 +8,22 @@ from rest_framework.response import Response
 from operators.permissions import device_signed
 from readers import services
 from readers.api import serializers as shapes
-from readers.api.authentication import key_of, reader_of
+from readers.api.authentication import ReaderSigned, key_of, reader_of, signed_request_of
 from readers.api.views import ReaderView, checked, refused
 from readers.refusals import ReaderRefused
+
+
+class SignedToRenew(ReaderSigned):
+    """Under either key; what the request is a use of, only its body tells."""
+
+    uses_key = False
 
 
 @device_signed
 class KeyView(ReaderView):
     """A new key in the place of the one that signs this."""
+
+    authentication_classes = [SignedToRenew]
 
     @extend_schema(
         operation_id="readers_key",
@@ -30,14 +38,14 @@ class KeyView(ReaderView):
     def post(self, request: Request) -> Response:
         """Take it; the same again, under the old key or the new one, is answered the same."""
         given = checked(shapes.NewKeySerializer, request.data)
+        wish = services.Wish(
+            new_key=given["public_key"],
+            proof=given["proof"],
+            signed_with=key_of(request),
+            created=signed_request_of(request).created,
+        )
         try:
-            done = services.renew_key(
-                reader=reader_of(request),
-                signed_with=key_of(request),
-                new_key=given["public_key"],
-                proof=given["proof"],
-                now=timezone.now(),
-            )
+            done = services.renew_key(reader=reader_of(request), wish=wish, now=timezone.now())
         except ReaderRefused as refusal:
             raise refused(refusal) from None
         told = {"until_ms": done.until_ms, "sig": done.signature}

@@ -1,4 +1,4 @@
-"""What tells a hole in a journal from what is still on its way, and why an entry with long facts is kept apart."""
+"""What tells a request that was kept back from a second reader, and a hole in a journal from one on its way."""
 
 from django.db import migrations, models
 
@@ -7,6 +7,10 @@ class Migration(migrations.Migration):
     dependencies = [("readers", "0010_commit_watched")]
 
     operations = [
+        migrations.AddField("readerhealth", "asked_created", models.BigIntegerField(null=True)),
+        migrations.AlterField("readerhealth", "recent", models.BinaryField(default=b"", max_length=256 * 20)),
+        # Each request now has its time before its digest: those without are of the last minutes alone.
+        migrations.RunSQL("UPDATE readers_readerhealth SET recent = ''", migrations.RunSQL.noop),
         migrations.AddField("reader", "gap_position", models.PositiveBigIntegerField(null=True)),
         migrations.AddField("reader", "gap_since", models.DateTimeField(null=True)),
         migrations.AlterField(
@@ -23,6 +27,14 @@ class Migration(migrations.Migration):
                     ("out_of_time", "Its time cannot be"),
                 ],
                 max_length=20,
+            ),
+        ),
+        migrations.AddConstraint(
+            "reader",
+            models.UniqueConstraint(
+                condition=models.Q(("next_key__isnull", False)),
+                fields=("next_key",),
+                name="readers_reader_next_key",
             ),
         ),
     ]

@@ -6,6 +6,7 @@ from readers.services.changes import SignedDelta, delta_since
 from readers.services.contacts import (
     Contact,
     Report,
+    Shown,
     ask_wipe,
     contact,
     is_watched,
@@ -20,6 +21,7 @@ from readers.services.pairing import PairedReader, PairingTicket, Proof, pair, s
 from readers.services.registry import move_reader, rename_reader, resume_reader, retire_reader, suspend_reader
 from readers.services.renewal import (
     Renewed,
+    Wish,
     ask_renewal,
     end_key,
     end_keys,
@@ -47,9 +49,11 @@ __all__ = [
     "Proof",
     "Renewed",
     "Report",
+    "Shown",
     "SignedDelta",
     "Told",
     "Vouched",
+    "Wish",
     "Witness",
     "ask_renewal",
     "ask_wipe",

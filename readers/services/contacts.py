@@ -2,9 +2,10 @@
 
 A token is its number (8 bytes) and 16 random ones. A request with the last token moves the chain on; the same
 token with the same nonce is the same request, whose answer was lost. An older token, or the last one with
-another nonce, comes from a second reader. A token of a higher number than ours is from a time that our
-database has forgotten, as after a restored backup: it is believed, and whoever forged it is found when the
-other one comes next, since our number is then above the other's.
+another nonce, comes from a second reader, if it was signed later than what was taken last: whoever holds the
+network can keep a request back and let it go when others have been answered. A token of a higher number than
+ours is from a time that our database has forgotten, as after a restored backup: it is believed, and whoever
+forged it is found when the other one comes next, since our number is then above the other's.
 """
 
 import secrets
@@ -22,10 +23,14 @@ from ledger import services as ledger
 from readers.models import Reader, ReaderHealth, ReaderKind, ReaderState
 from readers.refusals import ReaderRefused, Refusal
 from readers.release import Release, is_newer
+from readers.services.forks import switch_off
 from readers.services.renewal import must_renew
 
-KEPT: Final = 8  # requests that are known again when a copy of them arrives late
+# Requests that are known again when a copy of them arrives late: for twice as long as a signature is taken.
+KEPT: Final = timedelta(seconds=120)
+MOST_KEPT: Final = 256
 DIGEST: Final = 16
+STAMP: Final = 4  # bytes of the unix second at which it was taken, before each digest
 STALE: Final = timedelta(seconds=10)
 DRIFT_MS: Final = 30_000
 FACE: Final = Area.RequiredAssurance.CODE_FACE
@@ -59,19 +64,31 @@ class Contact:
     renew: bool = False
 
 
-def contact(*, reader: Reader, token: bytes, nonce: bytes, report: Report, now: datetime) -> Contact:
-    """Take one contact. Raises ReaderRefused: IDENTITY_FORKED, CONTACT_OVERTAKEN, READER_SUSPENDED.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """By what a contact is known: the token, the nonce, and when it was signed, unix seconds by the reader's
+    clock.
+    """
+
+    token: bytes
+    nonce: bytes
+    created: int
+
+
+def contact(*, reader: Reader, shown: Shown, report: Report, now: datetime) -> Contact:
+    """Take one contact. Raises ReaderRefused: IDENTITY_FORKED, CONTACT_OVERTAKEN, READER_SUSPENDED,
+    READER_RETIRED.
 
     A fork is returned by the transaction, not raised in it, so that suspension and alarm are committed.
     """
     with transaction.atomic():
-        outcome = _take(reader.handle, token, nonce, report, now)
+        outcome = _take(reader.handle, shown, report, now)
     if isinstance(outcome, Refusal):
         raise ReaderRefused(outcome)
     return outcome
 
 
-def _take(handle: int, token: bytes, nonce: bytes, report: Report, now: datetime) -> Contact | Refusal:
+def _take(handle: int, shown: Shown, report: Report, now: datetime) -> Contact | Refusal:
     # Of two requests of one identity the second waits here and meets the token that the first one moved.
     row = Reader.objects.select_for_update(no_key=True).get(handle=handle)
     health, _ = ReaderHealth.objects.get_or_create(reader=row)
@@ -79,15 +96,19 @@ def _take(handle: int, token: bytes, nonce: bytes, report: Report, now: datetime
         # Before anything else: each of two must be told, and a suspended one too.
         return Contact(bytes(health.token), wipe=True, notice=None)
     if row.state != ReaderState.ACTIVE:
-        return Refusal.READER_SUSPENDED
-    repeated = _is_repeated(health, token, nonce)
+        retired = row.state == ReaderState.RETIRED
+        return Refusal.READER_RETIRED if retired else Refusal.READER_SUSPENDED
+    repeated = _is_repeated(health, shown)
     if not repeated:
-        if _digest(token, nonce) in _recent(health):
+        if _digest(shown) in {digest for _, digest in _recent(health)}:
             return Refusal.CONTACT_OVERTAKEN
-        if not _follows(health, token):
-            _fork(row, health, token, now)
+        if not _follows(health, shown.token):
+            if _is_late(health, shown.created):
+                return Refusal.CONTACT_OVERTAKEN
+            numbers = {"shown": _number(shown.token), "given": _number(bytes(health.token))}
+            switch_off(row=row, health=health, now=now, facts=numbers)
             return Refusal.IDENTITY_FORKED
-        _move_on(health, token, nonce)
+        _move_on(health, shown, now)
     if not repeated or health.contacted_at is None or now - health.contacted_at >= STALE:
         _note(row, health, report, now)
     return Contact(
@@ -102,18 +123,25 @@ def _number(token: bytes) -> int:
     return int.from_bytes(token[:8])
 
 
-def _digest(token: bytes, nonce: bytes) -> bytes:
-    return sha256(token + nonce).digest()[:DIGEST]
+def _digest(shown: Shown) -> bytes:
+    return sha256(shown.token + shown.nonce).digest()[:DIGEST]
 
 
-def _recent(health: ReaderHealth) -> list[bytes]:
-    kept = bytes(health.recent)
-    return [kept[at : at + DIGEST] for at in range(0, len(kept), DIGEST)]
+def _recent(health: ReaderHealth) -> list[tuple[int, bytes]]:
+    """The requests that were taken last, newest first: unix second and digest."""
+    kept, step = bytes(health.recent), STAMP + DIGEST
+    pieces = [kept[at : at + step] for at in range(0, len(kept), step)]
+    return [(int.from_bytes(piece[:STAMP]), piece[STAMP:]) for piece in pieces]
 
 
-def _is_repeated(health: ReaderHealth, token: bytes, nonce: bytes) -> bool:
+def _is_repeated(health: ReaderHealth, shown: Shown) -> bool:
     asked = (bytes(health.asked_token), bytes(health.asked_nonce))
-    return bool(health.token) and (token, nonce) == asked
+    return bool(health.token) and (shown.token, shown.nonce) == asked
+
+
+def _is_late(health: ReaderHealth, created: int) -> bool:
+    """Whether it was signed before what was taken last: it was on its way, and its reader has gone on."""
+    return health.asked_created is not None and created < health.asked_created
 
 
 def _follows(health: ReaderHealth, token: bytes) -> bool:
@@ -121,21 +149,15 @@ def _follows(health: ReaderHealth, token: bytes) -> bool:
     return token == given or not given or _number(token) > _number(given)
 
 
-def _move_on(health: ReaderHealth, token: bytes, nonce: bytes) -> None:
-    number = max(_number(bytes(health.token)), _number(token)) + 1
-    kept = [_digest(token, nonce), *_recent(health)][:KEPT]
-    health.asked_token, health.asked_nonce, health.recent = token, nonce, b"".join(kept)
+def _move_on(health: ReaderHealth, shown: Shown, now: datetime) -> None:
+    number = max(_number(bytes(health.token)), _number(shown.token)) + 1
+    since = int((now - KEPT).timestamp())
+    recent = [(int(now.timestamp()), _digest(shown)), *(one for one in _recent(health) if one[0] >= since)]
+    health.recent = b"".join(at.to_bytes(STAMP) + digest for at, digest in recent[:MOST_KEPT])
+    health.asked_token, health.asked_nonce = shown.token, shown.nonce
+    # A clock that is set back does not make what was on its way before a second reader.
+    health.asked_created = max(shown.created, health.asked_created or 0)
     health.token = number.to_bytes(8) + secrets.token_bytes(16)
-
-
-def _fork(row: Reader, health: ReaderHealth, token: bytes, now: datetime) -> None:
-    """Switch the identity off: which of the two is the real one cannot be told from here."""
-    row.state, health.forked_at = ReaderState.SUSPENDED, now
-    row.save(update_fields=["state"])
-    health.save(update_fields=["forked_at"])
-    numbers = {"shown": _number(token), "given": _number(bytes(health.token))}
-    _record(row, "reader_suspended", "system", because="identity_forked", **numbers)
-    raise_reader_alarm(kind=AlarmKind.IDENTITY_FORKED, reader=row.handle, at=now, facts=numbers)
 
 
 def _record(row: Reader, verb: str, by: str, **data: object) -> None:

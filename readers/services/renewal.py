@@ -1,14 +1,20 @@
 """Another key takes the place of a reader's own, with an overlap: a lost answer shuts nobody out.
 
 The new key is announced under the one in force, and proves itself. From then on both are taken, until the
-first request that the new one has signed, or for a week: then the old one is at its end.
+first request that the new one has signed, or for a week: then the old one is at its end. That the new one
+asks for its announcement once more is no use of it: the reader goes on under the old one until it has the
+answer.
+
+A key that is used after a later one was in use is in two hands. In the week after it was overtaken the
+identity is switched off, as for two contacts: a copy that renews before the reader does must not keep it.
+Later, only an alarm: then nobody who finds an old key can switch off a reader that has gone on for long.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from access.models import AlarmKind
 from access.services import raise_reader_alarm
@@ -17,12 +23,14 @@ from readers.former_keys import FormerKey
 from readers.keys import verify_key, well_formed
 from readers.models import Reader, ReaderHealth, ReaderKind, ReaderState
 from readers.refusals import ReaderRefused, Refusal
+from readers.services.forks import switch_off
 from sallyport.reader_protocol import key_print, renew_bytes, renewed_bytes
 from tenants import context
 from vault.selectors import answer_signer
 
 OVERLAP: Final = timedelta(days=7)
 YEAR: Final = timedelta(days=365)
+FORKS: Final = timedelta(days=7)  # after it was overtaken: so long a key that is used again switches both off
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +41,31 @@ class Renewed:
     signature: bytes
 
 
-def renew_key(*, reader: Reader, signed_with: bytes, new_key: bytes, proof: bytes, now: datetime) -> Renewed:
-    """Take a new key, told by a request that `signed_with` has signed. The same again is answered the same.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A new key with its proof, told by a request that `signed_with` has signed at unix second `created`."""
+
+    new_key: bytes
+    proof: bytes
+    signed_with: bytes
+    created: int
+
+
+def renew_key(*, reader: Reader, wish: Wish, now: datetime) -> Renewed:
+    """Take a new key. The same again is answered the same.
 
     Raises ReaderRefused: KEY_ENDED, KEY_MALFORMED, KEY_TAKEN, PROOF_WRONG.
     """
     with transaction.atomic():
         row = _locked(reader.handle)
-        until = _taken(row, signed_with, new_key) or _announce(row, signed_with, new_key, proof, now)
+        until = _taken(row, wish)
+        if until is None:
+            row = saw_new_key(handle=row.handle, key=wish.signed_with, created=wish.created, now=now)
+            until = _announce(row, wish, now)
     until_ms = int(until.timestamp() * 1000)
-    told = renewed_bytes(company=context.current().uid, reader=row.handle, new_key=new_key, until_ms=until_ms)
+    told = renewed_bytes(
+        company=context.current().uid, reader=row.handle, new_key=wish.new_key, until_ms=until_ms
+    )
     return Renewed(until_ms, answer_signer().sign(told))
 
 
@@ -51,34 +74,39 @@ def _locked(handle: int) -> Reader:
     return Reader.objects.select_for_update(of=("self",), no_key=True).get(handle=handle)
 
 
-def _taken(row: Reader, signed_with: bytes, new_key: bytes) -> datetime | None:
+def _taken(row: Reader, wish: Wish) -> datetime | None:
     """When the key before ends, for a key that was taken already; its first answer may have been lost."""
-    if row.next_key is not None and new_key == bytes(row.next_key) and signed_with == bytes(row.public_key):
-        return row.key_ends
-    if new_key == signed_with == bytes(row.public_key):
+    present = bytes(row.public_key)
+    if row.next_key is not None and wish.new_key == bytes(row.next_key):
+        return row.key_ends if wish.signed_with in {present, wish.new_key} else None
+    if wish.new_key == wish.signed_with == present:
         before = FormerKey.objects.filter(reader=row, ended_at__gte=row.paired_at).first()
         return before.until if before is not None else None
     return None
 
 
-def _announce(row: Reader, signed_with: bytes, new_key: bytes, proof: bytes, now: datetime) -> datetime:
+def _announce(row: Reader, wish: Wish, now: datetime) -> datetime:
     over = row.key_ends is not None and now >= row.key_ends
-    if over or signed_with != bytes(row.public_key):
+    if over or wish.signed_with != bytes(row.public_key):
         raise ReaderRefused(Refusal.KEY_ENDED)  # another request has ended it meanwhile
-    if not well_formed(row.algorithm, new_key):
+    if not well_formed(row.algorithm, wish.new_key):
         raise ReaderRefused(Refusal.KEY_MALFORMED)
-    if is_taken(new_key):
+    if is_taken(wish.new_key):
         raise ReaderRefused(Refusal.KEY_TAKEN)
     signed = renew_bytes(
-        company=context.current().uid, reader=row.handle, new_key=new_key, old_key=signed_with
+        company=context.current().uid, reader=row.handle, new_key=wish.new_key, old_key=wish.signed_with
     )
-    if not verify_key(row.algorithm, new_key).holds(signed, proof):
+    if not verify_key(row.algorithm, wish.new_key).holds(signed, wish.proof):
         raise ReaderRefused(Refusal.PROOF_WRONG)
     # Announcing yet another key does not give the one in force a longer life.
     ends = row.key_ends or now + OVERLAP
-    row.next_key, row.key_ends = new_key, ends
-    row.save(update_fields=["next_key", "key_ends"])
-    _record(row, "reader_key_announced", row.actor, key=key_print(new_key))
+    row.next_key, row.key_ends = wish.new_key, ends
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["next_key", "key_ends"])
+    except IntegrityError:  # another reader announces the same at this moment
+        raise ReaderRefused(Refusal.KEY_TAKEN) from None
+    _record(row, "reader_key_announced", row.actor, key=key_print(wish.new_key))
     return ends
 
 
@@ -146,13 +174,24 @@ def _take_over(row: Reader, now: datetime, created: int | None) -> None:
     _record(row, "reader_key_renewed", row.actor, before=before, key=key_print(row.public_key), **seen)
 
 
-def used_ended_key(*, reader: Reader, former: FormerKey, created: int, now: datetime) -> None:
-    """Something was signed by a key that is at its end. That changes nothing, whoever has it; but what was
-    signed after a later key had been in use tells that there are two: an alarm says so.
+@transaction.atomic
+def used_ended_key(*, reader: Reader, former: FormerKey, created: int, now: datetime) -> Refusal:
+    """Something was signed by a key that is at its end; what is answered. It opens nothing, whoever has it.
+
+    What was signed after a later key had been in use tells that there are two. Which of them is the reader is
+    not known here: it may have been away while a copy of it renewed the key.
     """
-    if former.was_used_after(created):
-        facts = {"former_key": former.pk}
-        raise_reader_alarm(kind=AlarmKind.IDENTITY_FORKED, reader=reader.handle, at=now, facts=facts)
+    if not former.was_used_after(created):
+        return Refusal.KEY_ENDED
+    row = _locked(reader.handle)
+    health, _ = ReaderHealth.objects.get_or_create(reader=row)
+    facts = {"former_key": former.pk}
+    if row.state == ReaderState.ACTIVE and former.was_overtaken_since(now - FORKS):
+        switch_off(row=row, health=health, now=now, facts=facts)
+    else:
+        raise_reader_alarm(kind=AlarmKind.IDENTITY_FORKED, reader=row.handle, at=now, facts=facts)
+    off = row.state == ReaderState.SUSPENDED and health.forked_at is not None
+    return Refusal.IDENTITY_FORKED if off else Refusal.KEY_ENDED
 
 
 @transaction.atomic

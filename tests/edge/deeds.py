@@ -79,6 +79,24 @@ def end_key(name: str) -> None:
     services.end_keys(now=timezone.now())
 
 
+def age_renewal(name: str) -> bool:
+    """As if the new key had first been used a month ago; it is waited for."""
+    import time
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from readers.models import FormerKey
+
+    then = timezone.now() - timedelta(days=30)
+    former = FormerKey.objects.filter(reader__name=name, overtaken_at__isnull=False)
+    for _ in range(200):
+        if former.update(overtaken_at=then, overtaken_by=int(then.timestamp())):
+            return True
+        time.sleep(0.1)
+    return False
+
+
 def keys_of(name: str) -> dict[str, Any]:
     """The prints of a reader's keys: in force, announced, former ones from the newest on."""
     from readers.models import FormerKey, Reader
@@ -184,6 +202,7 @@ deeds.DEEDS.update(
             wipe,
             renew,
             end_key,
+            age_renewal,
             keys_of,
             policy,
             recorded,

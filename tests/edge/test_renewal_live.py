@@ -232,12 +232,30 @@ async def test_two_with_one_identity_in_the_overlap(live_stack: Live, office: Of
 async def test_two_with_one_identity_after_the_renewal(
     live_stack: Live, office: Office, tmp_path: Path
 ) -> None:
-    """A card that was copied before: it can do nothing, not even harm, and an alarm tells of it."""
+    """A card that was copied before: which of the two renewed the key cannot be told, so neither goes on."""
     async with at_the_door(live_stack, office, tmp_path) as at:
         before, copy = in_use(at.reader), tmp_path / "copy"
         shutil.copytree(tmp_path / "state", copy, ignore=shutil.ignore_patterns("*.sock"))
         await do(office, "renew", at.name)
         await renewed(at, before)
+        async with started_again(at, copy) as other:
+            await until(lambda: at.reader.reach.suspended and other.reader.reach.suspended, LONG)
+            for one in (at.reader, other.reader):
+                assert not (await one.decider.present(await at.code())).granted
+        record = await at.recorded()
+    assert (record["state"], record["alarms"]) == ("suspended", ["IDENTITY_FORKED"])
+
+
+async def test_an_old_card_that_is_found_long_after_the_renewal(
+    live_stack: Live, office: Office, tmp_path: Path
+) -> None:
+    """It can do nothing, not even harm, and an alarm tells of it."""
+    async with at_the_door(live_stack, office, tmp_path) as at:
+        before, copy = in_use(at.reader), tmp_path / "copy"
+        shutil.copytree(tmp_path / "state", copy, ignore=shutil.ignore_patterns("*.sock"))
+        await do(office, "renew", at.name)
+        await renewed(at, before)
+        assert await do(office, "age_renewal", at.name)
         async with started_again(at, copy) as other:
 
             async def found() -> bool:

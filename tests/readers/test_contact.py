@@ -37,10 +37,10 @@ class Program:
         other.token, other.nonce = self.token, self.nonce
         return other
 
-    def ask(self, **said: Any) -> Any:
-        """Send; the answer is lost."""
+    def ask(self, *, created: int | None = None, **said: Any) -> Any:
+        """Send, signed at unix second `created`; the answer is lost."""
         body = {"token": self.token, "nonce": b64(self.nonce), "at_ms": now_ms(), "queue": 0, **said}
-        return self.reader.call(self.client, "POST", CONTACT, body)
+        return self.reader.call(self.client, "POST", CONTACT, body, created=created)
 
     def contact(self, **said: Any) -> tuple[int, str]:
         """Send and keep what came; the status and the code of a refusal."""
@@ -127,13 +127,48 @@ def test_a_copy_that_comes_much_later_is_found(program: Program) -> None:
     assert other.contact() == FORKED
 
 
-def test_a_late_copy_of_a_request_that_was_answered_is_no_second_reader(program: Program) -> None:
+@pytest.mark.parametrize("contacts", [3, 9, 40])
+def test_a_late_copy_of_a_request_that_was_answered_is_no_second_reader(
+    program: Program, contacts: int
+) -> None:
     program.contact()
     late = program.copy()
-    assert [program.contact() for _ in range(3)] == [GOOD] * 3
+    assert [program.contact() for _ in range(contacts)] == [GOOD] * contacts
     assert late.contact() == (409, "contact_overtaken")
     assert program.contact() == GOOD
     assert state() == ReaderState.ACTIVE
+
+
+def test_one_that_was_kept_back_is_no_second_reader_whatever_is_known_of_it(program: Program) -> None:
+    """Whoever holds the network may let the reader make more contacts than are kept."""
+    program.contact()
+    late, signed = program.copy(), int(timezone.now().timestamp())
+    assert program.contact(created=signed + 1) == GOOD
+    assert program.contact(created=signed - 20) == GOOD  # its clock was set back
+    ReaderHealth.objects.update(recent=b"")
+    assert late.contact(created=signed) == (409, "contact_overtaken")
+    assert program.contact() == GOOD
+    assert late.contact(created=signed + 30) == FORKED, "what is signed later is a second one"
+
+
+def test_requests_are_known_for_twice_as_long_as_a_signature_is_taken(program: Program) -> None:
+    program.contact()
+    late, now = program.copy(), int(timezone.now().timestamp())
+    program.contact()
+    kept = bytes(ReaderHealth.objects.get().recent)
+    assert len(kept) == 2 * 20
+
+    def taken(before: int) -> None:
+        """Both of them so many seconds ago."""
+        pieces = [(now - before).to_bytes(4) + kept[at + 4 : at + 20] for at in (0, 20)]
+        ReaderHealth.objects.update(recent=b"".join(pieces))
+
+    taken(110)
+    program.contact()
+    assert late.contact() == (409, "contact_overtaken")
+    taken(130)
+    program.contact()
+    assert len(bytes(ReaderHealth.objects.get().recent)) == 20, "the others are forgotten"
 
 
 def test_an_empty_store_with_the_key_is_a_second_reader(program: Program) -> None:

@@ -47,7 +47,9 @@ def at_once(company: CompanyRef, deeds: list[Callable[[], Any]]) -> list[Any]:
 def say(reader: Reader, token: bytes, nonce: bytes) -> str:
     """The token that came, or the code of the refusal."""
     try:
-        found = services.contact(reader=reader, token=token, nonce=nonce, report=REPORT, now=timezone.now())
+        now = timezone.now()
+        shown = services.Shown(token, nonce, int(now.timestamp()))
+        found = services.contact(reader=reader, shown=shown, report=REPORT, now=now)
     except ReaderRefused as refusal:
         return refusal.code.value
     return found.token.hex()

@@ -79,7 +79,12 @@ def test_the_answer_is_signed_and_the_same_again(client: Client, old: Pretend, n
     )
     assert first["sig"] == b64(answer_signer().sign(signed))
     assert announce(client, old, new) == first
-    # The old one has ended meanwhile, and the answer was lost: the new one asks the same.
+    # Asked under the new one the answer is the same: that the reader turns to it is not said by that yet.
+    again = new.call(client, "POST", KEY, old.renewal(new.key))
+    assert (again.status_code, again.json()) == (200, first)
+    assert verbs() == ["reader_key_announced"]
+    assert hears(client, old, created=int(timezone.now().timestamp()) + 10) == GOOD
+    assert hears(client, new) == GOOD
     again = new.call(client, "POST", KEY, old.renewal(new.key))
     assert (again.status_code, again.json()) == (200, first)
     assert verbs() == ["reader_key_announced", "reader_key_renewed"]
@@ -149,6 +154,17 @@ def test_a_key_that_somebody_has_is_refused(
     assert said(other.call(client, "POST", KEY, other.renewal(old.key))) == taken
 
 
+def test_two_that_announce_one_key_at_once(
+    client: Client, old: Pretend, new: Pretend, in_acme: CompanyRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither sees the other's yet."""
+    other = lay_reader(in_acme, "Second", lay_door("Back"))
+    monkeypatch.setattr("readers.services.renewal.is_taken", lambda key: False)
+    announce(client, old, new)
+    assert said(other.call(client, "POST", KEY, other.renewal(new.key))) == (409, "key_taken")
+    assert Reader.objects.exclude(next_key=None).get().handle == old.handle
+
+
 def test_after_a_week_the_old_one_ends_unseen(client: Client, old: Pretend, new: Pretend) -> None:
     told = announce(client, old, new)
     Reader.objects.update(key_ends=timezone.now() - timedelta(seconds=1))
@@ -161,23 +177,60 @@ def test_after_a_week_the_old_one_ends_unseen(client: Client, old: Pretend, new:
     assert not Alarm.objects.exists()
     again = new.call(client, "POST", KEY, old.renewal(new.key))
     assert (again.status_code, set(again.json())) == (200, set(told))
+    # That answer may be lost too: until the reader speaks under the new one, it is one reader.
+    assert hears(client, old, created=int(timezone.now().timestamp()) + 10) == ENDED
+    assert not Alarm.objects.exists()
+    assert hears(client, new) == GOOD
     assert Reader.objects.get().key_unseen_since is None
     assert hears(client, old) == ENDED
 
 
-def test_an_old_copy_that_speaks_after_the_renewal_is_found(
-    client: Client, old: Pretend, new: Pretend
-) -> None:
+def overtaken(client: Client, old: Pretend, new: Pretend, days: float = 0) -> int:
+    """The key is renewed and in use, so many days ago; the second at which the new one was first seen."""
     announce(client, old, new)
     created = int(timezone.now().timestamp())
     assert hears(client, new, created=created) == GOOD
+    then = timezone.now() - timedelta(days=days)
+    FormerKey.objects.update(overtaken_at=then, overtaken_by=created - int(days * 86_400))
+    return created
+
+
+def test_a_copy_that_renews_first_switches_both_off(client: Client, old: Pretend, new: Pretend) -> None:
+    """The reader was away, or slower: it comes under the old key, and is not the one that has the new one."""
+    created = overtaken(client, old, new)
     assert hears(client, old, created=created) == ENDED  # was on its way
     assert not Alarm.objects.exists()
-    assert hears(client, old, created=created + 10) == ENDED
+    assert hears(client, old, created=created + 10) == (409, "identity_forked")
     alarm = Alarm.objects.get()
     assert (alarm.kind, alarm.reader) == (AlarmKind.IDENTITY_FORKED, old.handle)
-    # It is refused; the reader itself goes on.
-    assert hears(client, new) == GOOD
+    deed = LedgerEntry.objects.get(verb="reader_suspended")
+    assert (deed.actor, deed.data["because"]) == ("system", "identity_forked")
+    assert hears(client, new) == (403, "reader_suspended")
+    # Both are told whenever they ask, so that neither opens anything when its cable is pulled.
+    body = {"token": "", "nonce": b64(bytes(16)), "at_ms": created * 1000, "queue": 0}
+    answer = old.call(client, "POST", CONTACT, body, created=created + 11)
+    assert said(answer) == (409, "identity_forked")
+    assert Alarm.objects.count() == 1
+
+
+@pytest.mark.parametrize(("days", "suspended"), [(6.9, True), (7.1, False), (30, False)])
+def test_an_old_key_that_is_found_later_switches_nobody_off(
+    client: Client, old: Pretend, new: Pretend, days: float, suspended: bool
+) -> None:
+    overtaken(client, old, new, days)
+    assert hears(client, old) == ((409, "identity_forked") if suspended else ENDED)
+    assert (Reader.objects.get().state == "suspended") is suspended
+    assert Alarm.objects.get().kind == AlarmKind.IDENTITY_FORKED, "somebody must look all the same"
+    assert hears(client, new) == ((403, "reader_suspended") if suspended else GOOD)
+
+
+def test_one_that_is_switched_off_by_hand_is_told_nothing_of_a_fork(
+    client: Client, old: Pretend, new: Pretend
+) -> None:
+    overtaken(client, old, new, 1)
+    services.suspend_reader(reader=Reader.objects.get(), by=BY)
+    assert hears(client, old) == ENDED
+    assert Alarm.objects.count() == 1
 
 
 def test_pairing_again_ends_all_of_it(

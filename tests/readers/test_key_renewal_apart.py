@@ -46,9 +46,7 @@ def announce(pretend: Pretend, new: Ed25519Signer) -> None:
     )
     services.renew_key(
         reader=Reader.objects.get(handle=pretend.handle),
-        signed_with=pretend.key.public.raw,
-        new_key=new.public.raw,
-        proof=new.sign(signed),
+        wish=services.Wish(new.public.raw, new.sign(signed), pretend.key.public.raw, int(time.time())),
         now=timezone.now(),
     )
 
@@ -100,7 +98,43 @@ def test_what_is_dated_after_its_end_is_not(away: CutOff) -> None:
 def test_what_comes_too_late_is_not(away: CutOff) -> None:
     away.present("no code")
     away.station.key = renew(away)
-    FormerKey.objects.update(ended_at=timezone.now() - timedelta(days=31))
+    long_ago = timezone.now() - timedelta(days=31)
+    FormerKey.objects.update(ended_at=long_ago, overtaken_at=long_ago)
+    assert away.results() == ["signature_wrong"]
+
+
+def ended_by_time(away: CutOff) -> Ed25519Signer:
+    """The new key: it took over two days ago, and the reader has not heard of it."""
+    new, past = renew(away, seen=False), timezone.now() - timedelta(days=2)
+    row = Reader.objects.filter(handle=away.station.handle)
+    row.update(paired_at=past - timedelta(days=40), key_ends=past)
+    assert services.end_keys(now=past) == 1
+    return new
+
+
+def test_what_a_key_signed_that_time_has_ended(away: CutOff) -> None:
+    """The answer to the renewal was lost, the week ran out, and the reader is cut off all the while."""
+    new = ended_by_time(away)
+    away.present("no code")  # two days after the end
+    see(away.station.handle, new)
+    away.station.key = new
+    away.present("no code")
+    assert away.results() == ["recorded"] * 2
+
+
+def test_a_key_that_time_has_ended_is_over_once_the_next_one_speaks(away: CutOff) -> None:
+    new = ended_by_time(away)
+    see(away.station.handle, new)
+    away.present("no code", at_ms=int(time.time() * 1000) + 61_000)
+    away.station.key = new
+    assert away.results() == ["signature_wrong"]
+
+
+def test_nor_does_pairing_anew_bring_it_back(away: CutOff) -> None:
+    new = ended_by_time(away)
+    away.present("no code")
+    away.station.key = new
+    Reader.objects.filter(handle=away.station.handle).update(paired_at=timezone.now() + timedelta(seconds=5))
     assert away.results() == ["signature_wrong"]
 
 

@@ -44,9 +44,7 @@ async def announce(world: World) -> Station:
     def tell() -> None:
         services.renew_key(
             reader=Reader.objects.get(handle=old.handle),
-            signed_with=bytes(old.key.public.raw),
-            new_key=public,
-            proof=new.sign(signed),
+            wish=services.Wish(public, new.sign(signed), old.key.public.raw, int(time.time())),
             now=timezone.now(),
         )
 
