@@ -23,6 +23,7 @@ _TRUSTED_HINT: Final = "set up network time (timedatectl set-ntp true) and look 
 _REFUSED: Final = {
     "reader_unknown": "pair it again: the server does not know this reader",
     "reader_suspended": "an operator has suspended this reader: ask in the console",
+    "reader_retired": "an operator has retired this reader for good: pair it as a new one",
     "clock_skew": _TRUSTED_HINT,
     "host_unknown": "the company's address has changed: pair it again",
 }

@@ -3,6 +3,10 @@
 A network that asks for a sign-in first answers everything itself, with pages of its own and any status. That
 a refusal has one of these codes tells the company's server from whatever was put in its way. Without the
 company's signature over it (`answers.told_bytes`) it can only ever keep a door shut, and for this once.
+
+Left out is what the server answers to no request of a reader as the reader sent it: `method_not_allowed` and
+`foreign_origin`, and the framework's own, such as `parse_error` (a signature is looked at before a body is
+read). Who hears one of them speaks through something that changes requests: that is as good as no network.
 """
 
 from typing import Final
@@ -19,6 +23,7 @@ READER_REFUSALS: Final = frozenset(
         "code_expired",
         "code_used",
         "code_wrong",
+        "company_suspended",
         "contact_overtaken",
         "counter_leaps",
         "cut_off",

@@ -10,6 +10,7 @@ export const REFUSALS = new Set([
   "code_expired",
   "code_used",
   "code_wrong",
+  "company_suspended",
   "contact_overtaken",
   "counter_leaps",
   "cut_off",

@@ -2,7 +2,7 @@
 import * as store from "./store.js";
 
 const FORKED = "identity_forked";
-export const SHUT = new Set([FORKED, "reader_suspended"]);
+export const SHUT = new Set([FORKED, "reader_suspended", "reader_retired"]);
 
 export class Standing {
   /** `changed()` after each change of `shut`. */

@@ -51,6 +51,7 @@ class Standin:
     asked: tuple[str, str] = ("", "")
     contacts: list[dict[str, Any]] = field(default_factory=list)
     forked: bool = False
+    off: str = "reader_suspended"  # what it then says
     wipe: bool = False
     wiped: bool = False
     door: list[dict[str, Any]] = field(default_factory=list)
@@ -117,7 +118,7 @@ class Standin:
             "readers/door": self.doors,
             "readers/wiped": self.was_wiped,
         }
-        shut = refusal(403, "reader_suspended") if self.forked and path != "readers/wiped" else None
+        shut = refusal(403, self.off) if self.forked and path != "readers/wiped" else None
         if path in sworn:
             return self.sworn(asked, *(shut or sworn[path](asked.data)))
         if shut:

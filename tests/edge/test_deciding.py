@@ -215,9 +215,11 @@ async def test_under_a_number_on_record_nothing_is_decided(tmp_path: Path) -> No
         assert (server.quarantined, server.twice, list(server.events)) == ([], [], [1, 2, 3, 4])
 
 
-async def test_suspended_it_opens_nothing_even_without_network(tmp_path: Path) -> None:
+@pytest.mark.parametrize("off", ["reader_suspended", "reader_retired", "identity_forked"])
+async def test_suspended_it_opens_nothing_even_without_network(tmp_path: Path, off: str) -> None:
     door = RecordedDoor()
     async with standing() as server:
+        server.off = off
         async with running(server, tmp_path / "state", door) as reader:
             server.forked = True
             await until(lambda: reader.reach.suspended)

@@ -95,6 +95,7 @@ def test_the_status_tells_good_from_bad(
         (200, {"counter": 1}, {}, Level.GOOD),
         (401, {"code": "clock_skew", "server_now": 1}, {}, Level.BAD),
         (403, {"code": "reader_suspended"}, {}, Level.BAD),
+        (403, {"code": "reader_retired"}, {}, Level.BAD),
         (503, {"code": "server_unavailable"}, {}, Level.BAD),
         (502, None, {}, Level.BAD),
         (200, {"counter": 1}, {"date": "Thu, 01 Jan 2026 00:00:00 GMT"}, Level.GOOD),

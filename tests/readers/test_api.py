@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -20,13 +21,17 @@ from sallyport import answers
 from sallyport.http_signatures import SignatureCode
 from sallyport.keys import BadSignature
 from sallyport.refusals import READER_REFUSALS
-from tenants.refs import CompanyRef
+from tenants import hosts
+from tenants.models import Company
+from tenants.refs import CompanyRef, CompanyState
+from tenants.services import set_state
 from tests.readers.conftest import BY
 from tests.readers.pretend import Pretend, b64
 from vault.selectors import answer_signer, checkpoint_signer
 
 PAIR, POLICY, NEXT = "/api/v1/readers/pair", "/api/v1/readers/policy", "/api/v1/readers/next"
 OUTCOME, ACKS = "/api/v1/scans/outcome", "/api/v1/readers/acks"
+CONTACT = "/api/v1/readers/contact"
 
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,14 +158,36 @@ def test_where_the_count_stands_is_signed_over_the_very_question(client: Client,
         answers.verify(answers.next_bytes(**fields, nonce=nonce[:-1] + "!"), sig, answer_signer().public)
 
 
+# What stands before all views and answers itself.
+BEFORE_VIEWS = ("config/headers.py", "tenants/middleware.py")
+# No request that a reader sends is answered so, or not with a 4xx: sallyport/refusals.py says why.
+LEFT_OUT = {"method_not_allowed", "foreign_origin", "server_unavailable"}
+
+
 def test_every_refusal_of_a_reader_is_known_to_readers() -> None:
     """What this room refuses by: a code that readers do not know is for them no answer of ours."""
     said = {one.value for one in Refusal} | {one.value for one in SignatureCode}
-    for path in sorted((ROOT / "readers").rglob("*.py")):
+    for path in [*sorted((ROOT / "readers").rglob("*.py")), *(ROOT / name for name in BEFORE_VIEWS)]:
         text = path.read_text()
         said |= set(re.findall(r'(?<!\w)(?:Refused\((?:4\d\d), |unauthorised\()"([a-z_]+)"', text))
         said |= set(re.findall(r'"code": "([a-z_]+)"', text))
-    assert said - {"method_not_allowed"} == READER_REFUSALS
+    assert said >= LEFT_OUT
+    assert said - LEFT_OUT == READER_REFUSALS
+
+
+def test_all_that_stands_before_the_views_was_looked_at() -> None:
+    """Whatever answers JSON before a view is held to what readers know."""
+    paths = {name.rpartition(".")[0].replace(".", "/") + ".py" for name in settings.MIDDLEWARE}
+    answer = {name for name in paths if (ROOT / name).exists() and '"code": "' in (ROOT / name).read_text()}
+    assert answer == set(BEFORE_VIEWS)
+
+
+def test_a_suspended_company_says_so_to_its_readers(client: Client, dora: Pretend) -> None:
+    set_state(company=Company.objects.get(pk=dora.company.id), state=CompanyState.SUSPENDED)
+    answer = dora.call(client, "GET", NEXT)
+    hosts.forget()  # what is rolled back is held no longer
+    assert refusal(answer) == (403, "company_suspended")
+    assert answer.json()["code"] in READER_REFUSALS
 
 
 def test_the_page_knows_the_same_refusals() -> None:
@@ -233,6 +260,16 @@ def test_a_clock_ten_minutes_off_is_told_ours(client: Client, dora: Pretend) -> 
     answer = dora.call(client, "GET", NEXT, created=int(time.time()) - 600)
     assert refusal(answer) == (401, "clock_skew")
     assert abs(answer.json()["server_now"] - time.time()) < 5
+
+
+def test_a_retired_reader_is_told_that_it_is(client: Client, dora: Pretend) -> None:
+    """Also by the contact: it then opens nothing without network either. Nobody else learns it."""
+    services.retire_reader(reader=Reader.objects.get(handle=dora.handle), by=BY)
+    body = {"token": "", "nonce": b64(bytes(16)), "at_ms": 1, "queue": 0}
+    for told in (dora.call(client, "GET", NEXT), dora.call(client, "POST", CONTACT, body)):
+        assert refusal(told) == (403, "reader_retired")
+    thief = Pretend(dora.company, handle=dora.handle)
+    assert refusal(thief.call(client, "POST", CONTACT, body)) == (401, "signature_wrong")
 
 
 def test_a_suspended_reader_is_refused(client: Client, dora: Pretend) -> None:

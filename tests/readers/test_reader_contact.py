@@ -118,7 +118,11 @@ def test_what_happened_without_network_is_told_once(tablet: Tablet, field: Field
 
 @pytest.mark.parametrize(
     ("tablet", "code", "state"),
-    [("tablet", "reader_suspended", "suspended"), ("phone", "identity_forked", "forked")],
+    [
+        ("tablet", "reader_suspended", "suspended"),
+        ("tablet", "reader_retired", "suspended"),
+        ("phone", "identity_forked", "forked"),
+    ],
     indirect=["tablet"],
 )
 def test_suspended_stays_so_without_network_and_after_a_reload(
