@@ -46,10 +46,9 @@ def acknowledge_gap(*, gap: Gap, reason: str, by: str) -> LedgerEntry:
         raise GapRefused("reason_missing")
     if len(reason) > MOST_REASON:
         raise GapRefused("reason_too_long")
-    missing = counts[gap.kind](gap.handle) if gap.kind in counts else ()
-    if not any(
-        one.handle == gap.handle and one.first <= gap.first <= gap.last <= one.last for one in missing
-    ):
+    span = (gap.first, gap.last)
+    missing = counts[gap.kind](gap.handle, span) if gap.kind in counts and gap.first <= gap.last else ()
+    if gap not in missing:
         raise GapRefused("gap_differs")
     data = {"first": gap.first, "last": gap.last, "reason": reason}
     return record(actor=by, verb=VERB, subject_kind=gap.kind, handle=gap.handle, data=data)

@@ -8,7 +8,7 @@ from django import forms
 
 from access.selectors import doors
 from credentials.models import CodePolicy
-from ledger.gaps import MOST_REASON
+from ledger.gaps import MOST_REASON, GapRefused
 from pages.happened import reason_text
 from sallyport.reasons import Reason
 
@@ -124,7 +124,9 @@ class GapForm(forms.Form):
     """A gap in numbers that somebody knows of, as a verification has told it, and why it is there."""
 
     kind = forms.CharField(max_length=40)
-    handle = forms.IntegerField(min_value=0, max_value=2**53 - 1)
+    handle = forms.IntegerField(
+        min_value=0, max_value=2**31 - 1, error_messages={"max_value": GapRefused.texts["gap_differs"]}
+    )
     first = forms.IntegerField(min_value=1, max_value=2**53 - 1)
     last = forms.IntegerField(min_value=1, max_value=2**53 - 1)
     reason = forms.CharField(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from ledger.verify import Gap, Witness, counted, source, witness
+from ledger.verify import Gap, Span, Witness, counted, source, witness
 from readers.models import CheckpointWitness
 from sallyport.ledger import EventRecord, event_leaf
 from sallyport.reasons import Reason
@@ -78,16 +78,39 @@ SELECT reader, before + 1, counter - 1
  WHERE counter <> before + 1
  ORDER BY reader, counter
 """
+# Of one span, without a look at all that the reader ever told: a number above it is known, none in it is.
+_IS_MISSING = """
+WITH next AS (
+  SELECT min(counter) AS counter
+    FROM ((SELECT counter FROM access_accessevent
+            WHERE reader = %(reader)s AND counter >= %(first)s ORDER BY counter LIMIT 1)
+          UNION ALL
+          (SELECT counter FROM readers_journalquarantine
+            WHERE reader_id = %(reader)s AND counter >= %(first)s ORDER BY counter LIMIT 1)) known)
+SELECT coalesce(counter > %(last)s, false) FROM next
+"""
 
 
 @counted("reader")
-def gaps_in_counters(reader: int | None) -> Iterator[Gap]:
+def gaps_in_counters(reader: int | None, span: Span | None = None) -> Iterator[Gap]:
     """A reader counts its events without a gap: a missing number is an event that was taken away.
 
     One that was handed in and kept apart is no event, and not missing.
     """
+    if reader is not None and span is not None:
+        yield from _missing(reader, span)
+        return
     with connection.cursor() as cursor:
         cursor.execute(_GAPS, {"reader": reader})
         rows = cursor.fetchall()
     for handle, first, last in rows:
         yield Gap("reader", handle, first, last)
+
+
+def _missing(reader: int, span: Span) -> Iterator[Gap]:
+    first, last = span
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_MISSING, {"reader": reader, "first": first, "last": last})
+        (missing,) = cursor.fetchone()
+    if missing and first >= 1:
+        yield Gap("reader", reader, first, last)

@@ -18,7 +18,12 @@ PASSKEYS_OPEN: Final = dt.timedelta(days=14)
 def set_code_policy(*, by: str, **values: str | int) -> CodePolicy:
     """Change vouching, code_life, mint_interval or max_phones. Raises ValidationError out of bounds."""
     policy = CodePolicy.objects.select_for_update().filter(pk=1).first() or CodePolicy()
-    changed = {field: value for field, value in values.items() if getattr(policy, field) != value}
+    changed = _changed(policy, values)
+    if changed and policy._state.adding:
+        # Of two first changes at once neither found a row to wait for: now there is one.
+        CodePolicy.objects.get_or_create(pk=1)
+        policy = CodePolicy.objects.select_for_update().get(pk=1)
+        changed = _changed(policy, values)
     if not changed:
         return policy
     before = policy.code_life
@@ -32,6 +37,10 @@ def set_code_policy(*, by: str, **values: str | int) -> CodePolicy:
     policy.save()
     ledger.record(actor=by, verb="code_policy_changed", subject_kind="code_policy", handle=1, data=changed)
     return policy
+
+
+def _changed(policy: CodePolicy, values: dict[str, str | int]) -> dict[str, str | int]:
+    return {field: value for field, value in values.items() if getattr(policy, field) != value}
 
 
 def _note_life(before: int, after: int) -> None:

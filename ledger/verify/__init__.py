@@ -1,7 +1,7 @@
 """Recomputing the record from its rows. Upper rooms register leaf sources, witnesses and checks."""
 
 from ledger.verify.engine import verify
-from ledger.verify.registry import Gap, LeafSource, Witness, check, counted, source, witness
+from ledger.verify.registry import Gap, LeafSource, Span, Witness, check, counted, source, witness
 from ledger.verify.report import Acknowledged, Finding, Report
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Gap",
     "LeafSource",
     "Report",
+    "Span",
     "Witness",
     "check",
     "counted",

@@ -37,7 +37,7 @@ def verify(
                     for problem in function():
                         tally.bad(*problem)
                 for kind in sorted(counts):
-                    check_counts(kind, counts[kind](None), tally)
+                    check_counts(kind, counts[kind](None, None), tally)
             except EnoughError:
                 pass
         return tally.report(ref.subdomain or ref.name)

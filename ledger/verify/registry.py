@@ -48,7 +48,8 @@ Problem = tuple[str, str, str]  # code, where, text
 sources: dict[str, LeafSource] = {}
 witnesses: dict[str, Callable[[], Iterator[Witness]]] = {}
 checks: dict[str, Callable[[], Iterable[Problem]]] = {}
-Counted = Callable[[int | None], Iterable[Gap]]
+Span = tuple[int, int]
+Counted = Callable[[int | None, Span | None], Iterable[Gap]]
 counts: dict[str, Counted] = {}
 
 
@@ -89,7 +90,11 @@ def check(name: str) -> Callable[[Callable[[], Iterable[Problem]]], Callable[[],
 
 
 def counted(kind: str) -> Callable[[Counted], Counted]:
-    """Register what counts without a gap: yields each gap of one handle, or of all, by rising number."""
+    """Register what counts without a gap: yields each gap of one handle, or of all, by rising number.
+
+    Asked for one handle and a span (first, last), it yields this span if all of it is missing, and nothing
+    else.
+    """
 
     def register(function: Counted) -> Counted:
         counts[kind] = function

@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.db import connections
 from django.db.models import QuerySet
 
 from credentials import short_codes
-from credentials.models import Device, Holder, Invitation, InvitationState, Vouching
+from credentials.lives import CodeLife
+from credentials.models import CodePolicy, Device, Holder, Invitation, InvitationState, Vouching
 from credentials.refusals import Refused
 from credentials.services import enrol_device, invite_holder, mint_live_code, phones, set_code_policy
 from tenants.context import CompanyRef, enter
@@ -209,3 +211,26 @@ def test_control_without_locks_there_are_more_phones_than_allowed(
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(one, range(2))) == ["bound", "bound"]
+
+
+def test_two_first_choices_at_once_are_both_kept(
+    own_company: CompanyRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the first there is no row for the second to wait for."""
+    gate, clean = threading.Barrier(2), CodePolicy.full_clean
+    lives = [40, 50]
+
+    def slow(policy: CodePolicy) -> None:
+        with suppress(threading.BrokenBarrierError):
+            gate.wait(2)
+        clean(policy)
+
+    def choose() -> str:
+        return str(set_code_policy(code_life=lives.pop(), by=ALICE).code_life)
+
+    monkeypatch.setattr(CodePolicy, "full_clean", slow)
+    monkeypatch.setattr("tests.credentials.test_races.AT_ONCE", 2)
+    assert at_once(own_company, choose) == ["40", "50"]
+    with enter(own_company):
+        assert CodeLife.objects.count() == 3
+        assert CodeLife.objects.order_by("since")[0].life == 30

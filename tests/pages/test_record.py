@@ -175,7 +175,11 @@ def gap_form(**changes: object) -> dict[str, object]:
 def gap(monkeypatch: pytest.MonkeyPatch) -> Gap:
     """What a reader has left out."""
     left_out = Gap("reader", 9, 2, 4)
-    monkeypatch.setitem(counts, "reader", lambda handle: [left_out] if handle in {None, 9} else [])
+
+    def missing(handle: int | None, span: tuple[int, int] | None) -> list[Gap]:
+        return [left_out] if handle in {None, 9} else []
+
+    monkeypatch.setitem(counts, "reader", missing)
     return left_out
 
 
@@ -206,7 +210,16 @@ def test_a_gap_is_put_on_record_and_stays_in_sight(in_acme: CompanyRef, signed_i
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"first": 1}, {"last": 5}, {"handle": 8}, {"reason": " "}, {"first": "x"}, {"kind": "door"}]
+    "wrong",
+    [
+        {"first": 1},
+        {"last": 5},
+        {"handle": 8},
+        {"handle": 2**31},
+        {"reason": " "},
+        {"first": "x"},
+        {"kind": "door"},
+    ],
 )
 def test_what_is_no_gap_is_not_put_on_record(
     in_acme: CompanyRef, signed_in: SignIn, gap: Gap, wrong: dict[str, object]
@@ -214,6 +227,14 @@ def test_what_is_no_gap_is_not_put_on_record(
     answer = signed_in("olga").post("/record/gaps/", gap_form(**wrong), follow=True)
     assert "It is on record." not in answer.content.decode()
     assert not LedgerEntry.objects.filter(verb="gap_acknowledged").exists()
+
+
+@pytest.mark.parametrize("handle", [2**31 - 1, 2**31, 2**53 - 1])
+def test_a_reader_that_there_cannot_be_has_no_gap(
+    in_acme: CompanyRef, signed_in: SignIn, handle: int
+) -> None:
+    answer = signed_in("olga").post("/record/gaps/", gap_form(handle=handle), follow=True)
+    assert "These numbers are not all missing." in answer.content.decode()
 
 
 @pytest.mark.parametrize(("name", "status"), [("alice", 403), ("bob", 403), ("rita", 403), ("olga", 302)])

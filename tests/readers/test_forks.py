@@ -70,4 +70,4 @@ def test_the_verification_hears_what_readers_witnessed(
 
 
 def test_counters_without_events_have_no_gap(in_acme: CompanyRef, dora: Pretend) -> None:
-    assert list(gaps_in_counters(None)) == []
+    assert list(gaps_in_counters(None, None)) == []
