@@ -92,16 +92,16 @@ class Field:
     def routed(self, route: Route) -> None:
         """One request of the page."""
         path = route.request.url.split("/api/v1/")[1].split("?")[0]
+        if not self.gone and path in self.lies:
+            self.lied += 1
+            route.fulfill(json=self.lies[path])
+            return
         if self.gone or path in self.away:
             route.abort()
             return
         if self.portal:
             self.caught.append(path)
             route.fulfill(**self.portal)
-            return
-        if path in self.lies:
-            self.lied += 1
-            route.fulfill(json=self.lies[path])
             return
         name = f"{route.request.method} {path}"
         deed: Callable[[Told], Told | None] | None = {
