@@ -11,6 +11,7 @@ FLOORS = (
     "readers",
     "access",
     "credentials",
+    "compliance",
     "operators",
     "ledger",
     "vault",
@@ -18,7 +19,7 @@ FLOORS = (
     "sallyport",
 )
 SHARED_ROOMS = ("tenants",)
-TENANT_ROOMS = ("operators", "vault", "ledger", "credentials", "access", "readers")
+TENANT_ROOMS = ("operators", "vault", "ledger", "compliance", "credentials", "access", "readers")
 # Apps without tables of a company: templates, views, and the keys in their own database.
 OTHER_ROOMS = ("vault.keystore", "pages")
 

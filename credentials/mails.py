@@ -59,7 +59,7 @@ def send_invitation(invitation_id: str) -> None:
         "address": wallet_address(),
         "until": moment_in(invitation.expires_at, language),
     }
-    _send(invitation.holder, INVITATION[language], facts, f"invitation-{invitation.pk}")
+    send(invitation.holder, INVITATION[language], facts, f"invitation-{invitation.pk}")
 
 
 def send_new_phone(device_id: str) -> None:
@@ -70,7 +70,7 @@ def send_new_phone(device_id: str) -> None:
     language = device.holder.language
     label = device.label or UNNAMED_PHONE[language]
     facts = {"label": label, "at": moment_in(device.enrolled_at, language)}
-    _send(device.holder, NEW_PHONE[language], facts, f"new-phone-{device.pk}")
+    send(device.holder, NEW_PHONE[language], facts, f"new-phone-{device.pk}")
 
 
 def send_passkey(passkey_id: str) -> None:
@@ -85,7 +85,7 @@ def send_passkey(passkey_id: str) -> None:
         "at": moment_in(passkey.created_at, holder.language),
         "address": page_address("/lost/"),
     }
-    _send(holder, NEW_PASSKEY[holder.language], facts, f"passkey-{passkey.pk}")
+    send(holder, NEW_PASSKEY[holder.language], facts, f"passkey-{passkey.pk}")
 
 
 def send_lost_link(link_id: str) -> None:
@@ -99,7 +99,7 @@ def send_lost_link(link_id: str) -> None:
         "address": page_address(f"/lost/{token_of(link)}/"),
         "until": moment_in(link.expires_at, language),
     }
-    _send(link.holder, LOST_LINK[language], facts, f"lost-link-{link.pk}")
+    send(link.holder, LOST_LINK[language], facts, f"lost-link-{link.pk}")
 
 
 def send_phones_revoked(holder_id: str, device_ids: Sequence[str]) -> None:
@@ -112,7 +112,7 @@ def send_phones_revoked(holder_id: str, device_ids: Sequence[str]) -> None:
     labels = ", ".join(device.label or UNNAMED_PHONE[language] for device in devices)
     at = max(device.revoked_at for device in devices if device.revoked_at)
     facts = {"labels": labels, "at": moment_in(at, language)}
-    _send(holder, PHONES_REVOKED[language], facts, f"phones-revoked-{min(device_ids)}")
+    send(holder, PHONES_REVOKED[language], facts, f"phones-revoked-{min(device_ids)}")
 
 
 def send_day_pass(handle: int) -> None:
@@ -128,16 +128,17 @@ def send_day_pass(handle: int) -> None:
     begins, ends = window_text(day_pass, language)
     facts = {"begins": begins, "ends": ends, "zone": day_pass.time_zone}
     attached = (f"{FILE_NAMES[language]}.pdf", day_pass_pdf(day_pass, "a4"))
-    _send(day_pass.holder, MAIL[language], facts, f"day-pass-{day_pass.handle}", [attached])
+    send(day_pass.holder, MAIL[language], facts, f"day-pass-{day_pass.handle}", [attached])
 
 
-def _send(
+def send(
     holder: Holder,
     text: Text,
     facts: dict[str, str],
     name: str,
     attached: Sequence[tuple[str, bytes]] = (),
 ) -> None:
+    """Send a text to a person; `name` makes its Message-ID, `attached` are PDF files by name."""
     company = current()
     facts = facts | {"company": company.name, "name": holder.name}
     # A header cannot hold a line break; a company's name comes from a form.

@@ -3,8 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from credentials import mails
+from django.dispatch import receiver as hears
+
+from compliance.models import Ended
+from compliance.services import end_all
+from compliance.services.consents import MAIL_RECEIPT as MAIL_CONSENT_RECEIPT
+from credentials import consent_mails, mails
+from credentials.models import Holder
 from credentials.services import lost, moving
+from credentials.services.consents import person_of
+from credentials.signals import holder_offboarded
 from ledger.outbox import receiver
 
 
@@ -46,3 +54,14 @@ def invite_all(data: Mapping[str, Any]) -> None:
 @receiver(moving.INVITE_ONE)
 def invite_one(data: Mapping[str, Any]) -> None:
     moving.invite_one(data["holder"])
+
+
+@receiver(MAIL_CONSENT_RECEIPT)
+def send_consent_receipt(data: Mapping[str, Any]) -> None:
+    consent_mails.send_receipt(data["record"], data["what"])
+
+
+@hears(holder_offboarded)
+def end_consents(*, holder: Holder, by: str, **_: Any) -> None:
+    """Nothing may rest on the consent of somebody who has left."""
+    end_all(person=person_of(holder), how=Ended.OFFBOARDED, by=by)

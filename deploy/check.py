@@ -15,7 +15,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("config", "pages", "readers", "access", "credentials", "operators", "ledger", "vault", "tenants")
+ROOMS = (
+    "config",
+    "pages",
+    "readers",
+    "access",
+    "credentials",
+    "compliance",
+    "operators",
+    "ledger",
+    "vault",
+    "tenants",
+)
 TYPED = (*ROOMS, "sallyport", "deploy", "edge", "bench", "tests", "manage.py")
 IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 MANAGE = ("-W", "ignore::RuntimeWarning", "manage.py")

@@ -1,5 +1,6 @@
 """Things that must never lie anywhere in the clear, put there by the rooms' own services."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,6 +9,9 @@ from django.utils import timezone
 
 from access.models import AccessPoint
 from access.services import add_area, add_door, add_site
+from compliance.law import Purpose
+from compliance.services import Said, give_consent, publish_notice, save_draft, set_policy, withdraw
+from compliance.wording import digest
 from credentials.lost_links import LostLink
 from credentials.models import Device, DeviceState, HolderKind
 from credentials.services import (
@@ -20,6 +24,7 @@ from credentials.services import (
     lost,
     mint_live_code,
 )
+from credentials.services.consents import person_of
 from ledger import services as ledger
 from operators.models import PasswordLink, Role
 from operators.services.operators import create_operator
@@ -112,7 +117,31 @@ def opened_keys() -> list[str | bytes]:
     return found
 
 
-ROOMS: list[Callable[[], list[str | bytes]]] = [people, operators, readers, opened_keys]
+def consents() -> list[str | bytes]:
+    """An answer to a notice, signed with a name."""
+    set_policy(by=BY, profile="none", equal_way=True)
+    words = {"title": "Photo", "text": "We print your photo."}
+    save_draft(purpose=Purpose.PHOTO, profile="none", language="en", **words)
+    seen = {"en": digest(**words)}
+    (notice,) = publish_notice(purpose=Purpose.PHOTO, profile="none", changed=[], seen=seen, by=BY)
+    holder = add_holder(name="Apollonia Vandersteen", by=BY)
+    said = Said(
+        record=uuid.uuid4(),
+        purpose=Purpose.PHOTO,
+        language="en",
+        sha256=notice.sha256,
+        pressed="Yes, says Apollonia",
+        signed_name="Apollonia Vandersteen",
+        device=1,
+        key_print="k" * 43,
+        proof={"body": '{"signed_name": "Apollonia Vandersteen"}'},
+    )
+    record = give_consent(person=person_of(holder), said=said)
+    withdraw(person=person_of(holder), record=record.pk, by=BY)
+    return ["Apollonia", "Vandersteen"]
+
+
+ROOMS: list[Callable[[], list[str | bytes]]] = [people, operators, readers, consents, opened_keys]
 
 
 def plant(company: CompanyRef) -> list[str | bytes]:
