@@ -57,7 +57,9 @@ SELECT c.handle, c.state, h.state, h.kind,
                extract(epoch FROM g.valid_until)::bigint) ORDER BY g.id), '[]')
         FROM {schema}.access_accessgrant g WHERE g.holder_id = h.id),
        (SELECT coalesce(json_agg(json_build_array(d.handle, d.state)), '[]')
-        FROM {schema}.credentials_device d WHERE d.holder_id = h.id)
+        FROM {schema}.credentials_device d WHERE d.holder_id = h.id),
+       EXISTS (SELECT FROM {schema}.compliance_consentrecord r WHERE r.subject_id = h.subject_id
+               AND r.purpose = 'face' AND r.act = 'consent' AND r.ended_at IS NULL)
 FROM {schema}.credentials_credential c
 JOIN {schema}.credentials_holder h ON h.id = c.holder_id
 WHERE c.handle = ANY(%s)
@@ -86,7 +88,9 @@ class Doors(TypedDict):
 
 
 class Person(NamedTuple):
-    """One row of `people_statement`: a credential, its holder's state and grants, and the holder's phones."""
+    """One row of `people_statement`: a credential, its holder's state and grants, the holder's phones, and
+    whether the holder has agreed to the face.
+    """
 
     handle: int
     state: str
@@ -97,10 +101,12 @@ class Person(NamedTuple):
     profile: int
     grants: list[tuple[int, int | None, int | None]]
     devices: list[tuple[int, str]]
+    face_consent: bool
 
     def credential_facts(self) -> CredentialFacts:
         """What the rules want to know of the credential."""
-        return CredentialFacts(*self[:7], grants=tuple(GrantFacts(*grant) for grant in self.grants))
+        grants = tuple(GrantFacts(*grant) for grant in self.grants)
+        return CredentialFacts(*self[:7], grants=grants, face_consent=self.face_consent)
 
     def device_facts(self) -> dict[int, DeviceFacts]:
         """Device handle → what the rules want to know of it."""

@@ -22,7 +22,7 @@ from sallyport.rules import CredentialFacts, DeviceFacts, DoorPolicy, Inside
 DOOR_KINDS: Final = frozenset(
     {"site", "special_day", "area", "door", "access_point", "schedule", "rule", "level"}
 )
-HOLDER_KINDS: Final = frozenset({"holder", "grant"})
+HOLDER_KINDS: Final = frozenset({"holder", "grant", "consent"})
 IDLE_KINDS: Final = frozenset({"profile"})  # a profile is for readers: here the grants decide
 MOST_CHANGES: Final = 2_000
 DEFAULT_LIFE: Final = 30  # seconds, as credentials.CodePolicy has it before its row is written

@@ -17,8 +17,8 @@ from vault.transit import RootKeyAway
 
 # Who stands on which list is told with the change. Grants move the holder's credential to another profile.
 TOLD_KINDS: Final = frozenset({"credential", "device", "holder", "grant", "profile"})
-# A day pass is refused without network, whatever its state.
-IDLE_KINDS: Final = frozenset({"day_pass"})
+# A day pass is refused without network, whatever its state, and so is what takes a face: nothing to be told.
+IDLE_KINDS: Final = frozenset({"day_pass", "consent"})
 MOST_BYTES: Final = 400_000  # a frame of the socket holds a mebibyte, in base64
 logger = logging.getLogger(__name__)
 

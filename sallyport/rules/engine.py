@@ -78,7 +78,7 @@ def decide(  # noqa: PLR0913 - everything a decision is made from
     if reason is None and credential is not None and not _unlocked(door, local):
         reason, grants = _where(now, door, local, credential.grants)
         reason = reason or _fits(now, door, presentation.opened, crowd)
-        reason = reason or _how_sure(now, door, presentation, offline)
+        reason = reason or _how_sure(now, door, presentation, credential, offline)
     reason = reason or _GRANTED
     facts = record.write_facts(
         now=now,
@@ -221,7 +221,13 @@ def _fits(now: int, door: DoorPolicy, opened: OpenedCode, inside: Inside | None)
     return None
 
 
-def _how_sure(now: int, door: DoorPolicy, shown: Presentation, offline: OfflineRule | None) -> Reason | None:
+def _how_sure(
+    now: int,
+    door: DoorPolicy,
+    shown: Presentation,
+    credential: CredentialFacts,
+    offline: OfflineRule | None,
+) -> Reason | None:
     """Whether what was shown says enough about who shows it."""
     needed = door.assurance
     if offline is not None:
@@ -231,6 +237,9 @@ def _how_sure(now: int, door: DoorPolicy, shown: Presentation, offline: OfflineR
         if now - offline.list_at > offline.trust:
             return Reason.LIST_TOO_OLD
         needed = alone
+    # Whoever decides alone asks for no face, so that nobody is asked for a consent there either.
+    if needed >= _FACE and credential.face_consent is False:
+        return Reason.CONSENT_MISSING
     if shown.opened.kind == "day_pass":
         return _second_factor(needed, shown.second)
     if door.unlock_age is not None and needed >= _UNLOCK:

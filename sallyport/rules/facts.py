@@ -168,7 +168,10 @@ class GrantFacts(NamedTuple):
 
 
 class CredentialFacts(NamedTuple):
-    """A credential and its holder. Times in unix seconds; None is open."""
+    """A credential and its holder. Times in unix seconds; None is open.
+
+    `face_consent` says whether a consent to the face is in force; None in facts from before it was asked.
+    """
 
     handle: int
     state: str  # CredentialState
@@ -178,6 +181,7 @@ class CredentialFacts(NamedTuple):
     valid_until: int | None
     profile: int
     grants: tuple[GrantFacts, ...]
+    face_consent: bool | None = False
 
     def holds_at(self, now: int) -> bool:
         """Whether `now` lies in the credential's validity."""

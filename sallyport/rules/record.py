@@ -24,6 +24,10 @@ from sallyport.rules.facts import (
 from sallyport.rules.schedules import LocalTime, Schedule
 
 VERSION = 1
+_FACE = Assurance.CODE_FACE
+
+
+_CONSENT: dict[bool | None, str] = {True: '"consent":true,', False: '"consent":false,', None: ""}
 
 
 def _number(value: int | None) -> str:
@@ -55,6 +59,8 @@ def write_facts(  # noqa: PLR0913 - everything a decision was made from
         more += f'"offline":[{quote(offline.mode)},{offline.trust},{offline.list_at}{life}],'
     if inside is not None:
         more += f'"inside":[{_number(inside.since)},{inside.people}],'
+    if door.assurance >= _FACE and offline is None and credential is not None:
+        more += _CONSENT[credential.face_consent]
     special = ""
     if door.special_days and local:
         special = ",".join([str(day) for day in (local.day - 1, local.day) if day in door.special_days])
@@ -155,7 +161,12 @@ def read_credential(given: Mapping[str, Any]) -> CredentialFacts | None:
     handle, state, valid_from, valid_until, profile = given["credential"]
     holder_state, holder_kind = given["holder"]
     grants = tuple(GrantFacts(*grant) for grant in given["grants"])
-    return CredentialFacts(handle, state, holder_state, holder_kind, valid_from, valid_until, profile, grants)
+    consent = given.get("consent")  # only where a face is asked for, and not before that was asked
+    if consent is not None and type(consent) is not bool:
+        raise ValueError("not whether somebody has agreed")
+    return CredentialFacts(
+        handle, state, holder_state, holder_kind, valid_from, valid_until, profile, grants, consent
+    )
 
 
 def read_offline(given: Mapping[str, Any]) -> OfflineRule | None:

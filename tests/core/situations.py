@@ -94,7 +94,15 @@ GOOD = Situation(
     ),
     presentation=shown(),
     credential=CredentialFacts(
-        11, "ACTIVE", "ACTIVE", "EMPLOYEE", TUESDAY_TEN - 1000, TUESDAY_TEN + 1000, 13, (GrantFacts(31),)
+        11,
+        "ACTIVE",
+        "ACTIVE",
+        "EMPLOYEE",
+        TUESDAY_TEN - 1000,
+        TUESDAY_TEN + 1000,
+        13,
+        (GrantFacts(31),),
+        True,
     ),
     device=DeviceFacts(12, "ACTIVE", 11),
 )
@@ -179,6 +187,10 @@ FAULTS: dict[str, tuple[Reason, Callable[[Situation], Situation]]] = {
         Reason.ASSURANCE_TOO_LOW,
         lambda s: with_door(needing(s, Assurance.CODE_UNLOCK), unlock_age=-1),
     ),
+    "has not agreed to a face": (
+        Reason.CONSENT_MISSING,
+        lambda s: with_credential(needing(s, Assurance.CODE_FACE), face_consent=False),
+    ),
     "needs a face": (Reason.FACE_REQUIRED, lambda s: needing(s, Assurance.CODE_FACE)),
 }
 
@@ -260,6 +272,7 @@ def situations(draw: st.DrawFn) -> Situation:
         valid_until=draw(_maybe_moment),
         profile=3,
         grants=draw(st.lists(grants, max_size=4).map(tuple)),
+        face_consent=draw(st.sampled_from([True, False, None])),
     )
     device = DeviceFacts(12, draw(st.sampled_from(["ACTIVE"] * 5 + ["REVOKED"])), 11)
     return Situation(

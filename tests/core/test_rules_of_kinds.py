@@ -223,3 +223,30 @@ def test_decisions_from_before_doors_asked_for_ages_and_numbers_can_be_made_agai
         facts = decision.facts
         del facts["age"], facts["challenge"]
         assert decide_again(facts) == decision
+
+
+def test_a_face_asks_for_the_consent_first() -> None:
+    door = with_door(GOOD, assurance=Assurance.CODE_FACE)
+    assert with_credential(door, face_consent=False).reason() is Reason.CONSENT_MISSING
+    assert with_credential(door, face_consent=True).reason() is Reason.FACE_REQUIRED
+    paper = with_door(PAPER, assurance=Assurance.CODE_FACE)
+    assert with_credential(paper, face_consent=False).reason() is Reason.CONSENT_MISSING
+    for needed in (Assurance.CODE, Assurance.CODE_UNLOCK):
+        unlocked = replace(PROVEN, presentation=proven(5))
+        told = with_credential(with_door(unlocked, assurance=needed), face_consent=False).decided()
+        assert told.granted
+        assert "consent" not in told.facts
+
+
+def test_facts_from_before_consent_was_asked_lead_to_what_they_led_to() -> None:
+    before = with_credential(with_door(GOOD, assurance=Assurance.CODE_FACE), face_consent=None).decided()
+    assert "consent" not in before.facts
+    assert decide_again(before.facts_text) == before
+    assert before.reason is Reason.FACE_REQUIRED
+
+
+@pytest.mark.parametrize("told", [0, 1, "true", [], {}])
+def test_a_consent_is_a_yes_or_a_no(told: object) -> None:
+    facts = with_door(GOOD, assurance=Assurance.CODE_FACE).decided().facts | {"consent": told}
+    with pytest.raises(ValueError):
+        decide_again(facts)

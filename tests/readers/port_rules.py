@@ -133,6 +133,7 @@ def _credential(draw: random.Random, now: int) -> CredentialFacts | None:
         valid_until=_when(draw, now),
         profile=13,
         grants=grants,
+        face_consent=draw.choice((True, True, False, None)),
     )
 
 
@@ -198,4 +199,4 @@ def _credential_fields(credential: CredentialFacts | None) -> Case | None:
     one = credential
     grants = [[grant.level, grant.valid_from, grant.valid_until] for grant in one.grants]
     states = [one.state, one.holder_state, one.holder_kind]
-    return [one.handle, *states, one.valid_from, one.valid_until, one.profile, grants]
+    return [one.handle, *states, one.valid_from, one.valid_until, one.profile, grants, one.face_consent]

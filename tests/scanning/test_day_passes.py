@@ -267,5 +267,5 @@ async def test_an_area_that_asks_for_a_face_asks_for_no_pin(
         building.edit_area(area=world.point.door.area, name="Hall", assurance=3, by=BY)
 
     await inside(world, ask_for_faces)
-    assert (await give(app, world.station, code, issued.pin, 1)).reason == "face_required"
+    assert (await give(app, world.station, code, issued.pin, 1)).reason == "consent_missing"
     assert await tries(world) == 0

@@ -1,6 +1,7 @@
 // The facts of a decision as JSON text, byte by byte as sallyport/rules/record.py writes them: the server decides again
 // from them.
 const VERSION = 1;
+const FACE = 3;
 
 /** A text as JSON in ASCII alone. */
 export function quote(text) {
@@ -49,12 +50,14 @@ function grantsText(door, grants) {
   return `"grants":[${held.join(",")}],"levels":[${levels.join(",")}]`;
 }
 
-function moreText({ opened, second }, offline, inside) {
+function moreText({ door, shown: { opened, second }, credential, offline, inside }) {
   let more = "";
   if (opened.kind === "day_pass") more = `"second":"${second}",`;
   else if (opened.challenged) more = '"challenged":true,';
   if (offline !== null) more += `"offline":[${quote(offline.mode)},${offline.trust},${offline.listAt},${offline.life}],`;
   if (inside !== null) more += `"inside":[${maybe(inside.since)},${inside.people}],`;
+  const asked = door.needs >= FACE && offline === null && credential !== null;
+  if (asked && credential.faceConsent !== null) more += `"consent":${credential.faceConsent},`;
   return more;
 }
 
@@ -67,7 +70,7 @@ export function writeFacts({ now, door, local, shown, credential, device, grants
   return (
     `{"v":${VERSION},"now":${now},${door.text},"special":[${days.filter((day) => door.special.has(day)).join(",")}],` +
     `"reached":${shown.reached},"code":[${quote(opened.kind)},${opened.keyId},${code.join(",")}],` +
-    `${moreText(shown, offline, inside)}${holderText(credential)},${deviceText(device)},${grantsText(door, grants)}}`
+    `${moreText({ door, shown, credential, offline, inside })}${holderText(credential)},${deviceText(device)},${grantsText(door, grants)}}`
   );
 }
 

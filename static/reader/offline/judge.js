@@ -81,6 +81,7 @@ export class Judge {
       validUntil: null,
       profile,
       grants: this.grants.get(profile) ?? [],
+      faceConsent: false, // asked for where the server decides
     };
   }
 

@@ -49,7 +49,7 @@ export function decide({ now, door, shown, credential, device, offline, inside }
   if (reason === null && (door.locked || !MODES.has(door.mode))) reason = "lockdown";
   if (reason === null && !unlocked(door, local)) {
     [reason, grants] = where(now, door, local, credential.grants);
-    reason ??= howSure(now, door, shown, offline, crowd);
+    reason ??= howSure(now, door, { shown, credential, offline, inside: crowd });
   }
   reason ??= "granted";
   const facts = writeFacts({ now, door, local, shown, credential, device, grants, offline, inside: crowd });
@@ -106,7 +106,7 @@ function mayEnter(now, [, passback, seconds, capacity], kind, { since, people })
   return passback !== "timed" || paper || now - since < seconds ? "passback" : null;
 }
 
-function howSure(now, door, shown, offline, inside) {
+function howSure(now, door, { shown, credential, offline, inside }) {
   const { opened } = shown;
   if (door.challenge && !opened.challenged) return "wrong_door";
   const kept = inside === null ? null : mayEnter(now, door.watch, opened.kind, inside);
@@ -119,6 +119,8 @@ function howSure(now, door, shown, offline, inside) {
     if (now - offline.listAt > offline.trust) return "list_too_old";
     needed = alone;
   }
+  // Whoever decides alone asks for no face, so that nobody is asked for a consent there either.
+  if (needed >= ASSURANCE.face && credential.faceConsent === false) return "consent_missing";
   if (opened.kind === "day_pass") return secondFactor(needed, shown.second);
   if (needed >= ASSURANCE.unlock && door.age !== null) {
     if (opened.unlockedAt === null || now - opened.unlockedAt > door.age) return "assurance_too_low";
