@@ -41,6 +41,8 @@ class Permission(StrEnum):
     LEDGER_VIEW = "LEDGER_VIEW"
     LEDGER_VERIFY = "LEDGER_VERIFY"
     LEDGER_ACKNOWLEDGE = "LEDGER_ACKNOWLEDGE"
+    COMPLIANCE_VIEW = "COMPLIANCE_VIEW"
+    COMPLIANCE_EDIT = "COMPLIANCE_EDIT"  # notices and the policy behind them
     SETTINGS_EDIT = "SETTINGS_EDIT"
     PLATFORM = "PLATFORM"
 
@@ -51,7 +53,7 @@ _OWNER_ONLY = frozenset({Permission.OPERATORS_EDIT, Permission.KEYS_EDIT, Permis
 # Literal: whoever may do more tomorrow is added here, by name.
 ROLE_PERMISSIONS: Final[dict[str, frozenset[Permission]]] = {
     Role.OWNER: _ALL,
-    Role.SECURITY: _ALL - _OWNER_ONLY - {Permission.LEDGER_ACKNOWLEDGE},
+    Role.SECURITY: _ALL - _OWNER_ONLY - {Permission.LEDGER_ACKNOWLEDGE, Permission.COMPLIANCE_EDIT},
     Role.RECEPTION: frozenset(
         {
             Permission.PEOPLE_VIEW,
@@ -69,6 +71,8 @@ ROLE_PERMISSIONS: Final[dict[str, frozenset[Permission]]] = {
             Permission.LEDGER_VIEW,
             Permission.LEDGER_VERIFY,
             Permission.LEDGER_ACKNOWLEDGE,
+            Permission.COMPLIANCE_VIEW,
+            Permission.COMPLIANCE_EDIT,
             Permission.READERS_VIEW,
             Permission.DOORS_VIEW,
         }
@@ -78,6 +82,7 @@ ROLE_PERMISSIONS: Final[dict[str, frozenset[Permission]]] = {
             Permission.PEOPLE_VIEW,
             Permission.EVENTS_VIEW,
             Permission.LEDGER_VIEW,
+            Permission.COMPLIANCE_VIEW,
             Permission.READERS_VIEW,
             Permission.DOORS_VIEW,
         }

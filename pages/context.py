@@ -31,7 +31,7 @@ PLACES = (
     Place("Visitors", "user-plus", "/visitors/", later=True),
     Place("Events", "history", "/events/", "EVENTS_VIEW"),
     Place("Record", "list-check", "/record/", "LEDGER_VIEW"),
-    Place("Compliance", "shield-check", "/compliance/", later=True),
+    Place("Compliance", "shield-check", "/compliance/", "COMPLIANCE_VIEW"),
     Place("Settings", "settings", "/settings/", "SETTINGS_EDIT", rule=True),
 )
 COMPANIES = Place("Companies", "building-community", "/")

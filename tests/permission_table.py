@@ -80,6 +80,18 @@ GET  /settings/keys/                                     302 200 403 403 403 403
 POST /settings/keys/rotate/                              302 302 403 403 403 403 302 302 403 302 302
 POST /settings/keys/refuse/                              302 302 403 403 403 403 302 302 403 302 302
 
+# compliance
+GET  /privacy/                                           200 200 200 200 200 200 200 200 200 200 200
+GET  /compliance/                                        302 200 200 403 200 200 302 302 403 302 302
+GET  /compliance/consents/                               302 200 200 403 200 200 302 302 403 302 302
+GET  /compliance/policy/                                 302 200 403 403 200 403 302 302 403 302 302
+POST /compliance/policy/                                 302 302 403 403 302 403 302 302 403 302 302
+GET  /compliance/notices/                                302 404 404 403 404 404 302 302 403 302 302
+GET  /compliance/notices/draft/                          302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/notices/draft/                          302 404 403 403 404 403 302 302 403 302 302
+GET  /compliance/notices/publish/                        302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/notices/publish/                        302 404 403 403 404 403 302 302 403 302 302
+
 # access
 GET  /doors/                                             302 200 200 200 200 200 302 302 403 302 302
 GET  /doors/<int:pk>/edit/                               302 404 404 403 403 403 302 302 403 302 302

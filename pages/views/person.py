@@ -7,12 +7,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from access.selectors import EventFilter, events, grants_of
+from compliance.selectors import records_of
 from credentials.day_pass_lists import day_passes_of
 from credentials.models import Device, DeviceState, Holder
 from credentials.selectors import live_credential, phones_of
 from operators.permissions import Permission, may, needs
 from pages.happened import lines
 from pages.revocations import Spread, spread, watched
+from pages.views.consents import lines as consent_lines
 from readers.models import Reader, ReaderState
 
 RECENT = 10
@@ -33,6 +35,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     phones = phones_of(holder)
     spreads = watched(phones)
     sees = may(request, Permission.EVENTS_VIEW)
+    sees_consents = may(request, Permission.COMPLIANCE_VIEW)
     context = {
         "holder": holder,
         "credential": live_credential(holder),
@@ -43,6 +46,8 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "happened": lines(events(EventFilter(holders=[holder]))[:RECENT]) if sees else [],
         "active_readers": Reader.objects.filter(state=ReaderState.ACTIVE).count(),
         "sees": sees,
+        "consents": consent_lines(records_of(holder.subject_id)) if sees_consents else [],
+        "sees_consents": sees_consents,
         "edits": may(request, Permission.PEOPLE_EDIT),
         "issues": may(request, Permission.DAY_PASSES),
         "edits_doors": may(request, Permission.DOORS_EDIT),

@@ -1,0 +1,39 @@
+"""The company's public page: retention schedule, guideline for destroying, notices in force.
+
+740 ILCS 14/15(a) wants the first two public before the first capture, whoever asks.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from compliance.models import Language
+from compliance.purpose_texts import PUBLIC
+from compliance.selectors import compliance_policy, notices_in_force
+from operators.permissions import public
+from tenants.context import current
+
+
+@public("what a company says of its data has to be readable by everybody, before anything is asked")
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """In the language asked for, the browser's, or English; a notice that is not in it, in its first."""
+    asked = request.GET.get("language", "")
+    spoken = asked if asked in Language.values else (translation.get_language() or "en")[:2]
+    language = spoken if spoken in Language.values else "en"
+    policy = compliance_policy()
+    published = notices_in_force(policy.profile) if policy.profile else {}
+    name = current().name
+    context = {
+        "language": language,
+        "languages": Language.choices,
+        "said": {key: text.replace("{company}", name) for key, text in PUBLIC[language].items()},
+        "policy": policy,
+        "notices": [
+            (notice, PUBLIC[language]["version"].format(number=notice.number))
+            for texts in published.values()
+            if (notice := texts.get(language) or min(texts.values(), key=lambda one: one.language))
+        ],
+    }
+    return render(request, "compliance/privacy.html", context)

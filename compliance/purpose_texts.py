@@ -1,0 +1,68 @@
+"""Purposes, needs and laws in words: for officers, and on the company's public page in four languages."""
+
+from typing import Final
+
+from compliance.law import Act, Basis, Need, Purpose
+
+PURPOSES: Final = {
+    Purpose.DOOR_RECORD: "Door record",
+    Purpose.FACE: "Face",
+    Purpose.PHOTO: "Photo",
+    Purpose.VISITOR_DOCUMENTS: "Visitor documents",
+}
+BASES: Final = {Basis.CONSENT: "Consent", Basis.LEGITIMATE_INTEREST: "Legitimate interest"}
+ACTS: Final = {Act.CONSENT: "agreed", Act.ACKNOWLEDGE: "have read it"}
+NEEDS: Final = {
+    Need.CONTROLLER: "The responsible company and where to write to",
+    Need.NOTICE: "A published notice",
+    Need.SCHEDULE: "A retention schedule on the public page",
+    Need.DESTRUCTION: "A guideline for destroying on the public page",
+    Need.DPIA: "An impact assessment, approved by a named role",
+    Need.EQUAL_WAY: "An equal way in without a face at each door that takes one",
+}
+PUBLIC: Final = {
+    "en": {
+        "title": "Privacy",
+        "lead": "How {company} treats the data of people who use its doors.",
+        "controller": "Responsible",
+        "contact": "Where to write to",
+        "schedule": "Retention schedule",
+        "destruction": "Guideline for destroying face data",
+        "notices": "Notices",
+        "version": "Version {number}",
+        "none": "{company} has not published anything here yet.",
+    },
+    "de": {
+        "title": "Datenschutz",
+        "lead": "Wie {company} mit den Daten der Menschen umgeht, die ihre Türen benutzen.",
+        "controller": "Verantwortlich",
+        "contact": "Wohin Sie schreiben können",
+        "schedule": "Aufbewahrungsfristen",
+        "destruction": "Richtlinie zur Vernichtung von Gesichtsdaten",
+        "notices": "Hinweise",
+        "version": "Fassung {number}",
+        "none": "{company} hat hier noch nichts veröffentlicht.",
+    },
+    "fr": {
+        "title": "Vie privée",
+        "lead": "Comment {company} traite les données des personnes qui utilisent ses portes.",
+        "controller": "Responsable",
+        "contact": "Où écrire",
+        "schedule": "Durées de conservation",
+        "destruction": "Règle de destruction des données du visage",
+        "notices": "Avis",
+        "version": "Version {number}",
+        "none": "{company} n’a encore rien publié ici.",
+    },
+    "es": {
+        "title": "Privacidad",
+        "lead": "Cómo trata {company} los datos de las personas que usan sus puertas.",
+        "controller": "Responsable",
+        "contact": "Dónde escribir",
+        "schedule": "Plazos de conservación",
+        "destruction": "Norma para destruir los datos de la cara",
+        "notices": "Avisos",
+        "version": "Versión {number}",
+        "none": "{company} aún no ha publicado nada aquí.",
+    },
+}
