@@ -146,6 +146,10 @@ POST /api/v1/wallet/unlock                               401 401 401 401 401 401
 POST /api/v1/wallet/lock                                 401 401 401 401 401 401 401 401 401 401 200
 POST /api/v1/wallet/phones/<int:handle>/confirm          401 401 401 401 401 401 401 401 401 401 404
 POST /api/v1/wallet/phones/<int:handle>/refuse           401 401 401 401 401 401 401 401 401 401 404
+GET  /api/v1/wallet/notices                              401 401 401 401 401 401 401 401 401 401 200
+POST /api/v1/wallet/consents                             401 401 401 401 401 401 401 401 401 401 400
+POST /api/v1/wallet/consents/<uuid:record>/withdraw      401 401 401 401 401 401 401 401 401 401 404
+GET  /api/v1/wallet/receipts                             401 401 401 401 401 401 401 401 401 401 200
 GET  /lost/                                              200 200 200 200 200 200 200 200 200 200 200
 POST /lost/                                              422 422 422 422 422 422 422 422 422 422 422
 GET  /lost/<str:token>/                                  410 410 410 410 410 410 410 410 410 410 410

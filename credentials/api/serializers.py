@@ -69,6 +69,9 @@ class WalletAnswer(serializers.Serializer[None]):
     may_ask_phone = serializers.BooleanField(
         help_text="told to a waiting phone: whether another phone of its holder can confirm it"
     )
+    notices_asked = serializers.IntegerField(
+        help_text="how many privacy notices await an answer; 0 for a waiting phone"
+    )
     server_now = serializers.IntegerField(help_text="unix seconds")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from credentials.api import phones, unlock, views
+from credentials.api import phones, privacy, unlock, views
 from operators.permissions import device_signed
 
 urlpatterns = [
@@ -33,4 +33,12 @@ urlpatterns = [
         device_signed(phones.RefuseView.as_view()),
         name="wallet-phone-refuse",
     ),
+    path("wallet/notices", device_signed(privacy.NoticesView.as_view()), name="wallet-notices"),
+    path("wallet/consents", device_signed(privacy.ConsentsView.as_view()), name="wallet-consents"),
+    path(
+        "wallet/consents/<uuid:record>/withdraw",
+        device_signed(privacy.WithdrawView.as_view()),
+        name="wallet-consent-withdraw",
+    ),
+    path("wallet/receipts", device_signed(privacy.ReceiptsView.as_view()), name="wallet-receipts"),
 ]

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from compliance.selectors import needs_asking
 from credentials import proofs
 from credentials.api.serializers import CodeAnswer, EnrolRequest, PassAnswer, WalletAnswer, WalletRefusal
 from credentials.minting import Facts, Minted, check_states
@@ -19,6 +20,7 @@ from credentials.passkeys import Site
 from credentials.refusals import Refused
 from credentials.selectors import count_passkeys, has_confirmed_phone, newest_other_phone, waiting_phone
 from credentials.services import enrol_device, mint_signed, pass_signed, standing, standing_mark, visit_signed
+from credentials.services.consents import person_of
 from tenants.client_address import client_address
 from tenants.context import current
 
@@ -95,6 +97,7 @@ def _told(device: Device, facts: Facts, site: Site, now_ms: int) -> dict[str, An
         ready = True
     except Refused:
         ready = False
+    active = device.state == DeviceState.ACTIVE
     return {
         "company": current().name,
         "moved_to": current().moved_to or None,
@@ -116,6 +119,7 @@ def _told(device: Device, facts: Facts, site: Site, now_ms: int) -> dict[str, An
         "pass_hours": facts.pass_hours,
         "pass_mark": standing_mark(facts) if ready else None,
         **_phones_told(device),
+        "notices_asked": len(needs_asking(person_of(device.holder))) if active else 0,
         "server_now": now_ms // 1000,
     }
 

@@ -15,6 +15,11 @@ export function speak(...wished) {
   return language;
 }
 
+/** The language that is spoken. */
+export function spoken() {
+  return language;
+}
+
 /** The text of `key` with {parts} filled in. */
 export function text(key, parts = {}) {
   return (LANGUAGES[language][key] ?? en[key]).replace(/\{(\w+)\}/g, (_, name) => parts[name] ?? "");

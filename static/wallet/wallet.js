@@ -10,6 +10,7 @@ import * as keys from "./keys.js";
 import { NumberView } from "./number-view.js";
 import { NoPass, Passes } from "./passes.js";
 import { PhoneView } from "./phone-view.js";
+import { PrivacyView } from "./privacy-view.js";
 import { isUnanswered, NoNetwork, Refusal, request } from "./requests.js";
 import { day, has, moment, speak, text } from "./texts.js";
 
@@ -71,6 +72,7 @@ function stopped(code) {
   view.querySelector("p").textContent = text(`${known}_text`, { company });
   view.querySelector("[data-deed='again']").hidden = !FINAL.has(code);
   view.querySelector("[data-lost]").hidden = !KEYLESS.has(code);
+  view.querySelector("[data-paused]").hidden = known !== "holder_suspended"; // a consent ends all the same
   if (PASSING.has(code)) later(STOPPED_MS);
 }
 
@@ -123,6 +125,7 @@ function ready(me) {
   const view = show("ready", { name: me.first_name });
   tellSignal();
   joinView.ask(me.waiting_phone);
+  view.querySelector("[data-privacy-asks]").hidden = !me.notices_asked;
   offer();
   tellNews(view, me);
 }
@@ -269,6 +272,7 @@ const phoneView = new PhoneView(page, {
     renew();
   },
 });
+const privacyView = new PrivacyView(page, { key: () => key });
 const freshView = new FreshView(page, { renew: () => renew(true) });
 const joinView = new JoinView(page, {
   key: () => key,
@@ -292,6 +296,10 @@ const DEEDS = {
   back: look,
   number: () => askNumber(""),
   phone: () => show("phone"),
+  privacy: () => {
+    show("privacy");
+    return privacyView.begin();
+  },
   lock: () => phoneView.lock(),
   unlock: unlockHere,
   fresh: () => freshView.fetch(),

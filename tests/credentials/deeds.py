@@ -129,6 +129,35 @@ def require_unlock(required: str) -> None:
     set_code_policy(unlock_required=required == "1", by="operator:alice")
 
 
+def notice(purpose: str, profile: str, word: str, *changed: str) -> None:
+    """The company's jurisdiction with all its needs met, and a notice in four languages."""
+    from compliance.law import Change, Purpose
+    from compliance.selectors import versions
+    from tests.compliance.build import publish, ready
+
+    ready(profile)
+    first = not versions(Purpose(purpose), profile).exists()
+    publish(
+        Purpose(purpose),
+        profile,
+        *([] if first else [Change(one) for one in changed or (Change.WORDING,)]),
+        word=word,
+        languages=("en", "de", "fr", "es"),
+    )
+
+
+def consents(holder: str) -> list[dict[str, Any]]:
+    """What was said to notices, the oldest first."""
+    from compliance.selectors import records_of, told_of
+    from credentials.models import Holder
+
+    rows = records_of(Holder.objects.get(pk=holder).subject_id)
+    return [
+        {"purpose": row.purpose, "ended": row.ended_how, "sha256": row.sha256, **told_of(row)}
+        for row in reversed(rows)
+    ]
+
+
 def opened(code: str, *numbers: str) -> dict[str, int]:
     """What the code says; `numbers` are those that the door shows."""
     import time
@@ -170,6 +199,8 @@ DEEDS: dict[str, Callable[..., Any]] = {
         compromise,
         count_passkeys_on,
         require_unlock,
+        notice,
+        consents,
         opened,
     )
 }

@@ -49,6 +49,7 @@ def test_enrolling_tells_how_the_phone_stands(acme: CompanyRef) -> None:
         "pass_mark": None,
         "waiting_phone": None,
         "may_ask_phone": False,
+        "notices_asked": 0,
     }
 
 

@@ -167,6 +167,19 @@ def without_signal(looked: Looked) -> None:
     looked.at("offline", "no-pass")
 
 
+def private(looked: Looked) -> None:
+    wallet, page = looked.wallet, looked.wallet.page
+    wallet.do("notice", "face", "gdpr", "a template")
+    wallet.enrol()
+    page.click("[data-view=ready] .wallet-pair [data-deed=privacy]")
+    gives = page.locator("[data-purpose=face] [data-gives]")
+    expect(gives).to_be_visible(timeout=15_000)
+    looked.at("privacy")
+    gives.click()
+    expect(page.locator("[data-purpose=face] [data-withdraws]")).to_be_visible(timeout=15_000)
+    looked.at("privacy", "agreed")
+
+
 def stopped(looked: Looked) -> None:
     wallet, page = looked.wallet, looked.wallet.page
     wallet.enrol()
@@ -194,6 +207,7 @@ SCENES: dict[Callable[[Looked], None], set[str]] = {
     locked: {"locked"},
     asked: {"ready", "loading"},
     without_signal: {"ready", "code", "number", "offline"},
+    private: {"privacy"},
     stopped: {"stopped"},
 }
 
