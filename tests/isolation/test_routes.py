@@ -33,10 +33,13 @@ def ask(path: str, host: str, method: str = "get", session: str = "") -> tuple[i
 @pytest.mark.parametrize("path", sorted({*COMPANY, *PUBLIC}))
 @pytest.mark.parametrize("method", METHODS)
 def test_an_unknown_host_is_nothing(acme: CompanyRef, path: str, method: str) -> None:
-    ask(path, "nobody.localhost")
-    with CaptureQueriesContext(connection) as seen:
-        assert ask(path, "nobody.localhost", method) == (404, "")
-    assert len(seen) == 0
+    for _ in range(3):  # that it is nobody's is known for a second: on a slow machine it may just have passed
+        ask(path, "nobody.localhost")
+        with CaptureQueriesContext(connection) as seen:
+            assert ask(path, "nobody.localhost", method) == (404, "")
+        if len(seen) == 0:
+            return
+    raise AssertionError(seen.captured_queries)
 
 
 @pytest.mark.parametrize("path", COMPANY)
