@@ -145,6 +145,9 @@ PAGES = {
     "pair": "/readers/pair/",
     "record": "/record/",
     "checkpoints": "/record/checkpoints/",
+    "compliance": "/compliance/",
+    "compliance-policy": "/compliance/policy/",
+    "consents": "/compliance/consents/",
     "settings": "/settings/",
     "keys": "/settings/keys/",
     "address": "/settings/address/",
@@ -160,6 +163,7 @@ OPEN_PAGES = {
     "sign-in": "/sign-in/",
     "forgotten": "/password/forgotten/",
     "link-void": "/password/reset/x/",
+    "privacy": "/privacy/",
     "lost": "/lost/",
     "lost-void": "/lost/x/",
 }
