@@ -306,6 +306,10 @@ async def _denied(desk: Desk, error: Refused) -> None:
     log.error("the contact was refused: %s", error)
     if error.code == "key_unknown":
         desk.reach.key_unknown.set()
+    if error.code == "contact_overtaken" and error.sworn:
+        # Somebody else has sent this very contact and gone on since: another nonce tells whether we are two.
+        with contextlib.suppress(StoreFailed):
+            await desk.disk.run(desk.store.set_secret, "nonce", secrets.token_bytes(16))
     if error.code in SHUT and not error.sworn:
         # Somebody else's word for it: he can keep the server away, not shut this reader for good.
         desk.reach.cut("a refusal that the company has not signed")

@@ -57,6 +57,10 @@ class ReaderPrincipal:
         self.key = key
 
 
+# In the request's META: who has signed it, and its nonce, for answers that are signed, refusals from here too.
+ASKED = "sallyport.asked"
+
+
 class Named(NamedTuple):
     """A public key, and its record where it has ended."""
 
@@ -83,6 +87,7 @@ class ReaderSigned(BaseAuthentication):
             raise unauthorised("clock_skew", "The reader's clock is wrong.", server_now=now)
         key = self._key(reader, name, now)
         self._verify(request, signed, reader.algorithm, key.raw)
+        request.META[ASKED] = (reader.handle, signed.nonce)
         if not fresh:
             self.clock_is_off(reader, signed.created)
             raise unauthorised("clock_skew", "The reader's clock is wrong.", server_now=now)

@@ -1,7 +1,7 @@
 """Endpoints of readers: pair, policy without a socket, next counter, outcome at the door."""
 
 from base64 import b64encode
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,7 +14,7 @@ from ledger import services as ledger
 from operators.permissions import device_signed, public
 from readers import selectors, services
 from readers.api import serializers as shapes
-from readers.api.authentication import IsReader, ReaderSigned, Refused, reader_of, signed_request_of
+from readers.api.authentication import ASKED, IsReader, ReaderSigned, Refused, reader_of, signed_request_of
 from readers.keys import keys_at
 from readers.limits import pairing_tries
 from readers.refusals import ReaderRefused, Refusal
@@ -53,13 +53,6 @@ def checked(shape: type[Any], data: object) -> dict[str, Any]:
 def refused(refusal: ReaderRefused) -> Refused:
     """A service's refusal as an answer; 403 unless it has a status of its own."""
     return Refused(_STATUS.get(refusal.code, 403), refusal.as_json())
-
-
-class Asked(NamedTuple):
-    """The reader that asks, and the nonce of its request's signature."""
-
-    reader: int
-    nonce: str
 
 
 class RoomView(APIView):
@@ -140,13 +133,11 @@ class ReaderView(RoomView):
 
     authentication_classes = [ReaderSigned]
     permission_classes = [IsReader]
-    asked: Asked | None = None  # by whom, once that is known
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who signed, and note that the reader lives."""
         super().initial(request, *args, **kwargs)
-        self.asked = Asked(reader_of(request).handle, signed_request_of(request).nonce)
-        services.touch_readers(handles=[self.asked.reader], now=timezone.now())
+        services.touch_readers(handles=[reader_of(request).handle], now=timezone.now())
 
 
 SWORN = OpenApiParameter(
@@ -166,14 +157,15 @@ class SwornView(ReaderView):
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Add the company's signature to what goes out to a reader."""
         answer = super().finalize_response(request, response, *args, **kwargs)
-        if self.asked is not None:
+        if (asked := request.META.get(ASKED)) is not None:
+            reader, nonce = asked
             body = answer.render().content
             signed = told_bytes(
                 company=context.current().uid,
-                reader=self.asked.reader,
+                reader=reader,
                 status=answer.status_code,
                 body=body,
-                nonce=self.asked.nonce,
+                nonce=nonce,
             )
             answer[TOLD_HEADER] = b64encode(answer_signer().sign(signed)).decode()
         return answer
