@@ -57,7 +57,7 @@ class ReaderPrincipal:
         self.key = key
 
 
-# In the request's META: who has signed it, and its nonce, for answers that are signed, refusals from here too.
+# In the META of a request: who has signed it, and its nonce; refusals from here are signed over it, too.
 ASKED = "sallyport.asked"
 
 

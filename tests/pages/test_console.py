@@ -87,7 +87,8 @@ def test_lists_cost_the_same_however_long(scene: Scene, signed_in: SignIn) -> No
     few = [(queries(path), queries(path))[1] for path in paths]  # the first visit fills what is held
     for number in range(30):
         happen(scene.readers[number % 3], scene.holders[number % 3])
-    assert [queries(path) for path in paths] == few
+    # Twice: whose a host is was looked up a while ago, and is again after some seconds.
+    assert [min(queries(path), queries(path)) for path in paths] == few
     assert max(few) <= 30
 
 
