@@ -122,8 +122,9 @@ async def test_a_lost_answer_to_a_contact_is_no_fork(tmp_path: Path) -> None:
         await until(lambda: reader.desk.store.secret("token") != token)
         # As if the last answer had never come: it shows what it showed before.
         shown = server.asked
-        reader.desk.store.set_secret("token", shown[0].encode())
-        reader.desk.store.set_secret("nonce", unb64(shown[1]))
+        desk = reader.desk
+        await desk.disk.run(desk.store.set_secret, "token", shown[0].encode())
+        await desk.disk.run(desk.store.set_secret, "nonce", unb64(shown[1]))
         before = len(server.contacts)
         await until(lambda: len(server.contacts) > before + 1)
         assert not server.forked
