@@ -66,6 +66,9 @@ WHERE c.handle = ANY(%s)
 """
 
 
+# Of company and area: nobody goes in or out there until the transaction ends. `commit_watched` takes it too.
+LOCK_AREA = "SELECT pg_advisory_xact_lock((%s::bigint << 32) | %s::bigint)"
+
 # Of people at a door into an area that keeps watch; counted only where there is a capacity.
 INSIDE_SQL = """
 SELECT floor(extract(epoch FROM p.at))::bigint,

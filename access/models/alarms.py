@@ -55,16 +55,6 @@ class AlarmKind(models.TextChoices):
     OFFLINE_AT_FACE_AREA = "OFFLINE_AT_FACE_AREA", "A reader at a face area was cut off"
 
 
-OF_PHONES = frozenset(
-    {
-        AlarmKind.TOO_FAR_APART,
-        AlarmKind.CODE_USED_TWICE,
-        AlarmKind.PASSED_AFTER_REVOCATION,
-        AlarmKind.ENTERED_TWICE,
-    }
-)
-
-
 class AlarmState(models.TextChoices):
     OPEN = "OPEN", "Open"
     ACKNOWLEDGED = "ACKNOWLEDGED", "Acknowledged"

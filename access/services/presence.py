@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 
 from access.models import AccessEvent, AlarmKind, Area, Presence, SecondEntry
+from access.policy import LOCK_AREA
 from access.selectors import people_inside
 from access.services.phone_alarms import PhoneAlarm, raise_phone_alarms
 from credentials.models import Credential, Holder, HolderState
@@ -27,7 +28,7 @@ def lock_areas(areas: Iterable[int]) -> None:
     company = context.current().id
     with connection.cursor() as cursor:
         for area in sorted(set(areas)):
-            cursor.execute("SELECT pg_advisory_xact_lock((%s::bigint << 32) | %s::bigint)", [company, area])
+            cursor.execute(LOCK_AREA, [company, area])
 
 
 def areas_of(events: Collection[int]) -> set[int]:

@@ -58,9 +58,7 @@ def decide(copy: Copy, scans: Sequence[Scan], view: View | None = None) -> Judge
     areas: set[int] = set()
     for scan in scans:
         if areas and watched_area(scan, view) in areas:
-            judged.later.append(
-                scan
-            )  # it waits whatever is decided: up to a whole batch is not judged in vain
+            judged.later.append(scan)  # it waits whatever is decided: it is not judged in vain
             continue
         try:
             row = judge(scan, view)

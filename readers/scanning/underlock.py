@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import psycopg
 from django.db import Error as DjangoError
 from psycopg import pq, sql
 
+from access.policy import LOCK_AREA
 from readers.scanning.batch import Batch, Judged, decide, watched_area
 from readers.scanning.channel import COMMIT, COMMIT_WATCHED, Backend, Reply, read_reply
 from readers.scanning.copy import Copy
@@ -21,9 +22,6 @@ from tenants.refs import CompanyRef
 from tenants.turns import inside
 from vault.keys import VaultEmpty
 from vault.transit import RootKeyAway
-
-# The lock of an area that keeps watch, as `commit_watched` takes it.
-_LOCK_AREA: Final = "SELECT pg_advisory_xact_lock((%s::bigint << 32) | %s::bigint)"
 
 
 @dataclass(slots=True)
@@ -67,7 +65,7 @@ def _look_inside(snapshot: Snapshot, view: Copy, scans: Sequence[Scan]) -> None:
     Those that somebody leaves as well: `commit_watched` would take them after the others, out of the order.
     """
     for area in sorted({area for scan in scans if (area := watched_area(scan, view)) is not None}):
-        snapshot.run(_LOCK_AREA, view.ref.id, area)
+        snapshot.run(LOCK_AREA, view.ref.id, area)
     asking = [(scan, asked) for scan in scans if (asked := view.asks_inside(scan)) is not None]
     if not asking:
         return

@@ -85,6 +85,21 @@ async def test_a_refusal_that_the_company_has_not_signed_shuts_nothing(
         assert len(door.pulses) == 1
 
 
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_word_that_the_contact_was_overtaken_changes_no_number(tmp_path: Path, again: bool) -> None:
+    """Under another nonce, a contact whose answer was kept back would look like that of a second reader."""
+    async with standing() as server, running(server, tmp_path / "state") as reader:
+        told = refusal(409, "contact_overtaken")
+        server.faults.forged[CONTACT] = under_another_nonce(server, *told) if again else told
+        reader.reach.to_contact.set()
+        await until(lambda: server.faults.refused.count(CONTACT) >= 2)
+        store = reader.desk.store
+        token, nonce = store.secret("token"), store.secret("nonce")
+        count = server.faults.refused.count(CONTACT)
+        await until(lambda: server.faults.refused.count(CONTACT) >= count + 2)
+        assert (store.secret("token"), store.secret("nonce")) == (token, nonce)
+
+
 async def test_a_refusal_that_it_has_signed_stays(tmp_path: Path) -> None:
     async with standing() as server, running(server, tmp_path / "state") as reader:
         server.forked = True

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from access import services as building
 from access.models import AccessLevel, AccessPoint
+from access.policy import LOCK_AREA
 from readers.scanning import underlock, writer
 from readers.scanning.asgi import ScanApplication
 from readers.scanning.judge import judge
@@ -145,7 +146,7 @@ def test_areas_that_somebody_leaves_are_locked_in_their_order() -> None:
     locked: list[int] = []
 
     def run(statement: str, company: int, area: int) -> None:
-        assert (statement, company) == (underlock._LOCK_AREA, 11)
+        assert (statement, company) == (LOCK_AREA, 11)
         locked.append(area)
 
     view: Any = SimpleNamespace(
