@@ -76,8 +76,8 @@ async def _with_network(office: Office, readers: list[Fielded], phones: dict[str
     for door, one in zip(DOORS, readers, strict=True):
         one.film("before", [await do(office, "mint", phones[f"first {door}"])])
     for one in readers:
-        await _until(one, lambda said: said["last"] is not None and said["queue"] == 0)
-    assert [one.opened for one in readers] == [1] * len(readers)
+        said = await _until(one, lambda said: said["last"] is not None and said["queue"] == 0)
+        assert one.opened == 1, (said["last"], one.process.last_words())
 
 
 async def _cut(office: Office, readers: list[Fielded], phones: dict[str, int]) -> Codes:

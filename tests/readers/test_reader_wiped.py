@@ -39,6 +39,12 @@ def says_so(page: Page) -> None:
     expect(title).to_be_visible(timeout=PATIENCE_MS)
 
 
+def begin_anew(tablet: Tablet, deed: str) -> None:
+    """Press, and wait for the page that comes: it loads itself again."""
+    tablet.page.click(f"[data-deed={deed}]", timeout=PATIENCE_MS)
+    expect(tablet.page.locator("[data-view=pair]")).to_be_visible(timeout=PATIENCE_MS)
+
+
 def press_wipe(tablet: Tablet) -> None:
     """Alice, on the reader's page in the console."""
     handle = tablet.do("health", tablet.name)["handle"]
@@ -67,8 +73,7 @@ def test_wiped_from_the_console(tablet: Tablet) -> None:
     tablet.page.reload()
     says_so(tablet.page)
     assert tablet.page.evaluate(LEFT) == NOTHING
-    tablet.page.click("[data-deed=begin-anew]")
-    expect(tablet.page.locator("[data-view=pair]")).to_be_visible(timeout=PATIENCE_MS)
+    begin_anew(tablet, "begin-anew")
 
 
 @pytest.mark.parametrize("tablet", ["phone"], indirect=True)
@@ -96,7 +101,7 @@ def test_paired_again_it_goes_on_behind_its_old_journal(tablet: Tablet) -> None:
     tablet.page.evaluate("() => dispatchEvent(new Event('online'))")
     says_so(tablet.page)
     assert field.wiped == 1
-    tablet.page.click("[data-deed=begin-anew]")
+    begin_anew(tablet, "begin-anew")
     field.wipe, field.shut = False, ""
     # It decides before it hears of its old journal.
     field.away = {"readers/contact", "readers/journal"}
@@ -123,7 +128,7 @@ def test_paired_again_without_a_wipe_it_signs_what_it_had_anew(tablet: Tablet) -
     for nonce in (1, 2):
         assert shown(tablet, fresh(nonce=nonce)) == ("granted", "granted")
     field.away, field.shut, field.gone = {"readers/journal"}, "identity_forked", False
-    tablet.page.click("[data-deed=pair-again]", timeout=PATIENCE_MS)
+    begin_anew(tablet, "pair-again")
     former, field.shut = field.key, ""
     take_to(tablet, field)
     assert field.key != former
