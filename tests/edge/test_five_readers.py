@@ -19,6 +19,9 @@ from tests.readers.deeds import Office
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 LONG = 30.0
+TRIES = 3
+# What a reader says when its machine stood still for so long that whoever held up the code has gone.
+STALLED = ("granted too late to open", "dropped: it waited")
 Codes = dict[str, str]
 DOORS = range(1, 6)
 PHONES = [f"{name} {door}" for name in ("first", "guest") for door in DOORS]
@@ -39,11 +42,28 @@ SHOWN = [
 HOW = [Cut.SILENT, Cut.ANSWER, Cut.REQUEST, Cut.SILENT, Cut.SILENT]
 
 
+class Stalled(Exception):  # noqa: N818 - named for what happened
+    """This machine was too slow for a door: nothing was shown about the readers."""
+
+
 async def test_an_outage_is_an_event_in_the_log(live_stack: Live, tmp_path: Path) -> None:
+    for number in range(1, TRIES + 1):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        try:
+            await _outage(live_stack, folder)
+        except Stalled:
+            if number == TRIES:
+                raise
+        else:
+            return
+
+
+async def _outage(live_stack: Live, folder: Path) -> None:
     office = office_of(live_stack)
     try:
         laid = await do(office, "house", f"Outage {int(time.time())}", len(SHOWN))
-        async with fielded(live_stack, tmp_path, laid) as readers:
+        async with fielded(live_stack, folder, laid) as readers:
             phones = {name: await do(office, "phone", laid["level"]) for name in PHONES}
             phones["stranger"] = await do(office, "stranger")
             await _with_network(office, readers, phones)
@@ -77,7 +97,7 @@ async def _with_network(office: Office, readers: list[Fielded], phones: dict[str
         one.film("before", [await do(office, "mint", phones[f"first {door}"])])
     for one in readers:
         said = await _until(one, lambda said: said["last"] is not None and said["queue"] == 0)
-        assert one.opened == 1, (said["last"], one.process.last_words())
+        _opened(one, 1, said)
 
 
 async def _cut(office: Office, readers: list[Fielded], phones: dict[str, int]) -> Codes:
@@ -102,7 +122,18 @@ async def _without(readers: list[Fielded], codes: Codes) -> None:
         said = await _queued(one, len(shown))
         assert said["asking"] is False
         assert said["offline_since_ms"] is not None
-        assert one.opened == 1 + [reason for _, reason in shown].count("granted")
+        _opened(one, 1 + [reason for _, reason in shown].count("granted"), said)
+
+
+def _opened(one: Fielded, times: int, said: dict[str, Any]) -> None:
+    """Its door was driven so often. Raises AssertionError, Stalled."""
+    if one.opened != times and _stalled(one):
+        raise Stalled(one.name)
+    assert one.opened == times, (said["last"], one.process.last_words())
+
+
+def _stalled(one: Fielded) -> bool:
+    return any(line in one.process.last_words() for line in STALLED)
 
 
 async def _queued(one: Fielded, entries: int) -> dict[str, Any]:
@@ -186,5 +217,10 @@ async def _until(one: Fielded, true: Callable[[dict[str, Any]], bool]) -> dict[s
         while not true(said := await one.process.status() or {"seq": -1, "queue": -1, "last": None}):
             await asyncio.sleep(0.05)
 
-    await asyncio.wait_for(look(), LONG)
+    try:
+        await asyncio.wait_for(look(), LONG)
+    except TimeoutError as error:
+        if _stalled(one):
+            raise Stalled(one.name) from error
+        raise AssertionError(said, one.process.last_words()) from error
     return said
