@@ -9,3 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path("api/v1/", include(f"{room}.api.urls")) for room in ROOMS if present(f"{room}.api.urls")),
     *(path("", include(f"{room}.urls")) for room in ROOMS if present(f"{room}.urls")),
 ]
+
+handler400 = "pages.errors.bad_request"
+handler404 = "pages.errors.not_found"
+handler500 = "pages.errors.fault"

@@ -55,6 +55,12 @@ def icon(name: str, label: str = "") -> SafeString:
     )
 
 
+@register.filter
+def lines(text: str) -> list[str]:
+    """A help text's lines: the first stands beside its field, the others are shown when asked for."""
+    return text.split("\n") if "\n" in text else [text]
+
+
 @register.simple_tag
 def pill(state: object, word: str = "") -> SafeString:
     """The state as a pill: colour, sign and word together. `word` replaces the usual one."""

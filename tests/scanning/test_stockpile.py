@@ -24,11 +24,10 @@ SHOWN = [4711, 815]  # the number that the door shows now, and the one before it
 NEXT = [2718, 4711]  # half a minute later
 WORDS = (
     "Without it, a code opens wherever it is shown first.",
-    "A live code can be passed on within its seconds (relay).",
-    "One phone can make several and hand them to friends who follow: one each few seconds, as many as live "
-    "at once.",
-    "A phone without signal can sign proofs ahead for any time until its pass ends, and hand them out.",
-    "Revoking the phone stops all of these at once.",
+    "Without it, a live code can be passed on within its seconds (relay).",
+    "Without it, one phone can make several codes and hand them to friends who follow: one each few seconds, "
+    "as many as live at once. A phone without signal can sign proofs ahead for any time until its pass ends, "
+    "and hand them out. Revoking the phone stops all of these at once.",
     "With it, only a proof over the number that this door shows now opens: what was made before, or for "
     "another door, does not, and neither do live codes and day passes.",
     "What remains: somebody at the door who tells the number to the phone and gets its answer back within "
@@ -70,7 +69,7 @@ async def ask_number(world: World, asks: bool) -> None:
 
 
 def test_the_form_says_what_the_following_tests_show() -> None:
-    assert " ".join(WORDS) == CHALLENGE
+    assert "\n".join(WORDS) == CHALLENGE
     assert AreaForm.base_fields["door_challenge"].help_text == CHALLENGE
 
 
