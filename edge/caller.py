@@ -10,6 +10,7 @@ import httpx
 from edge import trust
 from edge.encoding import unb64
 from edge.identity import Identity
+from edge.line import AsyncTransport
 from edge.ownkey import OwnKey
 from sallyport import answers
 from sallyport.http_signatures import sign_request
@@ -78,9 +79,8 @@ class Caller:
         # Connections stay open: a handshake would eat the time in which somebody waits at the door.
         limits = httpx.Limits(max_keepalive_connections=4, keepalive_expiry=None)
         self.tls = trust.context(identity.ca)  # the socket's too
-        self._client = client or httpx.AsyncClient(
-            limits=limits, timeout=PATIENCE, trust_env=False, verify=self.tls
-        )
+        line = AsyncTransport(self.tls, limits)
+        self._client = client or httpx.AsyncClient(timeout=PATIENCE, trust_env=False, transport=line)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -183,7 +183,10 @@ async def fetch_once(desk: Desk) -> None:
     async with desk.reach.fetching:
         desk.reach.to_fetch.clear()
         answer = await desk.caller.call("GET", "/api/v1/readers/bundle")
+        first = desk.holding.bundle is None
         bundle = await desk.disk.run(desk.holding.take_bundle, answer)
+    if first:  # the console says that a list is missing until a contact tells of one
+        desk.reach.to_contact.set()
     if bundle.keys:
         newest = {"newest": bundle.keys[-1].key_id}
         with contextlib.suppress(NoAnswer, Refused):  # told again with the next bundle

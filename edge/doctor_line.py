@@ -9,6 +9,7 @@ from typing import Final
 import httpx
 
 from edge.identity import Identity
+from edge.line import AsyncTransport
 from edge.trust import context
 from edge.verdict import Level, Verdict, bad, doubt, good
 from sallyport.http_signatures import sign_request
@@ -45,7 +46,7 @@ async def asked(
     url = f"{identity.origin}{_NEXT}"
     try:
         async with httpx.AsyncClient(
-            timeout=PATIENCE, trust_env=False, verify=context(identity.ca), transport=transport
+            timeout=PATIENCE, trust_env=False, transport=transport or AsyncTransport(context(identity.ca))
         ) as client:
             # The first one has the handshake, for which no scan waits: connections stay open.
             await client.get(url, headers=_signed(identity, key, url))

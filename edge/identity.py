@@ -13,6 +13,7 @@ import httpx
 from edge import trust
 from edge.encoding import b64, unb64
 from edge.files import claim, read_private, sync_folder, write_private
+from edge.line import Transport
 from edge.ownkey import KEY, forget_others
 from edge.store import CUT, FLOOR, Store, finish_wipe, put
 from sallyport import reader_protocol as wire
@@ -119,8 +120,9 @@ def pair(
         if not (folder / NEW_KEY).exists():
             finish_pairing(folder)  # its key is in place: a fresh one must not be taken for it
         key = _new_key(folder)
-        with client or httpx.Client(timeout=_PATIENCE, trust_env=False, verify=trust.context(ca)) as line:
-            found = _ask(line, origin, typed(code), key)
+        line = Transport(trust.context(ca))
+        with client or httpx.Client(timeout=_PATIENCE, trust_env=False, transport=line) as asking:
+            found = _ask(asking, origin, typed(code), key)
         identity = replace(_identity(origin, found), ca=ca)
         answer = {"identity": asdict(identity), "counter": int(found["counter"])}
         write_private(folder / ANSWER, json.dumps(answer, indent=1).encode())

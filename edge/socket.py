@@ -6,6 +6,7 @@ import logging
 import random
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
@@ -13,6 +14,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from edge.caller import NoAnswer, Refused
 from edge.chores import Desk, fetch_once
 from edge.encoding import b64, unb64
+from edge.line import place
 from edge.store import StoreFailed
 from edge.witness import Witnessing
 from sallyport import reader_protocol as wire
@@ -119,9 +121,12 @@ class Socket:
     async def _talk(self) -> None:
         caller = self._desk.caller
         address = caller.identity.origin.replace("http", "ws", 1) + PATH
+        parts = urlsplit(address)
         # Its own pings are frames of the protocol: those of the transport may end at a proxy.
         async with connect(
             address,
+            host=place(parts.hostname or ""),
+            port=parts.port or (443 if parts.scheme == "wss" else 80),
             ssl=caller.tls if address.startswith("wss:") else None,
             proxy=None,
             ping_interval=None,

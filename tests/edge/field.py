@@ -13,7 +13,7 @@ from edge.identity import load
 from edge.journal import Journal
 from edge.store import Store
 from tests.edge.film import PAUSE, film
-from tests.edge.processes import ROOT, Process, environment, process
+from tests.edge.processes import ROOT, Process, process
 from tests.edge.proxy import Cut, Proxy, between
 from tests.fixtures.live import Live
 from tests.readers.deeds import Office
@@ -87,7 +87,6 @@ async def _run(home: Path, *deed: str) -> None:
         subprocess.run,
         [sys.executable, "-m", "edge.cli", "--state", str(home / "state"), *deed],
         cwd=ROOT,
-        env=environment(),
         check=True,
         capture_output=True,
     )

@@ -14,12 +14,6 @@ from typing import Any
 from edge import status
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NAMES = ROOT / "tests" / "edge" / "names"
-
-
-def environment() -> dict[str, str]:
-    """Ours, and names of this machine: browsers find *.localhost by themselves, programs ask the machine."""
-    return {**os.environ, "PYTHONPATH": str(NAMES)}
 
 
 class Process:
@@ -40,7 +34,6 @@ class Process:
                 sys.executable,
                 *("-m", *self._program(), "--state", str(self.state), *self._what()),
                 cwd=ROOT,
-                env=environment(),
                 stdout=log,
                 stderr=log,
             )

@@ -47,7 +47,7 @@ async def test_policy_keys_and_acknowledgements(live_stack: Live, office: Office
         desk = at.reader.desk
         held = desk.holding.bundle
         assert held is not None
-        assert (await at.recorded())["keys_held"] == held.keys[-1].key_id
+        await _recorded(at, "keys_held", held.keys[-1].key_id)
         by_socket, by_asking = [await do(office, "phone", at.level) for _ in range(2)]
         codes = [await do(office, "mint", phone) for phone in (by_socket, by_asking)]
         await do(office, "revoke", by_socket)
@@ -66,12 +66,16 @@ async def test_policy_keys_and_acknowledgements(live_stack: Live, office: Office
 
 
 async def _acknowledged(at: AtTheDoor) -> None:
-    point = await do(at.office, "policy")
+    await _recorded(at, "applied", await do(at.office, "policy"))
+
+
+async def _recorded(at: AtTheDoor, name: str, value: object) -> None:
+    """Until the server has it on record."""
     for _ in range(600):
-        if (await at.recorded())["applied"] == point:
+        if (await at.recorded())[name] == value:
             return
         await asyncio.sleep(0.05)
-    raise AssertionError(await at.recorded(), point)
+    raise AssertionError(await at.recorded(), name, value)
 
 
 async def test_cut_at_every_place_of_a_request(live_stack: Live, office: Office, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from sallyport.offline import FIRST_PREVIOUS, JournalEntry, entry_bytes, entry_h
 from tests.edge.firm import READER
 from tests.edge.fitted import PATIENCE, RecordedDoor, paired, until
 from tests.edge.platter import power_cut
-from tests.edge.processes import ROOT, Process, environment, process
+from tests.edge.processes import ROOT, Process, process
 from tests.edge.standin import CODE, Standin, standing
 from tests.edge.unplugged import SENT
 from tests.edge.vfs import library
@@ -279,9 +279,7 @@ async def test_the_power_is_cut_at_each_sync_of_a_wipe(tmp_path: Path) -> None:
 async def _cuts(home: Path, how: str, *deed: str, ends: int) -> list[Path]:
     """Carry out one command; what a cut at each of its syncs leaves, in their order."""
     program = ("-m", "tests.edge.unplugged", how, str(home / "platter"), "--state", str(home / "state"))
-    made = await asyncio.to_thread(
-        subprocess.run, [sys.executable, *program, *deed], cwd=ROOT, env=environment(), check=False
-    )
+    made = await asyncio.to_thread(subprocess.run, [sys.executable, *program, *deed], cwd=ROOT, check=False)
     assert made.returncode == ends
     return sorted((home / "platter" / "cuts").iterdir())
 

@@ -41,7 +41,7 @@ def contact(tablet: Tablet, field: Field, page: Page | None = None) -> dict[str,
 
 def test_the_console_shows_a_tablet_as_it_shows_a_program(tablet: Tablet) -> None:
     tablet.pair()
-    tablet.page.wait_for_function("document.querySelector('#reader').dataset.camera === 'on'")
+    tablet.page.wait_for_function("() => document.querySelector('#reader').dataset.camera === 'on'")
 
     def told() -> dict[str, str]:
         tablet.page.evaluate(AT_ONCE)

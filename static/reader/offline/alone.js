@@ -31,6 +31,7 @@ export class Alone {
   async start() {
     this.raise(this.book.floorMs);
     await this.list.start();
+    this.missing = !this.ready;
     await this.network.start();
     await this.handIn.start();
   }
@@ -64,6 +65,8 @@ export class Alone {
   }
 
   learned({ bundle }) {
+    if (this.missing) this.back(); // the console says that a list is missing until a contact tells of one
+    this.missing = false;
     this.raise(bundle.atMs);
     this.number.learn(bundle.door.challenge);
     this.show();
