@@ -84,6 +84,9 @@ POST /settings/keys/refuse/                              302 302 403 403 403 403
 GET  /privacy/                                           200 200 200 200 200 200 200 200 200 200 200
 GET  /compliance/                                        302 200 200 403 200 200 302 302 403 302 302
 GET  /compliance/consents/                               302 200 200 403 200 200 302 302 403 302 302
+POST /compliance/consents/export/                        302 200 403 403 200 403 302 302 403 302 302
+GET  /compliance/consents/<uuid:pk>/withdraw/            302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/consents/<uuid:pk>/withdraw/            302 404 403 403 404 403 302 302 403 302 302
 GET  /compliance/policy/                                 302 200 403 403 200 403 302 302 403 302 302
 POST /compliance/policy/                                 302 302 403 403 302 403 302 302 403 302 302
 GET  /compliance/notices/                                302 404 404 403 404 404 302 302 403 302 302

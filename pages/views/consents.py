@@ -1,25 +1,38 @@
-"""Who agreed to what: the list of consents, with names."""
+"""Who agreed to what: consents with names, the same as a table to take along, withdrawing for a person."""
 
+import csv
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from compliance import services
 from compliance.law import Act, Purpose
 from compliance.models import ConsentRecord, Ended
 from compliance.purpose_texts import PURPOSES
 from credentials.models import Holder
 from credentials.names import holder_names
-from operators.permissions import Permission, needs
+from credentials.services.consents import person_of
+from ledger.services import record as record_deed
+from operators.permissions import Permission, actor_of, needs
 from pages.consent_forms import IN_FORCE, ConsentsForm
 
 PAGE: Final = 50
 MOST_FOUND: Final = 500
+MOST_EXPORTED: Final = 100_000
+COLUMNS: Final = (
+    *("person", "purpose", "act", "jurisdiction", "notice version", "language"),
+    *("sha256 of the notice", "given at", "ended at", "how it ended", "record"),
+)
+# A cell that begins so is run by a spreadsheet program (OWASP, CSV injection).
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +90,45 @@ def consents(request: HttpRequest) -> HttpResponse:
         "filtered": any(request.GET.get(name) for name in form.fields),
     }
     return render(request, "pages/consents.html", context)
+
+
+@needs(Permission.COMPLIANCE_EDIT, Permission.PEOPLE_VIEW)
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """The list that the filter shows, as CSV (RFC 4180), up to MOST_EXPORTED rows; this is on record."""
+    rows = list(_wanted(ConsentsForm(request.GET)).order_by("-given_at", "-pk")[:MOST_EXPORTED])
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="consents-{timezone.now():%Y-%m-%d}.csv"'
+    answer["Cache-Control"] = "no-store"
+    table = csv.writer(answer)
+    table.writerow(COLUMNS)
+    table.writerows([_cell(value) for value in _columns(line)] for line in lines(rows))
+    record_deed(actor=actor_of(request), verb="consents_exported", data={"rows": len(rows)})
+    return answer
+
+
+def _columns(line: Line) -> list[str]:
+    row = line.record
+    return [
+        *(line.name, line.purpose, row.act, row.notice.profile, str(row.notice.number), row.notice.language),
+        *(row.sha256, row.given_at.isoformat(), row.ended_at.isoformat() if row.ended_at else ""),
+        *(row.ended_how, str(row.pk)),
+    ]
+
+
+def _cell(value: str) -> str:
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+@needs(Permission.COMPLIANCE_EDIT, Permission.PEOPLE_VIEW)
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End a consent for a person who asked for it by letter, by telephone or in person (GDPR Art. 7(3))."""
+    row = get_object_or_404(ConsentRecord.objects.select_related("notice"), pk=pk, act=Act.CONSENT)
+    holder = get_object_or_404(Holder, handle=row.person)
+    if request.method == "POST":
+        services.withdraw(person=person_of(holder), record=row.pk, by=actor_of(request))
+        messages.success(request, "It is withdrawn. A receipt is on its way.")
+        return redirect("person", holder.pk)
+    context = {"line": lines([row])[0], "person": holder}
+    return render(request, "pages/consent_withdraw.html", context)
