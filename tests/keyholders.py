@@ -15,7 +15,6 @@ from sallyport.keys import Ed25519Signer, P256Signer, thumbprint
 from tenants.refs import CompanyRef
 from tests.credentials.phone import enrolled, henri
 from tests.fixtures.live import Live
-from tests.readers import deeds
 from tests.readers.conftest import lay_door, lay_reader
 
 NAMES = ("dora", "henri")
@@ -70,12 +69,9 @@ def laid_on(live: Live) -> dict[str, KeyHolder]:
 
 def _lay_on(live: Live) -> dict[str, KeyHolder]:
     reader, phone = Ed25519Signer.generate(), P256Signer.generate()
-    office = deeds.Office({**live.web.env, **live.env}, "acme.localhost")
-    try:
-        laid = office.do("lay", "Dora of the table", reader.seed.hex())
-        office.do("carry", phone.public.raw.hex())
-    finally:
-        office.close()
+    office = live.office("tests.readers.deeds", "acme.localhost")
+    laid = office.do("lay", "Dora of the table", reader.seed.hex())
+    office.do("carry", phone.public.raw.hex())
     uid = bytes.fromhex(laid["company_uid"])
     return {
         "dora": KeyHolder(reader, keyid(laid["company_id"], laid["reader"]), uid, laid["reader"]),

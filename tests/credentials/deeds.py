@@ -1,29 +1,13 @@
-"""Deeds in a live system, from outside its processes: `python -m tests.credentials.deeds
-HOST DEED [WORD ...]`. Prints what it found as JSON. Runs with the environment of the live system.
+"""Deeds for phones and their people, beside those of `tests.readers.deeds`, in the live system's environment.
+
+`python -m tests.credentials.deeds HOST` reads deeds and their words, a JSON list on each line.
 """
 
-import json
-import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-def run(env: dict[str, str], host: str, *words: str) -> Any:
-    """What the deed printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.credentials.deeds", host, *words],
-        env=env,
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+from tests.readers.deeds import serve
 
 
 def invite(name: str, email: str, language: str) -> str:
@@ -206,17 +190,5 @@ DEEDS: dict[str, Callable[..., Any]] = {
 }
 
 
-def main(host: str, deed: str, *words: str) -> None:
-    import django
-
-    django.setup()
-    from tenants import context, hosts
-
-    ref = hosts.resolve(host)
-    assert ref is not None, host
-    with context.enter(ref):
-        sys.stdout.write(json.dumps(DEEDS[deed](*words)))
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    serve(sys.argv[1], DEEDS)

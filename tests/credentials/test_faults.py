@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from deploy.local.processes import wait_until
-from tests.credentials import deeds
 from tests.credentials.phone import Phone
 from tests.fixtures.live import Live
+from tests.readers import deeds
 
 pytestmark = pytest.mark.faults
 HOST = "acme.localhost"
@@ -26,7 +26,7 @@ class Caller:
         self.env = {**live.web.env, **live.env}
 
     def do(self, *words: str) -> Any:
-        return deeds.run(self.env, HOST, *words)
+        return deeds.run(self.env, HOST, *words, deeds="tests.credentials.deeds")
 
     def send(self, path: str, told: dict[str, str]) -> tuple[int, dict[str, Any]]:
         body = json.dumps(told).encode()

@@ -11,11 +11,10 @@ import zxingcpp
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from deploy.local.processes import wait_until
-from tests.credentials import deeds
 from tests.fixtures.live import Live
 from tests.touch import too_low
 
-HOST = "acme.localhost"
+HOST, DEEDS = "acme.localhost", "tests.credentials.deeds"
 SIZES = {"320": (320, 568, 2), "390": (390, 844, 3)}
 SHOTS = os.environ.get("WALLET_SHOTS")  # a folder to look at what the page shows
 
@@ -45,8 +44,7 @@ class Wallet:
             self.complaints.append(said.text)
 
     def do(self, *words: str) -> Any:
-        env = {**self.live.web.env, **self.live.env}
-        return deeds.run(env, HOST, *words)
+        return self.live.office(DEEDS, HOST).do(*words)
 
     def open(self) -> None:
         self.page.goto(f"{self.live.address('acme')}/wallet/")

@@ -1,12 +1,11 @@
 """What tests with a real system share."""
 
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.edge.field import office_of
+from tests.edge.field import DEEDS, HOST
 from tests.fixtures.live import Live
 from tests.readers.deeds import Office
 
@@ -23,8 +22,6 @@ def names_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", found)
 
 
-@pytest.fixture
-def office(live_stack: Live) -> Iterator[Office]:
-    made = office_of(live_stack)
-    yield made
-    made.close()
+@pytest.fixture(scope="session")
+def office(live_stack: Live) -> Office:
+    return live_stack.office(DEEDS, HOST)

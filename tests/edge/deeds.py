@@ -214,4 +214,4 @@ deeds.DEEDS.update(
 )
 
 if __name__ == "__main__":
-    deeds.main(sys.argv[1])
+    deeds.serve(sys.argv[1], deeds.DEEDS)

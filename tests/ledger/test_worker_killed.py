@@ -13,7 +13,6 @@ import pytest
 from psycopg import sql
 
 from deploy.local.processes import wait_until
-from tests.credentials import deeds
 from tests.fixtures.live import Live
 
 pytestmark = pytest.mark.faults
@@ -73,7 +72,7 @@ def mails(folder: Path) -> dict[str, int]:
 
 def test_killed_between_a_mail_and_its_commit(own_stack: Live, database: Database) -> None:
     live = own_stack
-    deeds.run({**live.web.env, **live.env}, HOST, "invite_many", str(MAILS))
+    live.office("tests.credentials.deeds", HOST).do("invite_many", str(MAILS))
     folder = live.place.var / "mail"
     undone = "SELECT id FROM ledger_outbox WHERE topic = 'mail.invitation' AND done IS NULL"
     assert len(rows(database, undone)) == MAILS

@@ -1,31 +1,14 @@
-"""Deeds in a live system from outside its processes: `python -m tests.pages.deeds HOST DEED [WORD ...]`.
+"""Deeds behind the console's pages, beside those of `tests.readers.deeds`, in the live system's environment.
 
-Prints what it found as JSON. Runs with the environment of the live system.
+`python -m tests.pages.deeds HOST` reads deeds and their words, a JSON list on each line.
 """
 
-import json
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-def run(env: dict[str, str], host: str, *words: str) -> Any:
-    """What the deed printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.pages.deeds", host, *words],
-        env=env,
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+from tests.readers.deeds import serve
 
 
 def furnish() -> dict[str, str]:
@@ -146,17 +129,5 @@ DEEDS: dict[str, Callable[..., Any]] = {
 }
 
 
-def main(host: str, deed: str, *words: str) -> None:
-    import django
-
-    django.setup()
-    from tenants import context, hosts
-
-    ref = hosts.resolve(host)
-    assert ref is not None, host
-    with context.enter(ref):
-        sys.stdout.write(json.dumps(DEEDS[deed](*words)))
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    serve(sys.argv[1], DEEDS)

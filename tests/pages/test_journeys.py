@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from deploy.vendor import ROOT
 from tests import cast
 from tests.fixtures.live import Live
-from tests.pages import deeds
 from tests.typed import second_factor
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("console-journeys")]
@@ -43,7 +42,7 @@ class Console:
         self.facts: dict[str, str] = self.do("furnish")
 
     def do(self, *words: str) -> Any:
-        return deeds.run({**self.live.web.env, **self.live.env}, self.host, *words)
+        return self.live.office("tests.pages.deeds", self.host).do(*words)
 
     def new_context(self, width: int, height: int, theme: Any, state: Any = None) -> BrowserContext:
         return self.browser.new_context(

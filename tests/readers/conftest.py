@@ -84,11 +84,9 @@ def row() -> Callable[[Pretend], Reader]:
     return lambda pretend: Reader.objects.get(handle=pretend.handle)
 
 
-@pytest.fixture(scope="module")
-def office(live_stack: Live) -> Iterator[deeds.Office]:
-    made = deeds.Office({**live_stack.web.env, **live_stack.env}, HOST)
-    yield made
-    made.close()
+@pytest.fixture(scope="session")
+def office(live_stack: Live) -> deeds.Office:
+    return live_stack.office("tests.readers.deeds", HOST)
 
 
 @pytest.fixture

@@ -7,16 +7,15 @@ from websockets.sync.client import ClientConnection, connect
 from sallyport import reader_protocol as wire
 from sallyport.keys import Ed25519Signer
 from tests.fixtures.live import Live
-from tests.readers import deeds
+from tests.readers.deeds import Office
 
 pytestmark = pytest.mark.faults
 HOST = "acme.localhost"
 
 
-def test_suspending_closes_the_open_socket_of_a_running_system(live_stack: Live) -> None:
-    env = {**live_stack.web.env, **live_stack.env}
+def test_suspending_closes_the_open_socket_of_a_running_system(live_stack: Live, office: Office) -> None:
     key = Ed25519Signer.generate()
-    laid = deeds.run(env, HOST, "lay", "Live", key.seed.hex())
+    laid = office.do("lay", "Live", key.seed.hex())
     uid = bytes.fromhex(laid["company_uid"])
     url = f"ws://127.0.0.1:{live_stack.place.port}/api/v1/readers/socket"
     host = f"{HOST}:{live_stack.place.port}"
@@ -30,7 +29,7 @@ def test_suspending_closes_the_open_socket_of_a_running_system(live_stack: Live)
         socket.send(wire.encode(wire.Hello(keyid, 1, 0, key.sign(signed))))
         delta = wire.decode(str(socket.recv(20)))
         assert isinstance(delta, wire.Delta)
-        deeds.run(env, HOST, "suspend", "Live")
+        office.do("suspend", "Live")
         with pytest.raises(ConnectionClosed) as closed:
             answer_pings(socket)
         assert closed.value.rcvd is not None
