@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 from django.utils import timezone
+from playwright.sync_api import Browser
 
 from access import services as building
 from access.models import AccessPoint
@@ -17,8 +18,9 @@ from sallyport.keys import Ed25519Signer, P256Signer
 from tenants.refs import CompanyRef
 from tests.fixtures.live import Live
 from tests.readers import deeds
+from tests.readers.fake_camera import FakeCamera
 from tests.readers.pretend import Pretend
-from tests.readers.tablet import Tablet, at_a_door
+from tests.readers.tablet import Tablet, at_a_door, browser_with_camera
 
 BY = "operator:alice"
 HOST = "acme.localhost"
@@ -89,9 +91,21 @@ def office(live_stack: Live) -> deeds.Office:
     return live_stack.office("tests.readers.deeds", HOST)
 
 
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the browser's camera sees."""
+    return FakeCamera(tmp_path_factory.mktemp("camera") / "camera.y4m").path
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str, film: Path) -> Iterator[Browser]:
+    with browser_with_camera(chromium, film) as launched:
+        yield launched
+
+
 @pytest.fixture
 def tablet(
-    live_stack: Live, office: deeds.Office, chromium: str, tmp_path: Path, request: pytest.FixtureRequest
+    live_stack: Live, office: deeds.Office, browser: Browser, film: Path, request: pytest.FixtureRequest
 ) -> Iterator[Tablet]:
     size = getattr(request, "param", "tablet")
-    yield from at_a_door(live_stack, office, chromium, tmp_path, size)
+    yield from at_a_door(live_stack, office, browser, film, size)

@@ -4,10 +4,11 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.fixtures.live import Live
 from tests.readers import deeds
@@ -163,22 +164,28 @@ class Tablet:
             self.page.wait_for_timeout(50)
 
 
-def at_a_door(live: Live, office: deeds.Office, chromium: str, folder: Path, size: str) -> Iterator[Tablet]:
-    """A tablet of this size; its browser is closed when the test is done with it."""
-    width, height = SIZES[size]
-    camera = FakeCamera(folder / "camera.y4m")
+@contextmanager
+def browser_with_camera(chromium: str, film: Path) -> Iterator[Browser]:
+    """A browser whose camera plays this file, which may be overwritten meanwhile."""
     flags = [
         "--no-sandbox",
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={camera.path}",
+        f"--use-file-for-fake-video-capture={film}",
         "--autoplay-policy=no-user-gesture-required",
     ]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, locale="en", permissions=["camera"]
-        )
-        yield Tablet(live, context, camera, size, office)
-        context.close()
+        yield browser
         browser.close()
+
+
+def at_a_door(live: Live, office: deeds.Office, browser: Browser, film: Path, size: str) -> Iterator[Tablet]:
+    """A tablet of this size, with a profile of its own that goes when the test is done with it."""
+    width, height = SIZES[size]
+    camera = FakeCamera(film)
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="en", permissions=["camera"]
+    )
+    yield Tablet(live, context, camera, size, office)
+    context.close()

@@ -53,10 +53,9 @@ def alone_line(tablet: Tablet) -> str:
 
 
 def shown(tablet: Tablet, code: str) -> tuple[str, str]:
-    """The verdict on a code that a scanner typed."""
+    """The verdict on a code that a scanner typed; the next one may come while it still shows."""
     tablet.type(code)
     found = tablet.verdict()
-    tablet.gone()
     return found.kind, found.reason
 
 
