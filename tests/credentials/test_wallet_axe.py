@@ -20,6 +20,10 @@ TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "walle
 NARROW = pytest.mark.parametrize("wallet", [("320", "en")], indirect=True)
 NO_STORE = "Object.defineProperty(globalThis, 'indexedDB', { value: undefined })"
 AGENT = "Object.defineProperty(Navigator.prototype, 'userAgent', { get: () => %r })"
+STANDS = """async () => {
+  const fades = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  await Promise.all(fades.map((one) => one.finished.catch(() => {})));
+}"""
 CHANGE_KEY = """async () => {
   const { inStore } = await import("/static/wallet/store.js");
   const found = await inStore("readonly", (store) => store.get("device"));
@@ -42,7 +46,7 @@ class Looked:
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme="light" if theme == "light" else "dark")
             expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
-            page.wait_for_timeout(300)  # colours that fade into each other are judged when they stand
+            page.evaluate(STANDS)  # colours that fade into each other are judged when they stand
             if SHOTS:
                 page.screenshot(path=Path(SHOTS, f"axe-{name or view}-{theme}.png"))
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{view} {theme}"
