@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.credentials.recognises import Authenticator
-from tests.credentials.wallet import Wallet
+from tests.credentials.wallet import NEARLY_OVER_MS, Wallet
 
 pytestmark = pytest.mark.browser
 API = "**/api/**"
@@ -54,6 +54,7 @@ def test_a_fault_of_the_server_shows_the_pass(prepared: Wallet, fault: Callable[
         fault(route)
 
     prepared.page.route(CODES, answer)
+    prepared.page.clock.install()
     prepared.page.click("[data-deed=show]")
     card = prepared.page.locator("[data-card][data-state=shown]")
     expect(card).to_have_attribute("data-kind", "pass", timeout=WITHIN_MS)
@@ -62,6 +63,7 @@ def test_a_fault_of_the_server_shows_the_pass(prepared: Wallet, fault: Callable[
     assert len(digits) == 504
     assert prepared.do("opened", digits)["device"] > 0
     prepared.page.unroute(CODES)
+    prepared.page.clock.fast_forward(NEARLY_OVER_MS)
     expect(card).to_have_attribute("data-kind", "live", timeout=40_000)  # by itself, with the next code
 
 

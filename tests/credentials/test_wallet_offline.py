@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.credentials.wallet import Wallet
+from tests.credentials.wallet import NEARLY_OVER_MS, Wallet
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +42,7 @@ def cut_off(wallet: Wallet) -> Wallet:
 @pytest.mark.parametrize("wallet", [("320", "de"), ("390", "en")], indirect=True)
 def test_a_phone_that_was_cut_off_reopens_and_proves_itself(cut_off: Wallet) -> None:
     cut_off.shows("ready")
+    cut_off.page.clock.install()
     cut_off.page.click("[data-deed=show]")
     first = cut_off.code()
     assert len(first) == 504
@@ -59,6 +60,7 @@ def test_a_phone_that_was_cut_off_reopens_and_proves_itself(cut_off: Wallet) -> 
     assert told[0]["device"] == told[1]["device"]
     assert told[0]["issued"] < told[1]["issued"]
     cut_off.context.set_offline(False)
+    cut_off.page.clock.fast_forward(NEARLY_OVER_MS)
     expect(cut_off.page.locator("[data-card]")).to_have_attribute("data-kind", "live", timeout=40_000)
 
 

@@ -17,6 +17,7 @@ from tests.touch import too_low
 HOST, DEEDS = "acme.localhost", "tests.credentials.deeds"
 SIZES = {"320": (320, 568, 2), "390": (390, 844, 3)}
 TAKEN_UP = "() => document.dispatchEvent(new Event('visibilitychange'))"
+NEARLY_OVER_MS = 14_000  # a pass and its proof are shown for twenty seconds, and renewed two before
 SHOTS = os.environ.get("WALLET_SHOTS")  # a folder to look at what the page shows
 
 

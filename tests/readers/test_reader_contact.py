@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.fixtures.live import Live
 from tests.readers import deeds
@@ -183,24 +183,23 @@ def test_two_windows_without_locks_are_one_reader(tablet: Tablet, field: Field) 
 
 
 @contextmanager
-def profile(chromium: str, folder: Path) -> Iterator[BrowserContext]:
-    """A browser that keeps what it stores in this folder."""
+def profile(browser: Browser, chromium: str, folder: Path) -> Iterator[BrowserContext]:
+    """Another browser, which keeps what it stores in this folder."""
     flags = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    with sync_playwright() as playwright:
-        launch = playwright.chromium.launch_persistent_context
-        context = launch(folder, executable_path=chromium, args=flags, locale="en")
-        yield context
-        context.close()
+    launch = browser.browser_type.launch_persistent_context
+    context = launch(folder, executable_path=chromium, args=flags, locale="en")
+    yield context
+    context.close()
 
 
 def test_a_copy_of_the_browsers_folder_is_found(
-    live_stack: Live, office: deeds.Office, chromium: str, tmp_path: Path
+    live_stack: Live, office: deeds.Office, browser: Browser, chromium: str, tmp_path: Path
 ) -> None:
     """No script reads the key; whoever copies the disk has it all the same, and one contact more tells."""
     name = f"Copied {tmp_path.name}"
     address = f"{live_stack.address('acme')}/reader/"
     code = office.do("invite", name)["code"]
-    with profile(chromium, tmp_path / "one") as one:
+    with profile(browser, chromium, tmp_path / "one") as one:
         page = one.new_page()
         page.goto(address)
         page.locator("#code").fill(code)
@@ -209,16 +208,17 @@ def test_a_copy_of_the_browsers_folder_is_found(
         assert answered.value.status == 200
         page.wait_for_timeout(1000)
     shutil.copytree(tmp_path / "one", tmp_path / "two", ignore=shutil.ignore_patterns("Singleton*"))
-    statuses = [contact_of(chromium, tmp_path / which, address) for which in ("one", "two", "one", "two")]
+    folders = [tmp_path / which for which in ("one", "two", "one", "two")]
+    statuses = [contact_of(browser, chromium, folder, address) for folder in folders]
     # Both show the nonce that was on the disk: the second one's first contact is the first one's again.
     assert statuses == [200, 200, 200, 409]
     found = office.do("health", name)
     assert (found["state"], found["alarms"]) == ("suspended", ["IDENTITY_FORKED"])
 
 
-def contact_of(chromium: str, folder: Path, address: str) -> int:
+def contact_of(browser: Browser, chromium: str, folder: Path, address: str) -> int:
     """What this browser's next contact is answered."""
-    with profile(chromium, folder) as context:
+    with profile(browser, chromium, folder) as context:
         page = context.new_page()
         with page.expect_response("**/readers/contact", timeout=PATIENCE_MS) as answered:
             page.goto(address)
