@@ -17,6 +17,7 @@ from tests.touch import too_low
 HOST, DEEDS = "acme.localhost", "tests.credentials.deeds"
 SIZES = {"320": (320, 568, 2), "390": (390, 844, 3)}
 TAKEN_UP = "() => document.dispatchEvent(new Event('visibilitychange'))"
+QR_CODE = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 NEARLY_OVER_MS = 14_000  # a pass and its proof are shown for twenty seconds, and renewed two before
 SHOTS = os.environ.get("WALLET_SHOTS")  # a folder to look at what the page shows
 
@@ -71,11 +72,9 @@ class Wallet:
         expect(lost.locator("#email")).to_be_visible()
         lost.close()
 
-    def shot(self, name: str) -> bytes:
-        taken = self.page.screenshot()
+    def shot(self, name: str) -> None:
         if SHOTS:
-            Path(SHOTS, f"{self.size}-{name}.png").write_bytes(taken)
-        return taken
+            self.page.screenshot(path=Path(SHOTS, f"{self.size}-{name}.png"))
 
     def enrol(self) -> None:
         self.open()
@@ -93,7 +92,8 @@ class Wallet:
     def code(self) -> str:
         """The digits of the code on the screen, read from a picture of it."""
         expect(self.page.locator("[data-card][data-state='shown']")).to_be_visible(timeout=15_000)
-        picture = cv2.imdecode(np.frombuffer(self.shot("code"), np.uint8), cv2.IMREAD_COLOR)
+        picture = cv2.imdecode(np.frombuffer(self.page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+        self.shot("code")
         # Of that format alone: among the words of a screen there is now and then what looks like another.
-        (found,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+        (found,) = zxingcpp.read_barcodes(picture, formats=QR_CODE)
         return found.text
