@@ -113,6 +113,21 @@ def test_it_has_nothing_of_our_environment_and_ends_with_the_pipe(
     assert one._process.wait(timeout=20) == 0
 
 
+def test_it_lets_go_of_the_processor_after_each_entry(away: CutOff, client: Client, one: Apart) -> None:
+    """So that whoever scans waits for one entry at most, and not for the scheduler's next tick."""
+    for _ in range(40):
+        away.present(away.world.code())
+    results(away, client, 0, 1)
+    before = _gave_way(one.pid)
+    assert results(away, client, 1, 46) == ["recorded"] * 45
+    assert _gave_way(one.pid) - before >= 45
+
+
+def _gave_way(pid: int | None) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches"))
+
+
 def test_a_key_set_that_is_refused_is_refused_there_too(away: CutOff, client: Client, one: Apart) -> None:
     assert results(away, client, 0, 3) == ["recorded"] * 3
     rotation.refuse_and_rotate(by="operator:test")
