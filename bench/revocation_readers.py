@@ -18,11 +18,11 @@ import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
 from bench.revocation_keys import signer
+from edge.chores import LONGEST_PAUSE
 from sallyport import reader_protocol as wire
 from sallyport.http_signatures import sign_request
 
 BUNDLE = "/api/v1/readers/bundle"
-LONGEST_PAUSE = 30.0  # seconds, as edge.chores has it
 
 
 @dataclass
