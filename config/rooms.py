@@ -10,6 +10,7 @@ FLOORS = (
     "pages",
     "readers",
     "access",
+    "biometrics",
     "credentials",
     "compliance",
     "operators",
@@ -19,7 +20,16 @@ FLOORS = (
     "sallyport",
 )
 SHARED_ROOMS = ("tenants",)
-TENANT_ROOMS = ("operators", "vault", "ledger", "compliance", "credentials", "access", "readers")
+TENANT_ROOMS = (
+    "operators",
+    "vault",
+    "ledger",
+    "compliance",
+    "credentials",
+    "biometrics",
+    "access",
+    "readers",
+)
 # Apps without tables of a company: templates, views, and the keys in their own database.
 OTHER_ROOMS = ("vault.keystore", "pages")
 

@@ -3,6 +3,7 @@
 Standard library only, and written so that an old Python can still read it and say what is missing.
 """
 
+import glob
 import hashlib
 import os
 import shutil
@@ -15,6 +16,10 @@ VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 OLDEST = (3, 11)
 NEWER_NAMES = ("python3.13", "python3.12", "python3.11")
+# Of the models that come with face_recognition_models these may be used by a company; the training data of
+# another forbids it, and it is not kept lying about: docs/biometrics.md.
+MODELS = os.path.join("lib", "python*", "site-packages", "face_recognition_models", "models")
+KEPT_MODELS = ("dlib_face_recognition_resnet_model_v1.dat", "shape_predictor_5_face_landmarks.dat")
 
 
 def stop(line: str) -> NoReturn:
@@ -76,12 +81,22 @@ def install(names: "list[str]") -> None:
         file.write(digest.hexdigest())
 
 
+def delete_models(venv: str) -> "list[str]":
+    """Delete every model of faces that is not on the list, at each set-up anew; names what was deleted."""
+    found = glob.glob(os.path.join(glob.escape(venv), MODELS, "*"))
+    surplus = sorted(path for path in found if os.path.basename(path) not in KEPT_MODELS)
+    for path in surplus:
+        os.remove(path)
+    return [os.path.basename(path) for path in surplus]
+
+
 def main() -> None:
     """Prepare .venv."""
     run_newer()
     try:
         make_venv()
         install(sys.argv[1:] or ["requirements.txt"])
+        delete_models(VENV)
     except OSError as error:
         stop("cannot prepare .venv: %s." % error)
 

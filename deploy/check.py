@@ -20,6 +20,7 @@ ROOMS = (
     "pages",
     "readers",
     "access",
+    "biometrics",
     "credentials",
     "compliance",
     "operators",
