@@ -43,6 +43,7 @@ def open_picture(data: bytes) -> Rgb:
     kind = _kind(data)
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of damaged EXIF, which is of no use then
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data), formats=(kind,)) as picture:
                 return _unpacked(picture)
