@@ -20,9 +20,10 @@ from typing import Final
 
 import numpy as np
 
-from biometrics.engine.choice import Choice, load
+from biometrics.engine.choice import Choice
 from biometrics.engine.codes import FaceRefused
 from biometrics.engine.interface import Face, FaceEngine, Rgb, Vector, cosine_distance, unit
+from biometrics.engine.loading import load
 from biometrics.engine.pictures import open_picture
 from biometrics.engine.thresholds import Strictness, threshold
 

@@ -14,9 +14,10 @@ from typing import Final
 import numpy as np
 
 from biometrics.engine import wire
-from biometrics.engine.choice import chosen, load
+from biometrics.engine.choice import chosen
 from biometrics.engine.codes import EngineUnavailable, FaceCode, FaceRefused
 from biometrics.engine.interface import Box, Face, FaceEngine, Order
+from biometrics.engine.loading import load
 from biometrics.engine.looking import look
 
 LONGEST_CHOICE: Final = 64 * 1024

@@ -7,6 +7,7 @@ from config.rooms import present
 from config.settings.api import *
 from config.settings.apps import *
 from config.settings.auth import *
+from config.settings.biometrics import *
 from config.settings.celery import *
 from config.settings.databases import *
 from config.settings.environment import number

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from biometrics.engine.choice import Choice, chosen, load
+from biometrics.engine.choice import Choice, chosen
 from biometrics.engine.codes import EngineUnavailable
 from biometrics.engine.dlib_engine import FACE_MODEL, POINT_MODEL, DlibEngine, models
 from biometrics.engine.interface import FaceEngine, Order
+from biometrics.engine.loading import load
 from biometrics.engine.pictures import open_picture
 from tests.biometrics import photographs, tiny_onnx
 

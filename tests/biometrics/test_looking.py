@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from biometrics.engine.choice import Choice, load
+from biometrics.engine.choice import Choice
 from biometrics.engine.codes import FaceCode, FaceRefused
 from biometrics.engine.interface import Box, Face, FaceEngine, Order
+from biometrics.engine.loading import load
 from biometrics.engine.looking import Want, look
 from biometrics.engine.quality import MOST_TURN, Quality, measured, only_face
 from tests.biometrics.photographs import array, astronaut, jpeg, lfw, png, portrait

@@ -5,9 +5,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from biometrics.engine.choice import Choice, load
+from biometrics.engine.choice import Choice
 from biometrics.engine.codes import FaceCode, FaceRefused
 from biometrics.engine.interface import Model, Vector, cosine_distance, unit
+from biometrics.engine.loading import load
 from biometrics.engine.looking import Want, look
 from biometrics.engine.thresholds import NotMeasured, Strictness, matches, spread, threshold
 from biometrics.engine.vectors import LEAST_APART, enrolment_vector

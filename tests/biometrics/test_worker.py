@@ -1,0 +1,244 @@
+"""An engine process from inside, and what the web process believes of its words."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from biometrics.engine import wire
+from biometrics.engine.codes import FaceCode
+from biometrics.engine.interface import Box, Face, Model, Order, unit
+from biometrics.engine.looking import Look, Want
+from biometrics.engine.quality import Quality
+from biometrics.engine.worker import answered
+from config.rooms import ROOT
+from tests.biometrics.photographs import jpeg, portrait
+
+MODEL = Model("dlib-resnet-v1", "0" * 16, 128)
+VECTOR = unit(np.arange(1, 129))
+POINTS = (np.arange(10).reshape(5, 2) / 3).astype(np.float32)
+FOUND = Look(
+    640,
+    480,
+    Face(Box(1, 2, 101.5, 102), POINTS, 1.25, True, Order.DLIB),
+    Quality(99.5, 120.25, 0.05, -0.1),
+    VECTOR,
+)
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    """A program of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_once_confined_it_can_write_no_file(tmp_path: Path) -> None:
+    done = run(f"""
+        from biometrics.engine.worker import confine
+        confine()
+        try:
+            with open({str(tmp_path / "frame.jpg")!r}, "wb") as file:
+                file.write(b"a frame")
+        except OSError as error:
+            print(error.errno)
+    """)
+    assert done.stdout.strip() == "27", done.stderr  # EFBIG
+    assert not any(path.stat().st_size for path in tmp_path.iterdir())
+
+
+def test_it_starts_without_a_framework() -> None:
+    done = run("""
+        import sys
+        import biometrics.engine.worker
+        print(sorted({name.partition(".")[0] for name in sys.modules} & {"django", "celery", "cv2", "dlib"}))
+    """)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+STARTED = """
+import time
+from biometrics.engine.choice import Choice
+from biometrics.engine.pool import Pool
+pool = Pool(Choice(), lanes=1)
+pool.start()
+pool.ready(30)
+print(*pool.pids(), flush=True)
+time.sleep(60)
+"""
+
+
+def test_it_ends_when_the_web_process_is_killed() -> None:
+    """Killed without a word, as by a machine out of memory."""
+    started = subprocess.Popen(
+        [sys.executable, "-c", STARTED],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with started:
+        assert started.stdout
+        pid = int(started.stdout.readline())
+        assert Path(f"/proc/{pid}").exists()
+        os.kill(started.pid, signal.SIGKILL)
+        end = time.monotonic() + 20
+        while Path(f"/proc/{pid}").exists() and _state(pid) != "Z":
+            assert time.monotonic() < end, "it lives on"
+            time.sleep(0.02)
+
+
+def _state(pid: int) -> str:
+    """A letter; Z where only the machine's first process has not looked yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
+
+
+class Bursting:
+    """An engine in which everything goes wrong."""
+
+    model = MODEL
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def detect(self, rgb: object) -> Any:
+        raise self._error
+
+    def embed(self, rgb: object, face: object) -> Any:
+        raise self._error
+
+    def compare(self, a: object, b: object) -> float:
+        raise self._error
+
+
+@pytest.mark.parametrize("error", [RuntimeError("dlib"), MemoryError(), ValueError("no face"), KeyError("x")])
+def test_whatever_goes_wrong_in_a_frame_is_a_no(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
+    message = wire.pack_asked(jpeg(portrait()), Want.VECTOR)
+    assert answered(Bursting(error), message) is FaceCode.FACE_FAILED
+    assert capsys.readouterr().err == f"a frame could not be measured: {type(error).__name__}\n"
+
+
+def test_what_is_said_is_what_is_heard() -> None:
+    told = wire.answer(wire.pack_answer(FOUND), MODEL, Want.VECTOR)
+    assert isinstance(told, Look)
+    assert (told.vector == VECTOR).all() if told.vector is not None else False
+    assert (told.face.landmarks == FOUND.face.landmarks).all()
+    assert (told.face.box, told.face.score, told.face.sure, told.face.order) == (
+        FOUND.face.box,
+        FOUND.face.score,
+        FOUND.face.sure,
+        FOUND.face.order,
+    )
+    assert (told.quality, told.width, told.height) == (FOUND.quality, 640, 480)
+    for code in FaceCode:
+        assert wire.answer(wire.pack_answer(code), MODEL, Want.VECTOR) is code
+    for word in (wire.Ready(MODEL), wire.Unable("why")):
+        assert wire.greeting(wire.pack_greeting(word)) == word
+    for want in Want:
+        assert wire.asked(wire.pack_asked(b"frame", want)) == (b"frame", want)
+
+
+LIES: list[dict[str, object]] = [
+    {"vector": None},
+    {"vector": [0.0] * 128},
+    {"vector": [1.0] * 127},
+    {"vector": [float("nan")] * 128},
+    {"vector": "a" * 128},
+    {"vector": [True] * 128},
+    {"landmarks": [1.0] * 9},
+    {"box": [1, 2, 3]},
+    {"box": [1, 2, 3, float("inf")]},
+    {"score": "1"},
+    {"order": "MAKE_FACE"},
+    {"order": 3},
+    {"quality": {}},
+    {"quality": []},
+    {"size": [640]},
+    {"refused": "granted"},
+    {"refused": ["face_busy"]},
+]
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_lie_is_not_believed(lie: dict[str, object]) -> None:
+    """Of a process that a crafted picture has taken over."""
+    message = json.dumps({**json.loads(wire.pack_answer(FOUND)), **lie}).encode()
+    with pytest.raises(wire.Malformed):
+        wire.answer(message, MODEL, Want.VECTOR)
+
+
+@pytest.mark.parametrize("message", [b"", b"{", b"[]", b"1", b"\xff\xfe", b"[" * 100_000, b"{}"])
+def test_what_is_no_answer_at_all(message: bytes) -> None:
+    with pytest.raises(wire.Malformed):
+        wire.answer(message, MODEL, Want.VECTOR)
+    with pytest.raises(wire.Malformed):
+        wire.greeting(message)
+
+
+@pytest.mark.parametrize("dimensions", [0, -1, 10**9, "128", None, True])
+def test_a_greeting_of_an_impossible_model(dimensions: object) -> None:
+    told = json.dumps({"model": {"name": "a", "version": "b", "dimensions": dimensions}}).encode()
+    with pytest.raises(wire.Malformed):
+        wire.greeting(told)
+
+
+def test_lengths_and_deadlines_of_the_socket() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        wire.send(theirs, b"x" * 1000)
+        with pytest.raises(wire.Malformed):
+            wire.receive(ours, 999)
+        with pytest.raises(wire.Gone):
+            wire.receive(theirs, 10, time.monotonic() + 0.05)
+        with pytest.raises(wire.Gone):
+            wire.receive(theirs, 10, time.monotonic() - 1)
+        began = time.monotonic()
+        with pytest.raises(wire.Gone):  # nobody reads, and it is more than fits
+            wire.send(theirs, bytes(50_000_000), began + 0.2)
+        assert time.monotonic() - began < 2
+
+
+def test_a_word_that_comes_in_pieces() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+
+        def dribble() -> None:
+            for piece in (b"\0\0", b"\0\x05he", b"l", b"lo"):
+                theirs.sendall(piece)
+                time.sleep(0.01)
+
+        thread = threading.Thread(target=dribble)
+        thread.start()
+        assert wire.receive(ours, 5, time.monotonic() + 5) == b"hello"
+        thread.join()
+        theirs.sendall(b"\0\0\0\x05he")
+        theirs.close()
+        with pytest.raises(wire.Gone):
+            wire.receive(ours, 5)
+
+
+def test_settings_bring_no_numbers_along() -> None:
+    """Every process of the house reads them; few look at faces."""
+    done = run("""
+        import sys
+        import biometrics.engine.choice
+        print(sorted({"numpy", "PIL", "dlib", "cv2"} & set(sys.modules)))
+    """)
+    assert done.stdout.strip() == "[]", done.stderr
