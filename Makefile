@@ -3,7 +3,7 @@ PYTHON ?= python3
 JOBS ?= 2
 ARGS ?=
 PY = .venv/bin/python
-export LAN PORT
+export LAN PORT FACES
 
 # One target a line: branches that add one do not meet.
 BENCHES = bench-scan
@@ -16,7 +16,7 @@ BENCHES += bench-handin
 BENCHES += bench-offline
 
 .PHONY: help setup setup-dev demo tour code test check lock vendor openapi format \
-	clean-demo $(BENCHES) bench-readability bench-frames chaos
+	clean-demo $(BENCHES) bench-readability bench-frames bench-face bench-face-accuracy chaos
 
 help:
 	@echo "make demo    run Sallyport here (LAN=1: for phones in this network, PORT=8080: another port)"
@@ -68,6 +68,14 @@ bench-readability: setup-dev
 
 bench-frames: setup-dev
 	@$(PY) -m bench.frames $(ARGS)
+
+# The photograph in the public domain comes with what testing needs.
+bench-face: setup-dev
+	@$(PY) -m bench.face $(ARGS)
+
+# FACES=folder: labelled photographs, see the module; without it those that lie beside the checkout.
+bench-face-accuracy: setup
+	@$(PY) -m bench.face_accuracy $(ARGS)
 
 # The reader program is killed a hundred times at random instants, loses power a hundred times with all that was
 # not synced, and hands in a hundred thousand events.

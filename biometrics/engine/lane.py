@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A frame that waits for its answer until `until` (monotonic seconds)."""
+    """A frame that waits for its answer until `until` (monotonic seconds). Later it is worth nothing."""
 
     data: bytes
     want: Want
@@ -60,6 +60,10 @@ class Queue(Protocol):
 
     def take(self, seconds: float) -> Job | None:
         """The next one that somebody still waits for, or None after so long."""
+        ...
+
+    def took(self, seconds: float) -> None:
+        """So long was a process at work on a job."""
         ...
 
 
@@ -96,12 +100,12 @@ class Worker:
         """Whether the process still runs."""
         return self._process.poll() is None
 
-    def work(self, job: Job) -> wire.Answer:
+    def work(self, job: Job, until: float) -> wire.Answer:
         """One frame. Raises Gone, Malformed: then this process is of no use any more."""
         if self.model is None:
             raise wire.Gone("not greeted")
-        wire.send(self._end, wire.pack_asked(job.data, job.want), job.until)
-        return wire.answer(wire.receive(self._end, wire.LONGEST_ANSWER, job.until), self.model, job.want)
+        wire.send(self._end, wire.pack_asked(job.data, job.want), until)
+        return wire.answer(wire.receive(self._end, wire.LONGEST_ANSWER, until), self.model, job.want)
 
     def hang_up(self) -> None:
         """Wake whoever waits for it."""
@@ -122,8 +126,8 @@ class Unready(RuntimeError):  # noqa: N818 - named for what it is
 class Lane:
     """Keeps one engine process going until it is closed."""
 
-    def __init__(self, choice: Choice, queue: Queue, name: str) -> None:
-        self._choice, self._queue = choice, queue
+    def __init__(self, choice: Choice, queue: Queue, name: str, grace: float) -> None:
+        self._choice, self._queue, self._grace = choice, queue, grace
         self._worker: Worker | None = None
         self._lock, self._closing = threading.Lock(), threading.Event()
         self.settled = threading.Event()  # the first start has succeeded or failed
@@ -199,18 +203,26 @@ class Lane:
                 return
 
     def _done(self, worker: Worker, job: Job) -> bool:
-        """Whether the process can go on. One that is too late may be anywhere: it is not asked again."""
+        """Whether the process can go on.
+
+        One that is too late is left its grace: to replace each slow one would make a busy machine slower.
+        """
         if not job.answer.set_running_or_notify_cancel():
             return True
+        began = time.monotonic()
         try:
-            answer = worker.work(job)
+            answer = worker.work(job, job.until + self._grace)
         except (wire.Gone, wire.Malformed):
             late = time.monotonic() >= job.until
             job.refuse(FaceCode.FACE_LATE if late else FaceCode.FACE_FAILED)
             if not self._closing.is_set():
                 log.warning("an engine process for faces %s", "was too late" if late else "ended in a job")
             return False
-        if isinstance(answer, FaceCode):
+        ended = time.monotonic()
+        self._queue.took(ended - began)
+        if ended >= job.until:
+            job.refuse(FaceCode.FACE_LATE)
+        elif isinstance(answer, FaceCode):
             job.refuse(answer)
         else:
             job.answer.set_result(answer)

@@ -22,6 +22,7 @@ from biometrics.engine.looking import Look, Want
 from biometrics.engine.pictures import MOST_BYTES
 
 DEADLINE_S: Final = 1.0
+GRACE_S: Final = 5.0
 WAITING_PER_LANE: Final = 2
 
 
@@ -31,10 +32,13 @@ def cores() -> int:
 
 
 class Waiting:
-    """Jobs that no lane has taken yet, at most so many."""
+    """Jobs that no lane has taken yet, at most so many, and no more than can be done in time.
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    How long a job takes is learnt from those that were done; an empty queue takes any job, so it learns on.
+    """
+
+    def __init__(self, most: int, lanes: int) -> None:
+        self._most, self._lanes, self._each = most, lanes, 0.0
         self._jobs: deque[Job] = deque()
         self._changed = threading.Condition()
         self._closed = False
@@ -46,7 +50,9 @@ class Waiting:
                 raise FaceRefused(FaceCode.FACE_UNAVAILABLE)
             if len(self._jobs) >= self._most:
                 self._jobs = deque(one for one in self._jobs if not _given_up(one))
-            if len(self._jobs) >= self._most:
+            ahead = len(self._jobs)
+            done = time.monotonic() + self._each * (ahead / self._lanes + 2)
+            if ahead >= self._most or (ahead and done > job.until):
                 raise FaceRefused(FaceCode.FACE_BUSY)
             self._jobs.append(job)
             self._changed.notify()
@@ -61,6 +67,11 @@ class Waiting:
                 if not _given_up(job):
                     return job
             return None
+
+    def took(self, seconds: float) -> None:
+        """See lane.Queue."""
+        with self._changed:
+            self._each += (seconds - self._each) / 5 if self._each else seconds
 
     def close(self) -> None:
         """Refuse what waits and what comes."""
@@ -83,7 +94,8 @@ class Pool:
     """`lanes` processes (one per core), `waiting` jobs more than those at work, `deadline` seconds for each.
 
     A job is answered, or refused with `face_late`, within its deadline from when it was handed over, whatever
-    the processes do. For any thread and any event loop.
+    the processes do; a process that has said nothing `grace` seconds after that is replaced. For any thread
+    and any event loop.
     """
 
     def __init__(
@@ -93,12 +105,13 @@ class Pool:
         lanes: int | None = None,
         waiting: int | None = None,
         deadline: float = DEADLINE_S,
+        grace: float = GRACE_S,
     ) -> None:
         count = lanes or cores()
         self._deadline = deadline
         # A lane without its process takes nothing, so what is at work is never counted twice.
-        self._waiting = Waiting(WAITING_PER_LANE * count if waiting is None else waiting)
-        self._lanes = [Lane(choice, self._waiting, f"face-{number}") for number in range(count)]
+        self._waiting = Waiting(WAITING_PER_LANE * count if waiting is None else waiting, count)
+        self._lanes = [Lane(choice, self._waiting, f"face-{number}", grace) for number in range(count)]
         self._started = False
 
     def start(self) -> None:

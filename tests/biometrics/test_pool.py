@@ -27,7 +27,7 @@ FRAME = jpeg(portrait())
 @pytest.fixture(scope="module")
 def one_lane() -> Iterator[Pool]:
     """One process and one place to wait."""
-    with Pool(Choice(), lanes=1, waiting=1, deadline=SOON) as pool:
+    with Pool(Choice(), lanes=1, waiting=1, deadline=SOON, grace=0.5) as pool:
         pool.ready(SOON)
         yield pool
 
@@ -177,7 +177,20 @@ def test_a_process_killed_in_mid_match(pool: Pool, caplog: pytest.LogCaptureFixt
     assert "ended in a job" in caplog.text
 
 
-async def test_a_deadline_is_kept_and_the_slow_process_replaced(pool: Pool) -> None:
+async def test_a_slow_process_is_left_its_grace(pool: Pool) -> None:
+    """Its answer comes too late to count, and the next one counts again."""
+    pid = stopped(pool)
+    late = pool.submit(FRAME, Want.VECTOR, deadline=0.1)
+    await asyncio.sleep(0.15)
+    os.kill(pid, signal.SIGCONT)
+    with pytest.raises(FaceRefused) as refused:
+        await asyncio.wrap_future(late)
+    assert refused.value.code is FaceCode.FACE_LATE
+    assert (await pool.look(FRAME, Want.VECTOR)).vector is not None
+    assert pool.pids() == [pid]
+
+
+async def test_a_deadline_is_kept_and_a_process_that_hangs_replaced(pool: Pool) -> None:
     pid = stopped(pool)
     began = time.monotonic()
     with pytest.raises(FaceRefused) as refused:

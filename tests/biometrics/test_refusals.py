@@ -4,23 +4,10 @@ from biometrics.engine.codes import FaceCode
 from biometrics.refusals import as_json, text_of
 
 RELEASED = [
-    "picture_too_large",
-    "picture_kind",
-    "picture_pixels",
-    "picture_broken",
-    "face_none",
-    "face_several",
-    "face_small",
-    "face_dark",
-    "face_blurred",
-    "face_turned",
-    "frames_few",
-    "frames_alike",
-    "frames_differ",
-    "face_busy",
-    "face_late",
-    "face_failed",
-    "face_unavailable",
+    *("picture_too_large", "picture_kind", "picture_pixels", "picture_broken"),
+    *("face_none", "face_several", "face_small", "face_dark", "face_blurred", "face_turned"),
+    *("frames_few", "frames_alike", "frames_differ"),
+    *("face_busy", "face_late", "face_failed", "face_unavailable"),
 ]
 
 

@@ -1,0 +1,74 @@
+"""The queue before the engine processes: how many it takes, and whom it sends away at once."""
+
+import time
+
+import pytest
+
+from biometrics.engine.codes import FaceCode, FaceRefused
+from biometrics.engine.lane import Job
+from biometrics.engine.looking import Want
+from biometrics.engine.pool import Waiting
+
+
+def job(seconds: float = 10.0) -> Job:
+    return Job(b"", Want.VECTOR, time.monotonic() + seconds)
+
+
+def busy(waiting: Waiting, one: Job) -> bool:
+    """Whether it is sent away."""
+    try:
+        waiting.put(one)
+    except FaceRefused as refused:
+        assert refused.code is FaceCode.FACE_BUSY  # noqa: PT017
+        return True
+    return False
+
+
+def test_first_come_first_served_and_no_more_than_so_many() -> None:
+    waiting, jobs = Waiting(2, 1), [job(), job()]
+    assert [busy(waiting, one) for one in (*jobs, job())] == [False, False, True]
+    assert [waiting.take(0), waiting.take(0), waiting.take(0)] == [*jobs, None]
+    assert not busy(waiting, job())
+
+
+def test_who_could_not_be_served_in_time_is_sent_away() -> None:
+    """Two lanes, a second each: behind two others a job is done after three."""
+    waiting = Waiting(10, 2)
+    waiting.took(1.0)
+    assert not busy(waiting, job(0.5))  # nobody is ahead: perhaps it is faster now
+    assert not busy(waiting, job(2.6))
+    assert busy(waiting, job(2.9))
+    assert not busy(waiting, job(3.1))
+
+
+def test_it_learns_how_long_a_job_takes() -> None:
+    waiting = Waiting(10, 1)
+    waiting.took(5.0)
+    waiting.put(job(30))
+    assert busy(waiting, job(5))
+    for _ in range(20):
+        waiting.took(0.1)
+    assert not busy(waiting, job(5))
+
+
+def test_those_that_are_too_late_or_given_up_make_room() -> None:
+    waiting, late, given_up = Waiting(2, 1), job(0.01), job()
+    waiting.put(late)
+    waiting.put(given_up)
+    given_up.answer.cancel()
+    time.sleep(0.02)
+    assert not busy(waiting, job())
+    with pytest.raises(FaceRefused) as refused:
+        late.answer.result(0)
+    assert refused.value.code is FaceCode.FACE_LATE
+
+
+def test_nobody_is_left_waiting_when_it_closes() -> None:
+    waiting, one = Waiting(2, 1), job()
+    waiting.put(one)
+    waiting.close()
+    for refusing in (lambda: one.answer.result(0), lambda: waiting.put(job())):
+        with pytest.raises(FaceRefused) as refused:
+            refusing()
+        assert refused.value.code is FaceCode.FACE_UNAVAILABLE
+    assert waiting.take(10) is None
