@@ -44,11 +44,11 @@ def test_the_pool_of_this_process(settings: Any, tmp_path: Path) -> None:
     settings.FACE_ENGINE = Choice(
         "onnx", str(files.detector[0]), files.detector[1], str(files.recogniser[0]), files.recogniser[1]
     )
-    settings.FACE_LANES, settings.FACE_DEADLINE_S = 1, 20.0
+    settings.FACE_LANES, settings.FACE_DEADLINE_S = 1, 60.0
     try:
         pool = house_pool()
         assert house_pool() is pool
-        assert pool.ready(20).name == "yunet-sface"
+        assert pool.ready(60).name == "yunet-sface"
         with pytest.raises(FaceRefused) as refused:
             pool.look_now(jpeg(portrait()), Want.VECTOR)
         assert refused.value.code is FaceCode.FACE_NONE
