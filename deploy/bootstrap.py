@@ -72,7 +72,8 @@ def install(names: "list[str]") -> None:
                 return
     sys.stderr.write("Installing %s …\n" % " and ".join(names))
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    command += ["--require-hashes"]
+    # One package comes as source: built in the same way by every pip.
+    command += ["--require-hashes", "--use-pep517"]
     for name in names:
         command += ["--requirement", os.path.join(ROOT, name)]
     if subprocess.call(command):

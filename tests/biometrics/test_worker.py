@@ -212,7 +212,7 @@ def test_lengths_and_deadlines_of_the_socket() -> None:
         began = time.monotonic()
         with pytest.raises(wire.Gone):  # nobody reads, and it is more than fits
             wire.send(theirs, bytes(50_000_000), began + 0.2)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10
 
 
 def test_a_word_that_comes_in_pieces() -> None:
