@@ -71,9 +71,19 @@ def install(names: "list[str]") -> None:
             if file.read() == digest.hexdigest():
                 return
     sys.stderr.write("Installing %s …\n" % " and ".join(names))
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    # One package comes as source: built in the same way by every pip.
-    command += ["--require-hashes", "--use-pep517"]
+    # One package comes as source; an older pip warns that newer ones build such in another way.
+    command = [
+        PYTHON,
+        "-W",
+        "ignore",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+    ]
+    command += ["--require-hashes"]
     for name in names:
         command += ["--requirement", os.path.join(ROOT, name)]
     if subprocess.call(command):
