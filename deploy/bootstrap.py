@@ -72,18 +72,8 @@ def install(names: "list[str]") -> None:
                 return
     sys.stderr.write("Installing %s …\n" % " and ".join(names))
     # One package comes as source; an older pip warns that newer ones build such in another way.
-    command = [
-        PYTHON,
-        "-W",
-        "ignore",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-input",
-    ]
-    command += ["--require-hashes"]
+    command = [PYTHON, "-W", "ignore", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command += ["--no-input", "--require-hashes"]
     for name in names:
         command += ["--requirement", os.path.join(ROOT, name)]
     if subprocess.call(command):

@@ -62,6 +62,10 @@ class Queue(Protocol):
         """The next one that somebody still waits for, or None after so long."""
         ...
 
+    def back(self, job: Job) -> None:
+        """It was taken and not begun: the next one again."""
+        ...
+
     def took(self, seconds: float) -> None:
         """So long was a process at work on a job."""
         ...
@@ -199,7 +203,11 @@ class Lane:
         """Job after job, until the process or the lane ends."""
         while worker.lives and not self._closing.is_set():
             job = self._queue.take(LOOK_AROUND_S)
-            if job is not None and not self._done(worker, job):
+            if job is None:
+                continue
+            if not worker.lives:
+                self._queue.back(job)
+            elif not self._done(worker, job):
                 return
 
     def _done(self, worker: Worker, job: Job) -> bool:
@@ -212,7 +220,7 @@ class Lane:
         began = time.monotonic()
         try:
             answer = worker.work(job, job.until + self._grace)
-        except (wire.Gone, wire.Malformed):
+        except Exception:  # noqa: BLE001  (whatever a process says, its job is answered and its lane goes on)
             late = time.monotonic() >= job.until
             job.refuse(FaceCode.FACE_LATE if late else FaceCode.FACE_FAILED)
             if not self._closing.is_set():

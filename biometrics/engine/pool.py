@@ -68,6 +68,15 @@ class Waiting:
                     return job
             return None
 
+    def back(self, job: Job) -> None:
+        """See lane.Queue."""
+        with self._changed:
+            if not self._closed:
+                self._jobs.appendleft(job)
+                self._changed.notify()
+                return
+        job.refuse(FaceCode.FACE_UNAVAILABLE)
+
     def took(self, seconds: float) -> None:
         """See lane.Queue."""
         with self._changed:

@@ -22,6 +22,7 @@ from biometrics.engine.quality import Quality
 LONGEST: Final = MOST_BYTES + 64
 LONGEST_ANSWER: Final = 64 * 1024
 MOST_DIMENSIONS: Final = 4096
+LARGEST: Final = 1e6  # no pixel, score or measure is as large
 _LENGTH: Final = struct.Struct(">I")
 _WANTS: Final = {Want.FACE: b"f", Want.VECTOR: b"v"}
 _ASKED: Final = {sign: want for want, sign in _WANTS.items()}
@@ -182,7 +183,7 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         raise Malformed("no number")
     return float(value)
 

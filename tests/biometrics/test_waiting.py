@@ -63,6 +63,19 @@ def test_those_that_are_too_late_or_given_up_make_room() -> None:
     assert refused.value.code is FaceCode.FACE_LATE
 
 
+def test_a_job_that_was_not_begun_is_the_next_again() -> None:
+    waiting, first, second = Waiting(1, 1), job(), job()
+    waiting.put(first)
+    assert waiting.take(0) is first
+    waiting.put(second)
+    waiting.back(first)
+    assert [waiting.take(0), waiting.take(0)] == [first, second]
+    waiting.close()
+    waiting.back(first)
+    with pytest.raises(FaceRefused):
+        first.answer.result(0)
+
+
 def test_nobody_is_left_waiting_when_it_closes() -> None:
     waiting, one = Waiting(2, 1), job()
     waiting.put(one)

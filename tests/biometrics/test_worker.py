@@ -166,6 +166,9 @@ LIES: list[dict[str, object]] = [
     {"box": [1, 2, 3]},
     {"box": [1, 2, 3, float("inf")]},
     {"score": "1"},
+    {"score": 1e300},
+    {"landmarks": [1e39] * 10},
+    {"size": [10**400, 1]},
     {"order": "MAKE_FACE"},
     {"order": 3},
     {"quality": {}},
@@ -192,7 +195,7 @@ def test_what_is_no_answer_at_all(message: bytes) -> None:
         wire.greeting(message)
 
 
-@pytest.mark.parametrize("dimensions", [0, -1, 10**9, "128", None, True])
+@pytest.mark.parametrize("dimensions", [0, -1, 10**9, 10**400, "128", None, True])
 def test_a_greeting_of_an_impossible_model(dimensions: object) -> None:
     told = json.dumps({"model": {"name": "a", "version": "b", "dimensions": dimensions}}).encode()
     with pytest.raises(wire.Malformed):
