@@ -25,8 +25,8 @@ from sallyport.key_list import KeyEntry
 
 IDLE_SECONDS: Final = 600
 _BELOW: Final = 5  # of niceness: a busy machine must not starve it
-# Seconds after each entry. Niceness says who gets how much, not when: whoever wakes up while this computes
-# would wait for the scheduler's next tick, some milliseconds, and a scan wakes somebody up half a dozen times.
+# Seconds after each entry. Niceness says who gets how much, not when: who wakes up while this computes may
+# wait some milliseconds for the scheduler's next tick, and a scan wakes somebody up half a dozen times.
 _REST: Final = 0.00005
 logger = logging.getLogger(__name__)
 
