@@ -1,0 +1,128 @@
+"""From a picture to an Observation, through whatever engine is there."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from biometrics.liveness.observations import (
+    THUMBNAIL_COLUMNS,
+    THUMBNAIL_ROWS,
+    Floats,
+    Grey,
+    Observation,
+    SeenFace,
+)
+
+Picture = npt.NDArray[np.uint8]  # (rows, columns, 3), RGB
+POINT_ORDER: Final = "DLIB"
+LUMA: Final = (0.299, 0.587, 0.114)  # ITU-R BT.601
+INNER: Final = 0.2  # of the box is left out on each side: hair and ground
+GROUND_TOP, GROUND_SIDE, APART = 0.3, 0.15, 0.35  # of the picture; of the box
+
+
+class EngineFace(Protocol):
+    """A face of the engine: `box` has left, top, right, bottom; `landmarks` (5, 2) stand in `order`."""
+
+    @property
+    def box(self) -> Any: ...
+
+    @property
+    def landmarks(self) -> Any: ...
+
+    @property
+    def order(self) -> Any: ...
+
+
+class Engine(Protocol):
+    """What is asked of `biometrics.engine`."""
+
+    def detect(self, rgb: Picture) -> Sequence[Any]: ...
+
+    def embed(self, rgb: Picture, face: Any) -> npt.NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A frame as it came: its bytes, its place in the row, the server's time in seconds."""
+
+    raw: bytes
+    sequence: int
+    at: float
+
+
+def observe(engine: Engine, rgb: Picture, arrived: Arrived, *, embed: bool) -> Observation:
+    """Measure a decoded frame. `embed`: what `Session.needs_embedding` says; done for one face only.
+
+    Raises ValueError where the engine's five points are not dlib's: a turn is judged by the eyes' corners.
+    """
+    found: Sequence[EngineFace] = engine.detect(rgb)
+    faces = tuple(_seen(face) for face in found)
+    box = faces[0].box if faces else None
+    return Observation(
+        sequence=arrived.sequence,
+        arrived_at=arrived.at,
+        digest=hashlib.sha256(arrived.raw).digest(),
+        width=rgb.shape[1],
+        thumbnail=thumbnail(rgb),
+        faces=faces,
+        face_colour=_mean(_middle(rgb, box)) if box else (0.0, 0.0, 0.0),
+        ground_colour=ground_colour(rgb, box) if box else (0.0, 0.0, 0.0),
+        embedding=np.asarray(engine.embed(rgb, found[0]), np.float64) if embed and len(found) == 1 else None,
+    )
+
+
+def _seen(face: EngineFace) -> SeenFace:
+    if face.order.name != POINT_ORDER:
+        raise ValueError("liveness needs an engine with dlib's five points")
+    box = (float(face.box.left), float(face.box.top), float(face.box.right), float(face.box.bottom))
+    return SeenFace(box, np.asarray(face.landmarks, dtype=np.float64))
+
+
+def thumbnail(rgb: Picture) -> Grey:
+    """(16, 17) means of grey over equal cells of the whole picture."""
+    grey: Floats = rgb[::2, ::2].astype(np.float64) @ np.array(LUMA)
+    for axis, cells in ((0, THUMBNAIL_ROWS), (1, THUMBNAIL_COLUMNS)):
+        edges = np.linspace(0, grey.shape[axis], cells, endpoint=False).astype(int)
+        sizes = np.diff([*edges, grey.shape[axis]])
+        sums = np.add.reduceat(grey, edges, axis=axis)
+        grey = sums / (sizes[:, None] if axis == 0 else sizes)
+    return np.rint(grey).astype(np.uint8)
+
+
+def ground_colour(rgb: Picture, box: tuple[float, float, float, float]) -> tuple[float, float, float]:
+    """The mean of the upper and side edges of the picture, as far as the face's surroundings leave them."""
+    rows, columns = rgb.shape[:2]
+    left, top, right, bottom = box
+    far = APART * (right - left)
+    ground = np.zeros((rows, columns), dtype=bool)
+    ground[: int(rows * GROUND_TOP)] = True
+    ground[:, : int(columns * GROUND_SIDE)] = True
+    ground[:, int(columns * (1 - GROUND_SIDE)) :] = True
+    # Shoulders and hands stand below the face, as near to the screen as it does.
+    ground[int(max(0, top - far)) :, int(max(0, left - far)) : int(max(0, right + far))] = False
+    ground[int(max(0, bottom)) :] = False
+    return _mean(rgb[ground]) if ground.any() else (0.0, 0.0, 0.0)
+
+
+def _middle(rgb: Picture, box: tuple[float, float, float, float]) -> Picture:
+    rows, columns = rgb.shape[:2]
+    left, top, right, bottom = box
+    aside, down = INNER * (right - left), INNER * (bottom - top)
+    upper, lower = _span(top + down, bottom - down, rows)
+    begin, end = _span(left + aside, right - aside, columns)
+    return rgb[upper:lower, begin:end]
+
+
+def _span(low: float, high: float, size: int) -> tuple[int, int]:
+    """Whole pixels within the picture, one at least."""
+    first = min(max(0, int(low)), size - 1)
+    return first, min(max(first + 1, int(high)), size)
+
+
+def _mean(pixels: Picture) -> tuple[float, float, float]:
+    red, green, blue = pixels.reshape(-1, 3).mean(axis=0)
+    return float(red), float(green), float(blue)

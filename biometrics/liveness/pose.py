@@ -1,0 +1,92 @@
+"""How a head is turned and where it is, from five points.
+
+Along the line of the eyes the base of the nose lies about half-way while a face looks straight ahead. It
+stands some 0.3 of the eyes' outer distance in front of them, so a turn by an angle moves it by 0.3 tan of the
+angle; the inner corners of the eyes, 0.12 in front of the outer ones, move too, by less. A flat print that is
+turned is squeezed: places along a line keep their ratio, and only a shear can move the nose, never the inner
+corners.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from biometrics.liveness.observations import Floats, SeenFace
+
+RIGHT_OUTER, RIGHT_INNER, LEFT_OUTER, LEFT_INNER, NOSE = range(5)  # of the picture, not of the person
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """`nose`, `inner`: how far along the eyes from the middle, as shares of their outer distance (positive:
+    the person's left). `eyes`: that distance in pixels. `x`, `y`: the middle of the face in pixels.
+    """
+
+    nose: float
+    inner: float
+    eyes: float
+    x: float
+    y: float
+
+
+def pose_of(face: SeenFace) -> Pose:
+    """The pose of a face that `readable` let through."""
+    points: Floats = np.asarray(face.landmarks, dtype=np.float64)
+    axis = points[RIGHT_OUTER] - points[LEFT_OUTER]
+    eyes = float(np.hypot(*axis))
+    along = (points - points[LEFT_OUTER]) @ axis / eyes**2 - 0.5
+    left, top, right, bottom = face.box
+    inner = float(along[RIGHT_INNER] + along[LEFT_INNER]) / 2
+    return Pose(float(along[NOSE]), inner, eyes, (left + right) / 2, (top + bottom) / 2)
+
+
+# Straight ahead: of the first frame from the middle, of later ones from the first.
+FIRST_CENTRED: Final = 0.12
+CENTRED: Final = 0.06
+TURNED: Final = 0.11  # the nose
+INNER_TURNED: Final = 0.015  # the inner corners, the same way
+DEPTH_TURNED: Final = 0.06  # the nose more than the inner corners
+CLOSER: Final = 1.2  # times the eyes' distance of the first frame
+
+
+def centred(pose: Pose, first: Pose | None) -> bool:
+    """Whether a face looks straight ahead."""
+    if first is None:
+        return abs(pose.nose) <= FIRST_CENTRED
+    return abs(pose.nose - first.nose) <= CENTRED
+
+
+def turned(pose: Pose, first: Pose) -> int:
+    """1: the nose has moved as for a turn to the person's left, -1: to the right, 0: neither."""
+    moved = pose.nose - first.nose
+    return 0 if abs(moved) < TURNED else 1 if moved > 0 else -1
+
+
+def has_depth(pose: Pose, first: Pose, way: int) -> bool:
+    """Whether the points moved as those of a solid face do in a turn to `way`."""
+    nose, inner = way * (pose.nose - first.nose), way * (pose.inner - first.inner)
+    return inner >= INNER_TURNED and nose - inner >= DEPTH_TURNED
+
+
+def closer(pose: Pose, first: Pose) -> bool:
+    """Whether a face has come nearer to the camera."""
+    return pose.eyes >= CLOSER * first.eyes
+
+
+# Between two frames: what a hand's or a head's movement can do, and what landmarks tremble.
+STILL_SHARE, SHARE_PER_SECOND = 0.4, 3.0  # of the eyes' distance
+STILL_SCALE, SCALE_PER_SECOND = 0.12, 1.0  # natural logarithm of the ratio
+STILL_TURN, TURN_PER_SECOND = 0.12, 0.6
+
+
+def jumped(pose: Pose, last: Pose, seconds: float) -> bool:
+    """Whether a face moved, grew or turned faster than a person does."""
+    far = float(np.hypot(pose.x - last.x, pose.y - last.y)) / last.eyes
+    grown = abs(float(np.log(pose.eyes / last.eyes)))
+    turn = abs(pose.nose - last.nose)
+    return (
+        far > STILL_SHARE + SHARE_PER_SECOND * seconds
+        or grown > STILL_SCALE + SCALE_PER_SECOND * seconds
+        or turn > STILL_TURN + TURN_PER_SECOND * seconds
+    )
