@@ -232,9 +232,9 @@ class _Stream:
 def pack(vector: Vector) -> bytes:
     """Two int8 planes of d bytes: values in steps of the greatest / 127, and the rest in 254ths of a step.
 
-    The scale is not kept, cosine needs none. One plane alone moves a distance near the threshold by 3e-4. With
-    m the greatest value, none is off by more than m / 64516 and no distance by more than `quantisation_bound`:
-    for 128 values < 2e-4 whatever the vector, < 7e-5 for m = 0.4, and some 3e-6 as a rule.
+    The scale is not kept, cosine needs none. One plane alone moves a distance near the threshold by 3e-4.
+    With m the greatest value, none is off by more than m / 64516, and no distance by more than
+    `quantisation_bound`: for 128 values < 2e-4 whatever the vector, < 7e-5 for m = 0.4, 3e-6 as a rule.
     """
     steps = vector * (COARSE / float(np.max(np.abs(vector))))
     coarse = np.rint(steps)

@@ -12,7 +12,7 @@ from biometrics.liveness.observations import Observation, SeenFace
 SHORT_DIGEST_BYTES: Final = 16
 MARK_BITS: Final = 256
 NEAR_BITS: Final = 48  # of 256 may differ; two unrelated pictures differ in some 128
-NEAR_SHARE: Final = 0.02  # of the eyes' distance: no point lies further from where it lay
+NEAR_SHARE: Final = 0.012  # of the eyes' distance: no point lies further from where it lay
 
 
 @dataclass(frozen=True, slots=True)

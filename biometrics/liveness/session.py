@@ -32,7 +32,7 @@ REACTION_SECONDS: Final = 0.25  # nobody has turned that soon after being told
 FLASH_SECONDS: Final = 0.334  # each colour stands at least so long: three a second at the most
 # Cosine distance of faces within one session: same camera, same light, seconds apart.
 SAME_FACE: Final = 0.06
-SAME_TURNED: Final = 0.10
+SAME_TURNED: Final = 0.075
 
 UNDONE: Final = {
     Move.CENTRE: Kind.NOT_CENTRED,
@@ -173,6 +173,8 @@ def _step(session: Session, seen: Observation, found: Pose, mark: Mark) -> Sessi
     """What a frame with one face means for the step that is shown."""
     step = session.steps[session.at]
     taken = seen.arrived_at - session.revealed
+    if session.first and step.move in TURNS and pose.passing(found, session.first, _way(step)):
+        session = replace(session, passing=True)
     done, kind = _done(session, step, found, taken)
     if kind is not None:
         return failed(session, kind)
@@ -181,9 +183,11 @@ def _step(session: Session, seen: Observation, found: Pose, mark: Mark) -> Sessi
     if taken > STEP_SECONDS:
         return failed(session, Kind.FRAME_LATE)
     if step.move is not Move.FLASH:
-        if seen_before(mark, session.marks):
+        # Who only held still since then is at the same place; who has moved comes back to another.
+        if seen_before(mark, session.marks[: session.moved]):
             return failed(session, Kind.FRAME_REPEATED)
-        session = replace(session, marks=(*session.marks, mark))
+        moved = session.moved if step.move is Move.CENTRE else len(session.marks)
+        session = replace(session, marks=(*session.marks, mark), moved=moved)
     return _advance(session, step, seen, found)
 
 
@@ -197,12 +201,16 @@ def _done(session: Session, step: Step, found: Pose, taken: float) -> tuple[bool
     if step.move is Move.CLOSER:
         near = pose.closer(found, first)
         return near, Kind.TOO_SOON if near and taken < REACTION_SECONDS else None
-    way, wanted = pose.turned(found, first), 1 if step.move is Move.TURN_LEFT else -1
+    way, wanted = pose.turned(found, first), _way(step)
     if way and way != wanted:
         return False, Kind.WRONG_TURN
     if way and taken < REACTION_SECONDS:
         return False, Kind.TOO_SOON
-    return bool(way) and pose.has_depth(found, first, wanted), None
+    return bool(way) and session.passing and pose.has_depth(found, first, wanted), None
+
+
+def _way(step: Step) -> int:
+    return 1 if step.move is Move.TURN_LEFT else -1
 
 
 def _waited(session: Session, seen: Observation) -> Session:
@@ -223,7 +231,7 @@ def _advance(session: Session, step: Step, seen: Observation, found: Pose) -> Se
             return failed(session, Kind.OTHER_FACE)
         session = replace(session, last_embedding=seen.embedding)
     if session.at + 1 < len(session.steps):
-        onward = replace(session, at=session.at + 1, revealed=seen.arrived_at)
+        onward = replace(session, at=session.at + 1, revealed=seen.arrived_at, passing=False)
         ends_flash = step.move is Move.FLASH and onward.steps[onward.at].move is not Move.FLASH
         return (
             failed(session, Kind.NO_FLASH)

@@ -64,9 +64,11 @@ class Session:
     sequence: int = 0  # the next frame's
     digests: tuple[bytes, ...] = field(default=(), repr=False)
     marks: tuple[Mark, ...] = field(default=(), repr=False)
+    moved: int = 0  # how many marks are from before the last turn or step closer
     readings: tuple[Reading, ...] = ()
     first: Pose | None = None
     last: Pose | None = None
+    passing: bool = False  # whether a face was seen on its way in this step
     last_face: float = 0.0  # when a face was last seen
     first_embedding: Floats | None = field(default=None, repr=False)
     last_embedding: Floats | None = field(default=None, repr=False)
