@@ -164,6 +164,7 @@ def _injected(*, picked: bool) -> Callable[[Sequence[Recorded], Dice], Actor]:
 # "aside": filmed by the attacker, never sent to the server, so that nobody knows the frames.
 ATTACKS: dict[str, Make] = {
     "print": _alone(actors.Print),
+    "print_bent": _alone(actors.BentPrint),
     "cut_out_eyes": _with_other(actors.CutOut),
     "replay": _film(_replayed(anew=False), known=True),
     "replay_anew": _film(_replayed(anew=True), known=True),

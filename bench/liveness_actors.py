@@ -120,21 +120,26 @@ class Person:
 class Print(Person):
     """A printed photograph with its background, moved by somebody who knows the rules.
 
-    Turned by up to 50 degrees about a slanting axis, so that the shear moves the nose the right way; every
-    second one is bent about a cylinder of 0.8 to 1.6 eyes' distances.
+    Turned by up to 50 degrees about a slanting axis, so that the shear moves the nose the right way.
     """
 
     rigid_turn = (25.0, 50.0)
 
     def made(self, subject: Subject) -> Surface:
-        bent = float(self.dice.uniform(0.8, 1.6)) if self.dice.random() < 0.5 else None
-        half = 2.1 if bent is None else 0.95 * bent
-        return Surface(sheet_relief(bent), sheet_outline(half), texture_of(subject), rigid=True)
+        return Surface(sheet_relief(None), sheet_outline(2.1), texture_of(subject), rigid=True)
 
     def told(self, step: Step, at: float) -> None:
         super().told(step, at)
         slant = -WAY.get(step.move, 0.0) * self.dice.uniform(0.0, 0.8)
         self.tilt.go(float(slant), at + 0.3, 0.3)
+
+
+class BentPrint(Print):
+    """The same, bent about a cylinder of 0.8 to 1.6 eyes' distances."""
+
+    def made(self, subject: Subject) -> Surface:
+        bent = float(self.dice.uniform(0.8, 1.6))
+        return Surface(sheet_relief(bent), sheet_outline(0.95 * bent), texture_of(subject), rigid=True)
 
 
 class CutOut(Person):

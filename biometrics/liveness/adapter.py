@@ -21,7 +21,7 @@ Picture = npt.NDArray[np.uint8]  # (rows, columns, 3), RGB
 POINT_ORDER: Final = "DLIB"
 LUMA: Final = (0.299, 0.587, 0.114)  # ITU-R BT.601
 INNER: Final = 0.2  # of the box is left out on each side: hair and ground
-GROUND_TOP, GROUND_SIDE, APART = 0.3, 0.15, 0.35  # of the picture; of the box
+NEAR, FAR = 0.25, 0.6  # of the box, beyond its sides
 
 
 class EngineFace(Protocol):
@@ -94,18 +94,16 @@ def thumbnail(rgb: Picture) -> Grey:
 
 
 def ground_colour(rgb: Picture, box: tuple[float, float, float, float]) -> tuple[float, float, float]:
-    """The mean of the upper and side edges of the picture, as far as the face's surroundings leave them."""
+    """The mean of what stands on both sides of the head, from its top to its middle.
+
+    So near to the face that a print's own background is in it, and above the shoulders.
+    """
     rows, columns = rgb.shape[:2]
     left, top, right, bottom = box
-    far = APART * (right - left)
-    ground = np.zeros((rows, columns), dtype=bool)
-    ground[: int(rows * GROUND_TOP)] = True
-    ground[:, : int(columns * GROUND_SIDE)] = True
-    ground[:, int(columns * (1 - GROUND_SIDE)) :] = True
-    # Shoulders and hands stand below the face, as near to the screen as it does.
-    ground[int(max(0, top - far)) :, int(max(0, left - far)) : int(max(0, right + far))] = False
-    ground[int(max(0, bottom)) :] = False
-    return _mean(rgb[ground]) if ground.any() else (0.0, 0.0, 0.0)
+    near, far = NEAR * (right - left), FAR * (right - left)
+    upper, lower = _span(top, (top + bottom) / 2, rows)
+    sides = [_span(left - far, left - near, columns), _span(right + near, right + far, columns)]
+    return _mean(np.concatenate([rgb[upper:lower, begin:end].reshape(-1, 3) for begin, end in sides]))
 
 
 def _middle(rgb: Picture, box: tuple[float, float, float, float]) -> Picture:

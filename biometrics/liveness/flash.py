@@ -1,8 +1,8 @@
-"""Whether a face took the colours of the screen before it.
+"""Whether a face took the colours of the screen before it, and what is behind it did not.
 
-The face is near the screen and the ground behind it is not, so what counts is the face's colour less the
-ground's: the camera's own exposure and white balance move both. A print that is held up with its own
-background, or another screen, gives the face no colour that the ground has not.
+Changes are taken relative to a region's own brightness: a surface that the screen lights twice as strongly
+changes twice as much, be it dark or bright. The face is near the screen; a wall behind takes a few hundredths
+of its light. A print that is held up with its background takes the colours all over, another screen nowhere.
 """
 
 from collections.abc import Sequence
@@ -15,45 +15,66 @@ from biometrics.liveness.observations import Floats, Observation
 from biometrics.liveness.steps import COLOURS
 
 LEAST_CORRELATION: Final = 0.7
-LEAST_CHANGE: Final = 1.0  # grey levels of 255, root mean square over colours and channels
+LEAST_CHANGE: Final = 0.008  # of the face's brightness, root mean square over colours and channels
+MOST_GROUND: Final = 0.6  # how much of the face's gain the ground may have
+DARKEST: Final = 8.0  # grey levels: below, a relative change means nothing
+
+Colour = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The screen's colour, and that of the face less the ground's while it was shown."""
+    """The screen's colour, and the colours of face and ground while it was shown (means of RGB, 0 to 255)."""
 
     shown: str
-    lit: tuple[float, float, float]
+    face: Colour
+    ground: Colour
 
 
 def reading_of(seen: Observation, shown: str) -> Reading:
     """What a frame says of the colour that was shown."""
-    red, green, blue = (a - b for a, b in zip(seen.face_colour, seen.ground_colour, strict=True))
-    return Reading(shown, (red, green, blue))
+    return Reading(shown, seen.face_colour, seen.ground_colour)
 
 
 def took_colours(readings: Sequence[Reading]) -> bool:
-    """Whether the face's changes follow the drawn colours, and are more than noise."""
+    """Whether the face's changes follow the drawn colours, are more than noise, and are the face's own."""
     if len(readings) < 3:
         return False
-    _, change = strength(readings)
-    return change >= LEAST_CHANGE and correlation(readings) >= LEAST_CORRELATION
+    lit = _relative([one.face for one in readings]) - _relative([one.ground for one in readings])
+    if float(np.sqrt(np.mean(lit**2))) < LEAST_CHANGE or correlation(readings) < LEAST_CORRELATION:
+        return False
+    face, ground = gains(readings)
+    return ground <= MOST_GROUND * face
 
 
 def correlation(readings: Sequence[Reading]) -> float:
-    """Of drawn and seen changes over all colours and channels, -1 to 1; 0 where nothing changed."""
-    shown, lit = _changes(readings)
+    """Of drawn and seen changes over all colours and channels, -1 to 1; 0 where nothing changed.
+
+    What moves face and ground alike (exposure, white balance) is taken out.
+    """
+    shown = _shown(readings)
+    lit = _relative([one.face for one in readings]) - _relative([one.ground for one in readings])
     scale = float(np.linalg.norm(shown) * np.linalg.norm(lit))
     return float(np.sum(shown * lit)) / scale if scale > 0 else 0.0
 
 
-def strength(readings: Sequence[Reading]) -> tuple[float, float]:
-    """Root mean square of the drawn and of the seen changes."""
-    shown, lit = _changes(readings)
-    return float(np.sqrt(np.mean(shown**2))), float(np.sqrt(np.mean(lit**2)))
+def gains(readings: Sequence[Reading]) -> tuple[float, float]:
+    """How strongly face and ground follow the drawn colours: relative change for a channel's full one."""
+    shown = _shown(readings)
+    weight = float(np.sum(shown**2))
+    both = (_relative([getattr(one, name) for one in readings]) for name in ("face", "ground"))
+    face, ground = (float(np.sum(shown * lit)) / weight if weight > 0 else 0.0 for lit in both)
+    return face, ground
 
 
-def _changes(readings: Sequence[Reading]) -> tuple[Floats, Floats]:
-    shown = np.array([COLOURS[one.shown] for one in readings], dtype=np.float64)
-    lit = np.array([one.lit for one in readings], dtype=np.float64)
-    return shown - shown.mean(axis=0), lit - lit.mean(axis=0)
+def _shown(readings: Sequence[Reading]) -> Floats:
+    shown = np.array([COLOURS[one.shown] for one in readings], dtype=np.float64) / 255
+    centred: Floats = shown - shown.mean(axis=0)
+    return centred
+
+
+def _relative(colours: Sequence[Colour]) -> Floats:
+    seen = np.array(colours, dtype=np.float64)
+    mean = seen.mean(axis=0)
+    changes: Floats = (seen - mean) / np.maximum(mean, DARKEST)
+    return changes

@@ -25,6 +25,7 @@ from biometrics.liveness.state import LIFE_SECONDS, Binding, Phase, Session
 from biometrics.liveness.steps import TURNS, Draw, Move, Plan, Step, draw_steps
 
 NONCE_BYTES: Final = 16
+MOST_TRACK: Final = 40
 MOST_FRAMES: Final = 150
 STEP_SECONDS: Final = 4.0  # the longest time for one step
 GAP_SECONDS: Final = 1.2  # between two frames, and without a face
@@ -173,6 +174,7 @@ def _step(session: Session, seen: Observation, found: Pose, mark: Mark) -> Sessi
     """What a frame with one face means for the step that is shown."""
     step = session.steps[session.at]
     taken = seen.arrived_at - session.revealed
+    session = replace(session, track=(*session.track[-MOST_TRACK:], found))
     if session.first and step.move in TURNS and pose.passing(found, session.first, _way(step)):
         session = replace(session, passing=True)
     done, kind = _done(session, step, found, taken)
@@ -206,7 +208,7 @@ def _done(session: Session, step: Step, found: Pose, taken: float) -> tuple[bool
         return False, Kind.WRONG_TURN
     if way and taken < REACTION_SECONDS:
         return False, Kind.TOO_SOON
-    return bool(way) and session.passing and pose.has_depth(found, first, wanted), None
+    return bool(way) and session.passing and pose.has_depth(session.track, first, wanted), None
 
 
 def _way(step: Step) -> int:
@@ -227,11 +229,13 @@ def _advance(session: Session, step: Step, seen: Observation, found: Pose) -> Se
     if session.at == 0:
         session = replace(session, first=found, first_embedding=seen.embedding)
     elif session.needs_embedding:
-        if not _same_face(session, seen, SAME_TURNED if step.move in TURNS else SAME_FACE):
+        if not _same_face(session, seen, SAME_FACE if step.move is Move.CENTRE else SAME_TURNED):
             return failed(session, Kind.OTHER_FACE)
         session = replace(session, last_embedding=seen.embedding)
     if session.at + 1 < len(session.steps):
         onward = replace(session, at=session.at + 1, revealed=seen.arrived_at, passing=False)
+        if step.move is not Move.CENTRE:
+            onward = replace(onward, track=())
         ends_flash = step.move is Move.FLASH and onward.steps[onward.at].move is not Move.FLASH
         return (
             failed(session, Kind.NO_FLASH)

@@ -68,6 +68,7 @@ class Session:
     readings: tuple[Reading, ...] = ()
     first: Pose | None = None
     last: Pose | None = None
+    track: tuple[Pose, ...] = ()  # of this step, and of looking ahead before it
     passing: bool = False  # whether a face was seen on its way in this step
     last_face: float = 0.0  # when a face was last seen
     first_embedding: Floats | None = field(default=None, repr=False)
@@ -83,11 +84,8 @@ class Session:
 
     @property
     def needs_embedding(self) -> bool:
-        """Whether the next frame counts only with an embedding: the first, the turned, the last."""
-        step = self.step
-        if step is None or step.move in (Move.CLOSER, Move.FLASH):
-            return False
-        return step.move is not Move.CENTRE or self.at in (0, len(self.steps) - 1)
+        """Whether the next frame counts only with an embedding: in every step but the flashes."""
+        return self.step is not None and self.step.move is not Move.FLASH
 
 
 def to_bytes(session: Session) -> bytes:
@@ -124,7 +122,10 @@ def from_bytes(raw: bytes) -> Session:
         "steps": lambda many: tuple(Step(Move(one["move"]), one["colour"]) for one in many),
         "digests": lambda many: tuple(base64.b64decode(one) for one in many),
         "marks": lambda many: tuple(Mark(base64.b64decode(bits), tuple(points)) for bits, points in many),
-        "readings": lambda many: tuple(Reading(one["shown"], tuple(one["lit"])) for one in many),
+        "readings": lambda many: tuple(
+            Reading(one["shown"], tuple(one["face"]), tuple(one["ground"])) for one in many
+        ),
+        "track": lambda many: tuple(Pose(**one) for one in many),
         "first": _pose,
         "last": _pose,
         "first_embedding": _embedding,
