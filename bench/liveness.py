@@ -19,6 +19,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import comb
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from bench.liveness_engine import Dlib
 from bench.liveness_scene import Subject, decoded
 from biometrics.liveness.adapter import Arrived, Engine, observe
 from biometrics.liveness.marks import Mark
-from biometrics.liveness.session import Ticket, accept, begin, expire
+from biometrics.liveness.session import Ticket, accept, begin, expire, wants_embedding
 from biometrics.liveness.state import Binding, Phase, Session
 from biometrics.liveness.steps import Course, Plan
 
@@ -104,7 +105,7 @@ def play(
         raw, arrives = actor.frame(taken), taken + dice.uniform(*LATENCY)
         film.append(Recorded(raw, shown))
         came = Arrived(raw, len(film) - 1, max(arrives, session.arrived))
-        seen = observe(stage.engine, decoded(raw), came, embed=session.needs_embedding)
+        seen = observe(stage.engine, decoded(raw), came, partial(wants_embedding, session))
         before = session.at
         session = expire(accept(session, ticket, seen, history=history), came.at)
         if session.step is not None and session.at != before:

@@ -1,8 +1,8 @@
 """From a picture to an Observation, through whatever engine is there."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -54,15 +54,17 @@ class Arrived:
     at: float
 
 
-def observe(engine: Engine, rgb: Picture, arrived: Arrived, *, embed: bool) -> Observation:
-    """Measure a decoded frame. `embed`: what `Session.needs_embedding` says; done for one face only.
+def observe(
+    engine: Engine, rgb: Picture, arrived: Arrived, wants: Callable[[Observation], bool]
+) -> Observation:
+    """Measure a decoded frame. `wants`: whether, having seen this much, the face must be embedded too.
 
     Raises ValueError where the engine's five points are not dlib's: a turn is judged by the eyes' corners.
     """
     found: Sequence[EngineFace] = engine.detect(rgb)
     faces = tuple(_seen(face) for face in found)
     box = faces[0].box if faces else None
-    return Observation(
+    seen = Observation(
         sequence=arrived.sequence,
         arrived_at=arrived.at,
         digest=hashlib.sha256(arrived.raw).digest(),
@@ -71,8 +73,10 @@ def observe(engine: Engine, rgb: Picture, arrived: Arrived, *, embed: bool) -> O
         faces=faces,
         face_colour=_mean(_middle(rgb, box)) if box else (0.0, 0.0, 0.0),
         ground_colour=ground_colour(rgb, box) if box else (0.0, 0.0, 0.0),
-        embedding=np.asarray(engine.embed(rgb, found[0]), np.float64) if embed and len(found) == 1 else None,
     )
+    if len(found) != 1 or not wants(seen):
+        return seen
+    return replace(seen, embedding=np.asarray(engine.embed(rgb, found[0]), dtype=np.float64))
 
 
 def _seen(face: EngineFace) -> SeenFace:

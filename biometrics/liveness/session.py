@@ -1,7 +1,8 @@
 """The rules of a session: begin, take frames one by one, hand out the result once.
 
     session = begin(binding, Plan(Course.FULL, flash=True), now=now, session_id=session_id)
-    session = accept(session, ticket, seen, history=marks_of_recent_sessions)   # for each frame
+    seen = adapter.observe(engine, rgb, arrived, partial(wants_embedding, session))
+    session = accept(session, ticket, seen, history=marks_of_recent_sessions)   # these two for each frame
     session, passed = claim(session, ticket, now=now)
 
 A frame that is refused raises and leaves the session as it was; a frame that fails the session gives it back
@@ -107,6 +108,18 @@ def accept(session: Session, ticket: Ticket, seen: Observation, *, history: Iter
     return _step(replace(now, last=found, last_face=seen.arrived_at), seen, found, mark)
 
 
+def wants_embedding(session: Session, seen: Observation) -> bool:
+    """Whether this frame, seen without an embedding, counts for its step and so needs one.
+
+    Embedding costs more than all else: this is some six frames of thirty.
+    """
+    step = session.step
+    if step is None or step.move is Move.FLASH or len(seen.faces) != 1 or not readable(seen):
+        return False
+    found = pose_of(seen.faces[0])
+    return _done(_tracked(session, step, found), step, found, seen.arrived_at - session.revealed)[0]
+
+
 def expire(session: Session, now: float) -> Session:
     """The session at a later time: one that runs, or passed and was not claimed, ends with its life."""
     over = now - session.began > LIFE_SECONDS and session.phase in (Phase.RUNNING, Phase.PASSED)
@@ -174,13 +187,11 @@ def _step(session: Session, seen: Observation, found: Pose, mark: Mark) -> Sessi
     """What a frame with one face means for the step that is shown."""
     step = session.steps[session.at]
     taken = seen.arrived_at - session.revealed
-    session = replace(session, track=(*session.track[-MOST_TRACK:], found))
-    if session.first and step.move in TURNS and pose.passing(found, session.first, _way(step)):
-        session = replace(session, passing=True)
+    session = _tracked(session, step, found)
     done, kind = _done(session, step, found, taken)
     if kind is not None:
         return failed(session, kind)
-    if not done or (session.needs_embedding and seen.embedding is None):
+    if not done or (step.move is not Move.FLASH and seen.embedding is None):
         return _waited(session, seen)
     if taken > STEP_SECONDS:
         return failed(session, Kind.FRAME_LATE)
@@ -191,6 +202,13 @@ def _step(session: Session, seen: Observation, found: Pose, mark: Mark) -> Sessi
         moved = session.moved if step.move is Move.CENTRE else len(session.marks)
         session = replace(session, marks=(*session.marks, mark), moved=moved)
     return _advance(session, step, seen, found)
+
+
+def _tracked(session: Session, step: Step, found: Pose) -> Session:
+    """With this pose on the track of the step."""
+    on_way = session.first and step.move in TURNS and pose.passing(found, session.first, _way(step))
+    track = (*session.track[-MOST_TRACK:], found)
+    return replace(session, track=track, passing=session.passing or bool(on_way))
 
 
 def _done(session: Session, step: Step, found: Pose, taken: float) -> tuple[bool, Kind | None]:
@@ -228,7 +246,7 @@ def _advance(session: Session, step: Step, seen: Observation, found: Pose) -> Se
         session = replace(session, readings=(*session.readings, flash.reading_of(seen, step.colour)))
     if session.at == 0:
         session = replace(session, first=found, first_embedding=seen.embedding)
-    elif session.needs_embedding:
+    elif step.move is not Move.FLASH:
         if not _same_face(session, seen, SAME_FACE if step.move is Move.CENTRE else SAME_TURNED):
             return failed(session, Kind.OTHER_FACE)
         session = replace(session, last_embedding=seen.embedding)

@@ -82,11 +82,6 @@ class Session:
         """What the person is shown now; None when the session has ended."""
         return self.steps[self.at] if self.phase is Phase.RUNNING else None
 
-    @property
-    def needs_embedding(self) -> bool:
-        """Whether the next frame counts only with an embedding: in every step but the flashes."""
-        return self.step is not None and self.step.move is not Move.FLASH
-
 
 def to_bytes(session: Session) -> bytes:
     """The state as JSON. Seal it before it leaves the process."""

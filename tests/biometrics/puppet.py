@@ -165,4 +165,5 @@ def placed(look: Look) -> Floats:
         return np.stack([across, HEAD[:, 1]], axis=1)
     slant = np.radians(look.slant)
     turn = np.array([[np.cos(slant), np.sin(slant)], [-np.sin(slant), np.cos(slant)]])
-    return HEAD[:, :2] @ turn.T @ np.diag([np.cos(angle), 1.0]) @ turn
+    squeezed: Floats = HEAD[:, :2] @ turn.T @ np.diag([np.cos(angle), 1.0]) @ turn
+    return squeezed
