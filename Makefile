@@ -16,7 +16,7 @@ BENCHES += bench-handin
 BENCHES += bench-offline
 
 .PHONY: help setup setup-dev demo tour code test check lock vendor openapi format \
-	clean-demo $(BENCHES) bench-readability bench-frames bench-face bench-face-accuracy chaos
+	clean-demo $(BENCHES) bench-readability bench-frames bench-face bench-face-accuracy bench-liveness chaos
 
 help:
 	@echo "make demo    run Sallyport here (LAN=1: for phones in this network, PORT=8080: another port)"
@@ -76,6 +76,10 @@ bench-face: setup-dev
 # FACES=folder: labelled photographs, see the module; without it those that lie beside the checkout.
 bench-face-accuracy: setup
 	@$(PY) -m bench.face_accuracy $(ARGS)
+
+# Simulated persons and attacks, drawn from the same photographs by OpenCV, which comes with what testing needs.
+bench-liveness: setup-dev
+	@$(PY) -m bench.liveness $(ARGS)
 
 # The reader program is killed a hundred times at random instants, loses power a hundred times with all that was
 # not synced, and hands in a hundred thousand events.

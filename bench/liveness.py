@@ -28,9 +28,10 @@ import numpy as np
 
 from bench import liveness_actors as actors
 from bench.liveness_actors import Actor, Dice, Recorded
-from bench.liveness_engine import Dlib
 from bench.liveness_scene import Subject, decoded
-from biometrics.liveness.adapter import Arrived, Engine, observe
+from biometrics.engine.dlib_engine import DlibEngine
+from biometrics.engine.interface import FaceEngine
+from biometrics.liveness.adapter import Arrived, observe
 from biometrics.liveness.marks import Mark
 from biometrics.liveness.session import Ticket, accept, begin, expire, wants_embedding
 from biometrics.liveness.state import Binding, Phase, Session
@@ -58,7 +59,7 @@ LONGEST_FILM = 80
 class Stage:
     """The engine and the people."""
 
-    engine: Engine
+    engine: FaceEngine
     people: list[Subject]
     seed: int
     recorded: dict[tuple[str, str, int], tuple[Session, list[Recorded]]] = field(default_factory=dict)
@@ -67,7 +68,7 @@ class Stage:
         return np.random.default_rng([self.seed, zlib.crc32(repr(words).encode())])
 
 
-def people(folder: Path, engine: Engine, most: int) -> Iterator[Subject]:
+def people(folder: Path, engine: FaceEngine, most: int) -> Iterator[Subject]:
     """One photograph of each person: the one whose face looks most straight ahead."""
     for person in sorted((folder / "images").iterdir())[:most]:
         best: tuple[float, Subject] | None = None
@@ -239,7 +240,7 @@ def main(words: Sequence[str]) -> int:
         print(json.dumps({"bench": "liveness", "skipped": f"no photographs in {folder}"}), flush=True)
         return 2
     cv2.setNumThreads(1)
-    began, engine = time.monotonic(), Dlib()
+    began, engine = time.monotonic(), DlibEngine()
     stage = Stage(engine, list(people(folder, engine, asked.people)), asked.seed)
     totals: dict[str, list[int]] = {}
     for name in asked.plans:

@@ -1,13 +1,13 @@
 """From a picture to an Observation, through whatever engine is there."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from biometrics.engine.interface import Face, FaceEngine, Order, Rgb
 from biometrics.liveness.observations import (
     THUMBNAIL_COLUMNS,
     THUMBNAIL_ROWS,
@@ -17,32 +17,9 @@ from biometrics.liveness.observations import (
     SeenFace,
 )
 
-Picture = npt.NDArray[np.uint8]  # (rows, columns, 3), RGB
-POINT_ORDER: Final = "DLIB"
 LUMA: Final = (0.299, 0.587, 0.114)  # ITU-R BT.601
 INNER: Final = 0.2  # of the box is left out on each side: hair and ground
 NEAR, FAR = 0.25, 0.6  # of the box, beyond its sides
-
-
-class EngineFace(Protocol):
-    """A face of the engine: `box` has left, top, right, bottom; `landmarks` (5, 2) stand in `order`."""
-
-    @property
-    def box(self) -> Any: ...
-
-    @property
-    def landmarks(self) -> Any: ...
-
-    @property
-    def order(self) -> Any: ...
-
-
-class Engine(Protocol):
-    """What is asked of `biometrics.engine`."""
-
-    def detect(self, rgb: Picture) -> Sequence[Any]: ...
-
-    def embed(self, rgb: Picture, face: Any) -> npt.NDArray[np.float32]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +32,15 @@ class Arrived:
 
 
 def observe(
-    engine: Engine, rgb: Picture, arrived: Arrived, wants: Callable[[Observation], bool]
+    engine: FaceEngine, rgb: Rgb, arrived: Arrived, wants: Callable[[Observation], bool]
 ) -> Observation:
     """Measure a decoded frame. `wants`: whether, having seen this much, the face must be embedded too.
 
     Raises ValueError where the engine's five points are not dlib's: a turn is judged by the eyes' corners.
     """
-    found: Sequence[EngineFace] = engine.detect(rgb)
+    every = engine.detect(rgb)
+    # A turned head is found less surely; what else may be a face beside a sure one is none.
+    found = [face for face in every if face.sure] or every[:1]
     faces = tuple(_seen(face) for face in found)
     box = faces[0].box if faces else None
     seen = Observation(
@@ -79,25 +58,25 @@ def observe(
     return replace(seen, embedding=np.asarray(engine.embed(rgb, found[0]), dtype=np.float64))
 
 
-def _seen(face: EngineFace) -> SeenFace:
-    if face.order.name != POINT_ORDER:
+def _seen(face: Face) -> SeenFace:
+    if face.order is not Order.DLIB:
         raise ValueError("liveness needs an engine with dlib's five points")
     box = (float(face.box.left), float(face.box.top), float(face.box.right), float(face.box.bottom))
     return SeenFace(box, np.asarray(face.landmarks, dtype=np.float64))
 
 
-def thumbnail(rgb: Picture) -> Grey:
+def thumbnail(rgb: Rgb) -> Grey:
     """(16, 17) means of grey over equal cells of the whole picture."""
     grey: Floats = rgb[::2, ::2].astype(np.float64) @ np.array(LUMA)
     for axis, cells in ((0, THUMBNAIL_ROWS), (1, THUMBNAIL_COLUMNS)):
         edges = np.linspace(0, grey.shape[axis], cells, endpoint=False).astype(int)
-        sizes = np.diff([*edges, grey.shape[axis]])
+        sizes = np.maximum(1, np.diff([*edges, grey.shape[axis]]))  # of a tiny picture some are empty
         sums = np.add.reduceat(grey, edges, axis=axis)
         grey = sums / (sizes[:, None] if axis == 0 else sizes)
     return np.rint(grey).astype(np.uint8)
 
 
-def ground_colour(rgb: Picture, box: tuple[float, float, float, float]) -> tuple[float, float, float]:
+def ground_colour(rgb: Rgb, box: tuple[float, float, float, float]) -> tuple[float, float, float]:
     """The mean of what stands on both sides of the head, from its top to its middle.
 
     So near to the face that a print's own background is in it, and above the shoulders.
@@ -110,7 +89,7 @@ def ground_colour(rgb: Picture, box: tuple[float, float, float, float]) -> tuple
     return _mean(np.concatenate([rgb[upper:lower, begin:end].reshape(-1, 3) for begin, end in sides]))
 
 
-def _middle(rgb: Picture, box: tuple[float, float, float, float]) -> Picture:
+def _middle(rgb: Rgb, box: tuple[float, float, float, float]) -> Rgb:
     rows, columns = rgb.shape[:2]
     left, top, right, bottom = box
     aside, down = INNER * (right - left), INNER * (bottom - top)
@@ -125,6 +104,6 @@ def _span(low: float, high: float, size: int) -> tuple[int, int]:
     return first, min(max(first + 1, int(high)), size)
 
 
-def _mean(pixels: Picture) -> tuple[float, float, float]:
+def _mean(pixels: Rgb) -> tuple[float, float, float]:
     red, green, blue = pixels.reshape(-1, 3).mean(axis=0)
     return float(red), float(green), float(blue)
