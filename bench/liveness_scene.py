@@ -134,15 +134,16 @@ def draw(surface: Surface, stance: Stance, ground: Picture, noise: np.random.Gen
     colour = np.array(COLOURS[stance.colour] if stance.colour else (255, 255, 255), dtype=np.float32) / 255
     seen = texture * (0.8 + stance.lit * colour) * outline
     behind = ground.astype(np.float32) * (0.8 + 0.15 * stance.lit * colour) * (1 - outline)
-    grain = noise.normal(0, 2.0, (ROWS, COLUMNS, 1)) + noise.normal(0, 1.0, (ROWS, COLUMNS, 3))
+    grain = 2 * noise.standard_normal((ROWS, COLUMNS, 1), dtype=np.float32)
+    grain = grain + noise.standard_normal((ROWS, COLUMNS, 3), dtype=np.float32)
     return np.clip(seen + behind + grain, 0, 255).astype(np.uint8)
 
 
 def _sources(surface: Surface, stance: Stance) -> tuple[Floats, Floats]:
     """For each pixel of the frame the place in the texture: the projection, inverted in rounds."""
     size = EYES * stance.scale
-    coarse = np.arange(0, COLUMNS, 2, dtype=np.float32) + 0.5, np.arange(0, ROWS, 2, dtype=np.float32) + 0.5
-    columns, rows = np.meshgrid(*coarse)  # every second place: the maps are smooth
+    coarse = (np.arange(0, end, 3, dtype=np.float32) + 1 for end in (COLUMNS, ROWS))
+    columns, rows = np.meshgrid(*coarse)  # every third place: the maps are smooth
     right, down = (columns - stance.x) / size, (rows - stance.y) / size
     cos_t, sin_t = np.cos(stance.tilt), np.sin(stance.tilt)
     u, v = right.copy(), down.copy()
