@@ -28,7 +28,7 @@ import numpy as np
 
 from bench import liveness_actors as actors
 from bench.liveness_actors import Actor, Dice, Recorded
-from bench.liveness_scene import Subject, decoded
+from bench.liveness_scene import Picture, Subject, decoded
 from biometrics.engine.dlib_engine import DlibEngine
 from biometrics.engine.interface import FaceEngine
 from biometrics.liveness.adapter import Arrived, observe
@@ -71,24 +71,23 @@ class Stage:
 def people(folder: Path, engine: FaceEngine, most: int) -> Iterator[Subject]:
     """One photograph of each person: the one whose face looks most straight ahead."""
     for person in sorted((folder / "images").iterdir())[:most]:
-        best: tuple[float, Subject] | None = None
-        for file in sorted(person.glob("*.jpg")):
-            photograph = decoded(file.read_bytes())
-            faces = engine.detect(photograph)
-            if len(faces) != 1:
-                continue
-            points = np.asarray(faces[0].landmarks, dtype=np.float64)
-            axis = points[0] - points[2]
-            aside = abs(float((points[4] - points[2]) @ axis / (axis @ axis)) - 0.5)
-            middle = (points[0] + points[2]) / 2
-            tilt = float(np.arctan2(axis[1], axis[0]))
-            subject = Subject(
-                person.name, photograph, (float(middle[0]), float(middle[1])), float(np.hypot(*axis)), tilt
-            )
-            if best is None or aside < best[0]:
-                best = (aside, subject)
-        if best is not None:
-            yield best[1]
+        read = (decoded(file.read_bytes()) for file in sorted(person.glob("*.jpg")))
+        found = [one for photograph in read if (one := seen_on(person.name, photograph, engine))]
+        if found:
+            yield min(found, key=lambda one: one[0])[1]
+
+
+def seen_on(name: str, photograph: Picture, engine: FaceEngine) -> tuple[float, Subject] | None:
+    """The person on a photograph, and how far the nose lies aside; None unless there is exactly one face."""
+    faces = engine.detect(photograph)
+    if len(faces) != 1:
+        return None
+    points = np.asarray(faces[0].landmarks, dtype=np.float64)
+    axis, middle = points[0] - points[2], (points[0] + points[2]) / 2
+    aside = abs(float((points[4] - points[2]) @ axis / (axis @ axis)) - 0.5)
+    at = (float(middle[0]), float(middle[1]))
+    tilt = float(np.arctan2(axis[1], axis[0]))
+    return aside, Subject(name, photograph, at, float(np.hypot(*axis)), tilt)
 
 
 def play(

@@ -11,8 +11,11 @@ from biometrics.liveness.observations import Observation, SeenFace
 
 SHORT_DIGEST_BYTES: Final = 16
 MARK_BITS: Final = 256
-NEAR_BITS: Final = 48  # of 256 may differ; two unrelated pictures differ in some 128
-NEAR_SHARE: Final = 0.012  # of the eyes' distance: no point lies further from where it lay
+NEAR_BITS: Final = 20  # of 256 may differ; encoded anew up to 11 do, unrelated pictures differ in some 128
+# Of the eyes' distance: how far a point may lie from where it lay. The same frame encoded anew has its points
+# within two pixels or so of whole ones. Within a session a person comes back to nearly the same place.
+NEAR_SHARE: Final = 0.022
+NEAR_SHARE_WITHIN: Final = 0.012
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,15 @@ def mark_of(seen: Observation, face: SeenFace) -> Mark:
     return Mark(bits, tuple(round(float(value), 6) for value in points))
 
 
-def seen_before(mark: Mark, earlier: Iterable[Mark]) -> bool:
-    """Whether a mark is that of an earlier frame, or of one that was only encoded anew.
-
-    A face that comes back to the same place still has its points elsewhere by more than `NEAR_SHARE`.
-    """
-    return any(_near(mark, other) for other in earlier)
+def seen_before(mark: Mark, earlier: Iterable[Mark], share: float = NEAR_SHARE) -> bool:
+    """Whether a mark is that of an earlier frame, or of one that was only encoded anew."""
+    return any(_near(mark, other, share) for other in earlier)
 
 
-def _near(one: Mark, other: Mark) -> bool:
+def _near(one: Mark, other: Mark, share: float) -> bool:
     differing = (int.from_bytes(one.bits, "big") ^ int.from_bytes(other.bits, "big")).bit_count()
     if differing > NEAR_BITS:
         return False
     a, b = np.reshape(one.points, (5, 2)), np.reshape(other.points, (5, 2))
     eyes = float(np.hypot(*(a[0] - a[2])))
-    return float(np.max(np.hypot(*(a - b).T))) <= NEAR_SHARE * eyes
+    return float(np.max(np.hypot(*(a - b).T))) <= share * eyes

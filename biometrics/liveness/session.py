@@ -19,7 +19,7 @@ import numpy as np
 
 from biometrics.liveness import flash, pose
 from biometrics.liveness.kinds import Kind, LivenessRefused
-from biometrics.liveness.marks import Mark, mark_of, seen_before, short_digest
+from biometrics.liveness.marks import NEAR_SHARE_WITHIN, Mark, mark_of, seen_before, short_digest
 from biometrics.liveness.observations import Floats, Observation, readable
 from biometrics.liveness.pose import Pose, pose_of
 from biometrics.liveness.state import LIFE_SECONDS, Binding, Phase, Session
@@ -197,7 +197,7 @@ def _step(session: Session, seen: Observation, found: Pose, mark: Mark) -> Sessi
         return failed(session, Kind.FRAME_LATE)
     if step.move is not Move.FLASH:
         # Who only held still since then is at the same place; who has moved comes back to another.
-        if seen_before(mark, session.marks[: session.moved]):
+        if seen_before(mark, session.marks[: session.moved], NEAR_SHARE_WITHIN):
             return failed(session, Kind.FRAME_REPEATED)
         moved = session.moved if step.move is Move.CENTRE else len(session.marks)
         session = replace(session, marks=(*session.marks, mark), moved=moved)

@@ -22,7 +22,7 @@ WIDTH, EYES = 640, 90.0
 HEAD: Final = np.array(
     [(0.5, 0, 0), (0.18, 0, 0.06), (-0.5, 0, 0), (-0.18, 0, 0.06), (0, 0.62, 0.32)], dtype=np.float64
 )
-TURN: Final = 30.0  # degrees
+TURN: Final = 32.0  # degrees
 EVERY: Final = 0.2  # seconds from frame to frame
 
 

@@ -32,7 +32,7 @@ class Told:
 
     def embed(self, rgb: Rgb, face: Face) -> Vector:
         self.embedded.append(face)
-        return np.eye(128, dtype=np.float32)[0]
+        return np.ones(128, dtype=np.float32) / np.float32(np.sqrt(128))
 
     def compare(self, a: Vector, b: Vector) -> float:
         raise AssertionError("nobody asks")

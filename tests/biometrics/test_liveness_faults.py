@@ -234,7 +234,7 @@ def test_a_turned_picture_put_in_has_not_been_on_its_way() -> None:
     """Another photograph of the same person, already turned, at the very place."""
     puppet, way = at_turn()
     puppet.show()
-    puppet.stand(yaw=way * 24.5)  # as far as two frames allow
+    puppet.stand(yaw=way * 28.0)  # turned, and no further than two frames allow
     while puppet.session.phase is Phase.RUNNING:
         puppet.show(after=0.3)
     assert failed_as(puppet.session) is Kind.NO_TURN
