@@ -144,6 +144,11 @@ def _with_other(kind: Callable[[Subject, Dice, Subject], Actor]) -> Make:
     return make
 
 
+def _swap(stage: Stage, name: str, number: int, dice: Dice) -> tuple[Actor, Sequence[Mark]]:
+    kind = actors.SwappedAtDoor if PLANS[name].course is Course.DOOR else actors.Swapped
+    return _with_other(kind)(stage, name, number, dice)
+
+
 def _film(kind: Callable[[Sequence[Recorded], Dice], Actor], *, known: bool) -> Make:
     """From a session that passed. `known`: the server has seen it, and holds its marks."""
 
@@ -173,7 +178,7 @@ ATTACKS: dict[str, Make] = {
     "injection": _film(_injected(picked=False), known=True),
     "injection_picked": _film(_injected(picked=True), known=True),
     "injection_picked_aside": _film(_injected(picked=True), known=False),
-    "swap": _with_other(actors.Swapped),
+    "swap": _swap,
     "wrong_colours": _alone(actors.WrongColours),
     "recapture": _alone(actors.Recaptured),
 }

@@ -163,12 +163,17 @@ class CutOut(Person):
 
 
 class Swapped(Person):
-    """Another person stands in from a step on, or for one step, in the very place and pose."""
+    """Another person stands in from a move on, or for one move, in the very place and pose.
+
+    Never from the first on: that would be one person throughout.
+    """
+
+    moves = 5  # of a full course at the least
 
     def __init__(self, subject: Subject, dice: Dice, other: Subject) -> None:
         super().__init__(subject, dice)
         self._other = self.made(other)
-        self._from, self._once = int(dice.integers(1, 5)), bool(dice.random() < 0.3)
+        self._from, self._once = int(dice.integers(1, self.moves)), bool(dice.random() < 0.3)
         self._moves = 0
 
     def told(self, step: Step, at: float) -> None:
@@ -180,6 +185,12 @@ class Swapped(Person):
         swapped = self._moves - 1 == self._from or (self._moves - 1 > self._from and not self._once)
         shown = self._other if swapped else self.surface
         return draw(shown, self.stance(at), self.ground, self.dice)
+
+
+class SwappedAtDoor(Swapped):
+    """The same among a door's three moves."""
+
+    moves = 3
 
 
 class WrongColours(Person):
