@@ -16,7 +16,7 @@ from sallyport.keys import Ed25519Signer
 from sallyport.offline import Gone
 from sallyport.reasons import Reason
 from tests.edge.firm import CREDENTIAL
-from tests.edge.fitted import RecordedDoor, at_best, ready, running, started, until
+from tests.edge.fitted import AT_A_DOOR, RecordedDoor, at_best, ready, running, started, until
 from tests.edge.standin import Standin, standing
 
 ONLINE, ALONE = 3_000, 5_000  # the pulses: the server's answer says another one than the bundle
@@ -46,7 +46,7 @@ async def test_refused_online_stays_shut(tmp_path: Path) -> None:
 async def test_a_server_that_cannot_makes_it_decide_alone(tmp_path: Path, status: int) -> None:
     async def once(folder: Path) -> float:
         door = RecordedDoor()
-        async with standing() as server, running(server, folder, door) as reader:
+        async with standing() as server, running(server, folder, door, pace=AT_A_DOOR) as reader:
             server.faults.status = status
             began = time.monotonic()
             outcome = await reader.decider.present(server.firm.code())
@@ -64,7 +64,7 @@ async def test_a_server_that_cannot_makes_it_decide_alone(tmp_path: Path, status
 
 async def test_silence_costs_300_ms_once(tmp_path: Path) -> None:
     async def once(folder: Path) -> float:
-        async with standing() as server, running(server, folder) as reader:
+        async with standing() as server, running(server, folder, pace=AT_A_DOOR) as reader:
             server.faults.scan_delay = 1.0
             began = time.monotonic()
             first = await reader.decider.present(server.firm.code())
@@ -79,7 +79,7 @@ async def test_a_late_answer_is_never_acted_on(tmp_path: Path) -> None:
     door = RecordedDoor()
     async with standing() as server:
         server.now = replace(server.now, mode="refuse")
-        async with running(server, tmp_path / "state", door) as reader:
+        async with running(server, tmp_path / "state", door, pace=AT_A_DOOR) as reader:
             server.online = replace(server.now, mode="code")
             server.faults.scan_delay = 0.6
             outcome = await reader.decider.present(server.firm.code())
