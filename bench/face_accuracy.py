@@ -3,8 +3,10 @@
 `FACES=folder python -m bench.face_accuracy`: the folder has images/, pairs.csv (file_a,file_b,same) and
 protocol_enrol_probe.csv (identity,role,file). One JSON line each for "standard", "high" and "eer". A template
 is made of a person's three enrolment photographs; genuine are that person's probes, impostors all photographs
-of the others. `every_three` does so for every choice of three of a person's photographs: more comparisons,
-which are not independent. A photograph on which no face is found is a refusal, and is counted apart too.
+of the others. Each line comes twice, by the raw vectors and by protected templates, and "protected" says by
+how much their distances differ at most. `every_three` does so for every choice of three of a person's
+photographs: more comparisons, which are not independent. A photograph on which no face is found is a refusal,
+and is counted apart too.
 The engine is the one that SALLYPORT_FACE_ENGINE names; a model without named distances gets its "eer" alone.
 Exits with 1 where standard misses its bar.
 """
@@ -20,7 +22,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
+from bench.face_protected import Protected
 from biometrics.engine.codes import FaceRefused
 from biometrics.engine.interface import Face, FaceEngine, Rgb, Vector, cosine_distance, unit
 from biometrics.engine.loading import load
@@ -31,10 +35,12 @@ from config.settings.biometrics import choice
 FOLDER: Final = Path(__file__).resolve().parent.parent.parent / "shared" / "faces"
 FAR_BAR, FRR_BAR = 0.001, 0.02
 ENROLLED: Final = 3
+Array = npt.NDArray[np.float64]
 
 # How a template is compared with a frame, by name: each has lines of its own, over the same photographs.
 Comparison = Callable[[Vector, Vector], float]
-COMPARISONS: Final[dict[str, Comparison]] = {"raw": cosine_distance}
+COMPARISONS: Final[dict[str, Comparison]] = {"raw": cosine_distance, "protected": Protected()}
+FOUR_DIGITS: Final = 5e-5
 
 
 @dataclass
@@ -229,12 +235,23 @@ def main() -> int:
         print(f"{engine.model.name} finds no face on any of {count} photographs.", file=sys.stderr)
         return 1
     tell("photographs", people=people, value=count, no_face=missed, several_faces=photographs.several)
-    good = []
+    good, found = [], []
     for name, compare in COMPARISONS.items():
         given = distances(photographs, as_given(enrol, probe), owners, compare)
         every = distances(photographs, every_three(enrol, probe), owners, compare)
         good.append(told(name, given, every, pairs(photographs, folder, compare), engine))
+        found.append(np.array([*every.genuine, *every.impostor]))
+    good.append(told_apart(*found))
     return 0 if all(good) else 1
+
+
+def told_apart(raw: Array, protected: Array) -> bool:
+    """By how much the same distances differ at most; whether they are equal to four digits."""
+    seen = np.isfinite(raw)
+    apart = float(np.max(np.abs(raw[seen] - protected[seen])))
+    met = bool(apart < FOUR_DIGITS)
+    tell("protected", value=apart, comparisons=int(seen.sum()), bar=FOUR_DIGITS, met=met)
+    return met
 
 
 if __name__ == "__main__":

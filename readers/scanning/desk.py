@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,7 +30,9 @@ from tenants.refs import CompanyRef
 
 CLOCK_SKEW_MS: Final = 120_000  # codes live 15 to 60 s: a clock further off makes a record nobody can read
 PATIENCE_SECONDS: Final = 1.6  # a reader acts on an answer for 2 s
-UNKNOWN_PAUSE: Final = 1.0
+# Looks for readers that a company's copy does not know, in so many seconds: several may be paired at once.
+LOOKS: Final = 5
+LOOKS_SECONDS: Final = 5.0
 KEY_ENDED: Final = Refusal.KEY_ENDED.value
 T = TypeVar("T")
 
@@ -58,7 +61,7 @@ class Desk:
         self._leaps = Leaps()
         self._second = SecondFactors(self.policies)
         self._looking: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._asked: dict[int, float] = {}
+        self._looked: dict[int, deque[float]] = {}
         self.writer.start()
 
     async def close(self) -> None:
@@ -111,10 +114,11 @@ class Desk:
         return signed_by
 
     async def _look_again(self, copy: Copy, reader: int) -> ReaderFacts | None:
-        """A reader paired a moment ago; strangers make us look at most once a second."""
+        """A reader paired or renewed a moment ago; strangers make us look at most LOOKS times in a while."""
         now = self._loop.time()
-        if now - self._asked.get(copy.ref.id, -UNKNOWN_PAUSE) >= UNKNOWN_PAUSE:
-            self._asked[copy.ref.id] = now
+        looked = self._looked.setdefault(copy.ref.id, deque(maxlen=LOOKS))
+        if len(looked) < LOOKS or now - looked[0] >= LOOKS_SECONDS:
+            looked.append(now)
             await self.policies.refresh(copy, past=(copy.epoch, copy.seq))
         return copy.readers.get(reader)
 

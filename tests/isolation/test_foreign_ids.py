@@ -23,6 +23,7 @@ from readers.services import start_pairing
 from tenants import context
 from tenants.refs import CompanyRef
 from tests import permission_table
+from tests.compliance.build import agree, publish, ready
 from tests.fixtures.console import sign_in_as
 from tests.operators.test_permission_table import Row, rows
 from tests.pages.scene import Scene, furnish, happen
@@ -79,6 +80,11 @@ def alarm(scene: Scene) -> object:
     ).pk
 
 
+def consent(scene: Scene) -> object:
+    ready()
+    return agree(scene.holders[0], publish()[0]).pk
+
+
 def lost_link(scene: Scene) -> object:
     lost.ask_for_link(email=scene.holders[0].email, place="192.0.2.7")
     return lost.token_of(LostLink.objects.get(holder=scene.holders[0]))
@@ -87,6 +93,7 @@ def lost_link(scene: Scene) -> object:
 # Up to its parameter each route names one kind of row; whoever adds a kind adds how one comes to be.
 SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/alarms/<uuid:pk>": alarm,
+    "/compliance/consents/<uuid:pk>": consent,
     "/day-passes/<int:handle>": day_pass,
     "/doors/<int:pk>": lambda scene: scene.doors[0].pk,
     "/doors/areas/<int:pk>": lambda scene: scene.doors[0].area_id,

@@ -212,6 +212,7 @@ class Tablet(Actor):
 
     def pair(self, code: str) -> None:
         self.go("/reader/")
+        expect(self.page.locator("[data-view=pair]")).to_be_visible(timeout=20_000)
         self.page.locator("#code").press_sequentially(code)
         self.shot("pair")
         self.page.click("[type=submit]")

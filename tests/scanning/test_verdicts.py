@@ -2,10 +2,12 @@
 
 import datetime as dt
 import time
+from functools import partial
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import transaction
 from django.utils import timezone
 
 from access import services as building
@@ -16,6 +18,9 @@ from readers import services as registry
 from readers.models import Reader, UsedCode
 from readers.receivers import COLUMNS, leaf_of_event
 from readers.scanning.asgi import ScanApplication
+from readers.scanning.copy import Copy
+from readers.scanning.desk import LOOKS
+from readers.scanning.policies import Policies
 from sallyport.keys import P256Signer
 from sallyport.ledger import batch_hash
 from sallyport.rules import decide_again
@@ -23,6 +28,7 @@ from tenants import context
 from tests.scanning.world import (
     BY,
     Answered,
+    Station,
     World,
     check_signature,
     lay_station,
@@ -184,13 +190,34 @@ async def test_a_reader_paired_after_the_copy_was_made(app: ScanApplication, wor
     assert (await show(app, world)).reason == "granted"
 
     def pair() -> Any:
-        from django.db import transaction
-
         with transaction.atomic():
             return lay_station(world.company, world.point, "Browser", key=P256Signer.generate())
 
     world.station = await in_company(world, pair)
     assert (await show(app, world)).reason == "granted"
+
+
+async def test_several_readers_paired_at_once(
+    app: ScanApplication, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is known at its first scan; strangers are not looked for each time."""
+    assert (await show(app, world)).reason == "granted"
+    for name in ("North", "South", "West"):
+        lay = transaction.atomic(partial(lay_station, world.company, world.point, name))
+        station = await in_company(world, lay)
+        assert (await scan(app, station, await sync_to_async(world.code)())).reason == "granted"
+    looks: list[int] = []
+    refresh = Policies.refresh
+
+    async def counted(self: Policies, copy: Copy, *told: Any, **named: Any) -> None:
+        looks.append(copy.ref.id)
+        await refresh(self, copy, *told, **named)
+
+    monkeypatch.setattr(Policies, "refresh", counted)
+    stranger = Station(world.company, 999, world.station.key)
+    for _ in range(20):
+        assert (await scan(app, stranger, "nothing")).status == 401
+    assert 0 < len(looks) <= LOOKS
 
 
 async def test_a_shorter_life_of_codes_counts_at_once(app: ScanApplication, world: World) -> None:
