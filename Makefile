@@ -41,7 +41,7 @@ code: setup
 
 test: setup-dev
 	@$(PY) -m deploy.chromium
-	@$(PY) -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(PY) -m deploy.suite -n $(JOBS) --dist loadgroup $(ARGS)
 
 check: setup-dev
 	@$(PY) -m deploy.check
