@@ -43,7 +43,7 @@ def open_session(sealed: bytes, *, session_id: str) -> Session | None:
     """What `seal_session` sealed under this id; None for anything else."""
     try:
         return from_bytes(open_company(sealed, context=f"liveness/{session_id}"))
-    except envelope.CannotOpen:
+    except (envelope.CannotOpen, ValueError, TypeError, KeyError):  # or of an older version, in an older form
         return None
 
 

@@ -107,10 +107,10 @@ class Socket:
             await self._desk.reach.back.wait()
             try:
                 await self._desk.reach.during(self._talk())
-            except (OSError, TimeoutError, WebSocketException, wire.ProtocolError, NotUnderstood) as error:
-                log.warning("the socket ended: %s", error)
             except (NoAnswer, Refused, BundleWrong, StoreFailed) as error:
                 log.error("the policy could not be followed: %s", error)
+            except (OSError, ValueError, WebSocketException, wire.ProtocolError, NotUnderstood) as error:
+                log.warning("the socket ended: %s", error)
             if self.open:
                 pause = FIRST_PAUSE
                 self._desk.reach.to_contact.set()
@@ -122,11 +122,15 @@ class Socket:
         caller = self._desk.caller
         address = caller.identity.origin.replace("http", "ws", 1) + PATH
         parts = urlsplit(address)
+        here = place(parts.hostname or "")
+        default = 443 if parts.scheme == "wss" else 80
+        where: dict[str, Any] = (
+            {"host": here, "port": parts.port or default} if here != parts.hostname else {}
+        )
         # Its own pings are frames of the protocol: those of the transport may end at a proxy.
         async with connect(
             address,
-            host=place(parts.hostname or ""),
-            port=parts.port or (443 if parts.scheme == "wss" else 80),
+            **where,
             ssl=caller.tls if address.startswith("wss:") else None,
             proxy=None,
             ping_interval=None,

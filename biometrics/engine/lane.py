@@ -26,6 +26,7 @@ from biometrics.engine.looking import Look, Want
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 STARTING: Final = 60.0  # seconds for loading; a machine at its first start reads 31 MB from its disk
+STEADY_S: Final = 5.0  # whoever lived so long did not die of its start
 REST_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)  # after so many starts that failed one after the other
 LOOK_AROUND_S: Final = 0.5  # how soon an idle process that ended is replaced
 # One thread each, since there is a process per core; nothing of the house's own environment.
@@ -169,11 +170,15 @@ class Lane:
                 self._closing.wait(REST_S[min(failed, len(REST_S) - 1)])
                 failed += 1
                 continue
-            failed = 0
+            began = time.monotonic()
             try:
                 self._serve(worker)
             finally:
                 self._drop()
+            # One that dies as soon as it has started is started with rests, too.
+            failed = 0 if time.monotonic() - began > STEADY_S else failed + 1
+            if failed:
+                self._closing.wait(REST_S[min(failed, len(REST_S)) - 1])
 
     def _started(self) -> Worker | None:
         try:

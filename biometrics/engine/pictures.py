@@ -17,6 +17,7 @@ from biometrics.engine.codes import FaceCode, FaceRefused
 from biometrics.engine.interface import Rgb
 
 MOST_BYTES: Final = 2 * 1024 * 1024
+MOST_SCANS: Final = 40  # of a JPEG; ten is usual for a progressive one, some in its thumbnail
 MOST_PIXELS: Final = 16_000_000
 LONGER_SIDE: Final = 640
 JPEG: Final = b"\xff\xd8\xff"
@@ -57,6 +58,7 @@ def _kind(data: bytes) -> str:
     if len(data) > MOST_BYTES:
         raise FaceRefused(FaceCode.PICTURE_TOO_LARGE)
     if data.startswith(JPEG):
+        _check_jpeg(data)
         return "JPEG"
     if not data.startswith(PNG):
         raise FaceRefused(FaceCode.PICTURE_KIND)
@@ -82,6 +84,12 @@ def _look_through_png(data: bytes) -> None:
         names.append(name)
         at += 12 + length
     if names[:1] != [b"IHDR"] or names[-1] != b"IEND" or names.count(b"IEND") != 1:
+        raise FaceRefused(FaceCode.PICTURE_BROKEN)
+
+
+def _check_jpeg(data: bytes) -> None:
+    """A progressive picture is drawn once a scan, over all of it: cameras need ten, a bomb has thousands."""
+    if data.count(b"\xff\xda") > MOST_SCANS:
         raise FaceRefused(FaceCode.PICTURE_BROKEN)
 
 

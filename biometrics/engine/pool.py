@@ -119,6 +119,8 @@ class Pool:
         count = lanes or cores()
         self._deadline = deadline
         # A lane without its process takes nothing, so what is at work is never counted twice.
+        if waiting is not None and waiting < 1:
+            raise ValueError("every job waits for a moment: at least one must be able to")
         self._waiting = Waiting(WAITING_PER_LANE * count if waiting is None else waiting, count)
         self._lanes = [Lane(choice, self._waiting, f"face-{number}", grace) for number in range(count)]
         self._started = False

@@ -4,6 +4,7 @@ It gets no secret and no environment but what it needs, and once it has loaded i
 no core behind: its limits forbid both. It ends when the other end of its socket does.
 """
 
+import contextlib
 import json
 import resource
 import signal
@@ -53,7 +54,8 @@ def answered(engine: FaceEngine, message: bytes) -> wire.Answer:
     except FaceRefused as refused:
         return refused.code
     except Exception as error:  # noqa: BLE001  (a stranger's picture in C++: this process is for the next frame)
-        sys.stderr.write(f"a frame could not be measured: {type(error).__name__}\n")
+        with contextlib.suppress(OSError):  # a log file cannot be written either, from here
+            sys.stderr.write(f"a frame could not be measured: {type(error).__name__}\n")
         return FaceCode.FACE_FAILED
 
 

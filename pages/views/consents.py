@@ -2,11 +2,12 @@
 
 import csv
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,7 +33,7 @@ COLUMNS: Final = (
     *("sha256 of the notice", "given at", "ended at", "how it ended", "record"),
 )
 # A cell that begins so is run by a spreadsheet program (OWASP, CSV injection).
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +97,19 @@ def consents(request: HttpRequest) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
     """The list that the filter shows, as CSV (RFC 4180), up to MOST_EXPORTED rows; this is on record."""
-    rows = list(_wanted(ConsentsForm(request.GET)).order_by("-given_at", "-pk")[:MOST_EXPORTED])
+    form = ConsentsForm(request.GET)
+    with transaction.atomic():
+        rows = list(_wanted(form).order_by("-given_at", "-pk")[:MOST_EXPORTED])
+        told: dict[str, Any] = {"rows": len(rows), "by_name": bool(request.GET.get("text"))}
+        told |= {name: request.GET.get(name, "") for name in ("purpose", "state")} if form.is_valid() else {}
+        record_deed(actor=actor_of(request), verb="consents_exported", data=told)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="consents-{timezone.now():%Y-%m-%d}.csv"'
     answer["Cache-Control"] = "no-store"
-    table = csv.writer(answer)
+    # Quoted throughout: where a semicolon divides columns, half a cell must not begin with a formula.
+    table = csv.writer(answer, quoting=csv.QUOTE_ALL)
     table.writerow(COLUMNS)
     table.writerows([_cell(value) for value in _columns(line)] for line in lines(rows))
-    record_deed(actor=actor_of(request), verb="consents_exported", data={"rows": len(rows)})
     return answer
 
 
@@ -126,9 +132,14 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End a consent for a person who asked for it by letter, by telephone or in person (GDPR Art. 7(3))."""
     row = get_object_or_404(ConsentRecord.objects.select_related("notice"), pk=pk, act=Act.CONSENT)
     holder = get_object_or_404(Holder, handle=row.person)
-    if request.method == "POST":
-        services.withdraw(person=person_of(holder), record=row.pk, by=actor_of(request))
-        messages.success(request, "It is withdrawn. A receipt is on its way.")
+    if request.method == "POST" and row.in_force:
+        row = services.withdraw(person=person_of(holder), record=row.pk, by=actor_of(request))
+        if row.ended_how == Ended.WITHDRAWN:
+            messages.success(request, "It is withdrawn. A receipt is on its way.")
+            return redirect("person", holder.pk)
+    if not row.in_force:
+        # Perhaps the person has agreed to a later text meanwhile, which stands.
+        messages.warning(request, "This answer had ended already. See below which of them stands now.")
         return redirect("person", holder.pk)
     context = {"line": lines([row])[0], "person": holder}
     return render(request, "pages/consent_withdraw.html", context)

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from biometrics.engine.codes import FaceCode, FaceRefused
-from biometrics.engine.pictures import LONGER_SIDE, MOST_BYTES, MOST_PIXELS, open_picture
+from biometrics.engine.pictures import LONGER_SIDE, MOST_BYTES, MOST_PIXELS, MOST_SCANS, open_picture
 from tests.biometrics.photographs import array, astronaut, jpeg, png, portrait
 
 ORIENTATION = 0x0112
@@ -185,6 +185,15 @@ def test_more_pixels_than_claimed_are_left_packed() -> None:
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 2_000_000
+
+
+def test_a_progressive_jpeg_of_endless_scans() -> None:
+    """Each scan walks over the whole picture; those of a camera are few."""
+    sound = jpeg(portrait(96), progressive=True)
+    last = sound.rindex(b"\xff\xda")
+    scan = sound[last : sound.rindex(b"\xff\xd9")]
+    open_picture(sound)
+    assert refusal(sound[:last] + scan * (MOST_SCANS + 1) + sound[last:]) is FaceCode.PICTURE_BROKEN
 
 
 def test_text_that_unpacks_to_a_bomb() -> None:

@@ -1,5 +1,6 @@
 """An engine process from inside, and what the web process believes of its words."""
 
+import errno
 import json
 import os
 import signal
@@ -126,6 +127,17 @@ class Bursting:
 
     def compare(self, a: object, b: object) -> float:
         raise self._error
+
+
+def test_a_log_that_cannot_be_written_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine process may write no file, and its standard error may be one."""
+
+    def full(text: str) -> int:
+        raise OSError(errno.EFBIG, "File too large")
+
+    monkeypatch.setattr(sys.stderr, "write", full)
+    message = wire.pack_asked(jpeg(portrait()), Want.VECTOR)
+    assert answered(Bursting(RuntimeError("x")), message) is FaceCode.FACE_FAILED
 
 
 @pytest.mark.parametrize("error", [RuntimeError("dlib"), MemoryError(), ValueError("no face"), KeyError("x")])

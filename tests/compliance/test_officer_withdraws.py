@@ -1,15 +1,19 @@
 """The officer withdraws for a person who asked for it, and takes the list along; both are on record."""
 
 import csv
+import inspect
 import io
 from uuid import uuid4
 
 import pytest
+from django.test import RequestFactory
+from pytest_django.plugin import DjangoDbBlocker
 
-from compliance.law import Purpose
+from compliance.law import Change, Purpose
 from compliance.models import ConsentRecord, Ended, NoticeVersion
 from credentials.models import Holder
 from ledger.models import LedgerEntry, Outbox
+from pages.views import consents
 from tenants import context
 from tenants.context import CompanyRef
 from tests.compliance.build import agree, publish, read, ready, somebody
@@ -52,7 +56,10 @@ def test_withdrawn_for_a_person(notice: NoticeVersion, henri: Holder) -> None:
         -1
     ] == "withdrawn"
     assert address not in get(f"/people/{henri.pk}/")
-    assert post(address, {})[0] == 302  # a second officer, or the same button again
+    again = sign_in_as("carol")
+    with context.leave():  # a second officer, or the same button again
+        said = again.post(address, follow=True).content.decode()
+    assert "had ended already" in said
     assert LedgerEntry.objects.filter(verb="consent_withdrawn").count() == 1
 
 
@@ -83,4 +90,28 @@ def test_the_list_as_a_table(notice: NoticeVersion, henri: Holder) -> None:
     assert [row[0] for row in exported("?text=henri")[1:]] == ["Henri Holder"]
     assert exported("?state=ended")[1:] == []
     deeds = LedgerEntry.objects.filter(verb="consents_exported")
-    assert sorted(deed.data["rows"] for deed in deeds) == [0, 1, 2]
+    told = sorted((deed.data["rows"], deed.data["by_name"], deed.data["state"]) for deed in deeds)
+    assert told == [(0, False, "ended"), (1, True, ""), (2, False, "")]
+
+
+def test_one_that_a_later_text_has_renewed_is_not_said_to_be_withdrawn(
+    notice: NoticeVersion, henri: Holder
+) -> None:
+    first = agree(henri, notice)
+    later = agree(henri, publish(Purpose.FACE, "gdpr", Change.WORDING, word="more")[0])
+    client = sign_in_as("carol")
+    with context.leave():
+        said = client.post(f"/compliance/consents/{first.pk}/withdraw/", follow=True).content.decode()
+    assert "It is withdrawn" not in said
+    assert ConsentRecord.objects.get(pk=later.pk).in_force
+
+
+def test_the_table_leaves_with_its_deed(
+    own_company: CompanyRef, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outside of a test's transaction, as on a server: a deed is put on record in a transaction alone."""
+    monkeypatch.setattr(consents, "actor_of", lambda request: "operator:1")
+    unguarded = inspect.unwrap(consents.export)
+    with django_db_blocker.unblock(), context.enter(own_company):
+        assert unguarded(RequestFactory().post("/compliance/consents/export/")).status_code == 200
+        assert LedgerEntry.objects.filter(verb="consents_exported").count() == 1

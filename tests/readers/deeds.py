@@ -46,7 +46,12 @@ class Office:
 
     def close(self) -> None:
         """End the process."""
-        self.process.communicate(timeout=60)
+        try:
+            self.process.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            raise
 
 
 def run(env: dict[str, str], host: str, *words: str, deeds: str = "tests.readers.deeds") -> Any:
