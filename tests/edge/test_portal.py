@@ -20,7 +20,7 @@ from sallyport import answers
 from sallyport.reasons import Reason
 from sallyport.refusals import READER_REFUSALS
 from tests.edge.firm import READER
-from tests.edge.fitted import RecordedDoor, at_best, paired, running, until
+from tests.edge.fitted import AT_A_DOOR, RecordedDoor, at_best, paired, running, until
 from tests.edge.lines import written
 from tests.edge.standin import standing
 
@@ -60,7 +60,7 @@ PORTALS = {
 async def test_a_portal_is_an_outage(tmp_path: Path, name: str) -> None:
     async def once(folder: Path) -> float:
         door = RecordedDoor()
-        async with standing() as server, running(server, folder, door) as reader:
+        async with standing() as server, running(server, folder, door, pace=AT_A_DOOR) as reader:
             counter = reader.desk.store.number
             server.faults.portal = PORTALS[name]
             for wire in tuple(server.wires):
