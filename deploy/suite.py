@@ -16,6 +16,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 MOST_AGAIN: Final = 3
+ENDS_EARLY: Final = ("-x", "--exitfirst", "--maxfail")
 FAILED: Final = 1  # pytest: tests were collected and run, and some of them failed
 
 
@@ -23,7 +24,9 @@ def suite(arguments: Sequence[str], cache: Path) -> int:
     """Run pytest; its exit code, or that of the failed tests' second run where they were few."""
     keep = ("-o", f"cache_dir={cache}")
     code = _pytest(*keep, "--cache-clear", *arguments)
-    failed = _failed(cache) if code == FAILED else []
+    # A run that was to end early has not looked at all: nothing of it can be made good.
+    whole = not any(one.startswith(ENDS_EARLY) for one in arguments)
+    failed = _failed(cache) if code == FAILED and whole else []
     if not 0 < len(failed) <= MOST_AGAIN:
         return code
     print(f"\nFailed beside others, now once more alone: {', '.join(failed)}\n", flush=True)

@@ -58,3 +58,9 @@ def test_what_failed_in_an_earlier_run_is_not_looked_at(house: Path) -> None:
 def test_nothing_is_tried_again_where_nothing_ran(house: Path) -> None:
     assert ran(house, "import no_such_module\n") == 2
     assert ran(house) == 5
+
+
+@pytest.mark.parametrize("early", ["-x", "--maxfail=1"])
+def test_a_run_that_ends_early_is_not_made_good(house: Path, early: str) -> None:
+    (house / "test_it.py").write_text(CHANCE.format(name="one") + BAD)
+    assert suite.suite(["-q", early], house / "cache") == 1
