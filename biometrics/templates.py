@@ -140,21 +140,6 @@ def distance(template: OpenTemplate, probe: Embedding) -> float:
     return 1.0 - float(template.vector @ template.transform(unit(probe.vector)))
 
 
-def average(faces: list[Embedding]) -> Embedding:
-    """One embedding of several frames: each normalised, averaged, normalised. Raises TemplateRefused."""
-    if not faces:
-        raise TemplateRefused(Why.BAD_VECTOR)
-    if any(face.model != faces[0].model for face in faces):
-        raise TemplateRefused(Why.OTHER_MODEL)
-    if any(face.vector.shape != faces[0].vector.shape for face in faces):
-        raise TemplateRefused(Why.BAD_VECTOR)
-    mean = np.mean([unit(face.vector) for face in faces], axis=0)
-    length = float(np.linalg.norm(mean))
-    if length < UNIT_TOLERANCE:
-        raise TemplateRefused(Why.BAD_VECTOR)
-    return Embedding(faces[0].model, mean / length)
-
-
 def unit(vector: npt.NDArray[np.floating]) -> Vector:
     """The vector with length 1 in double precision. Raises TemplateRefused where it was not nearly so."""
     exact = np.asarray(vector, dtype=np.float64)

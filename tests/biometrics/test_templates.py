@@ -18,7 +18,6 @@ from biometrics.templates import (
     Transform,
     Vector,
     Why,
-    average,
     distance,
     hadamard,
     open_template,
@@ -216,20 +215,6 @@ def test_a_size_that_hadamard_does_not_know_is_refused(size: int) -> None:
 def test_short_keys_are_refused(secret: bytes, salt: bytes) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Transform(secret, salt, OWNER, MODEL, 128)
-
-
-def test_the_average_of_three_frames() -> None:
-    face = unit_vector()
-    frames = [Embedding(MODEL, near(face, 0.3)) for _ in range(3)]
-    mean = average(frames)
-    assert abs(float(np.linalg.norm(mean.vector)) - 1) < 1e-12
-    assert mean.vector @ face > max(frame.vector @ face for frame in frames)
-    with pytest.raises(TemplateRefused, match="other_model"):
-        average([*frames, Embedding(Model("sface", "1"), face)])
-    with pytest.raises(TemplateRefused, match="bad_vector"):
-        average([])
-    with pytest.raises(TemplateRefused, match="bad_vector"):
-        average([Embedding(MODEL, face), Embedding(MODEL, -face)])
 
 
 def test_nothing_secret_shows_when_printed() -> None:
