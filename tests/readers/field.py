@@ -58,12 +58,16 @@ def fresh(credential: int = alone.CREDENTIAL, device: int = alone.DEVICE, nonce:
     return mint_live(told, minting())
 
 
+OVERTAKEN: Told = {"code": "contact_overtaken", "text": "", "retry": False}
+
+
 class Field:
     """The server's side: what it holds, and what came in. `gone`: nobody answers."""
 
     def __init__(self) -> None:
         self.gone, self.cuts = False, 0  # `cuts`: so many hand-ins are taken and their answers lost
         self.contacts: list[Told] = []
+        self.former: list[tuple[str, str]] = []  # contacts before `asked_by`
         self.token, self.asked_by, self.lost = "", ("", ""), 0  # `lost`: so many answers to contacts are lost
         self.forged = False  # whether these answers are somebody else's
         self.lies: dict[str, Told] = {}  # what somebody else says at a path
@@ -127,6 +131,8 @@ class Field:
         elif name == "POST readers/contact" and self.shut and not self.wipe:
             status = 409 if self.shut == "identity_forked" else 403
             self.sworn(route, status, {"code": self.shut, "text": "", "retry": False})
+        elif found is OVERTAKEN:
+            self.sworn(route, 409, OVERTAKEN)
         elif found is None:
             route.fulfill(status=204)
         elif path in SWORN:
@@ -259,10 +265,15 @@ class Field:
         return told | {"pulse_ms": 3000, "access_point": point, "at_ms": 0, "sig": b64(ANSWER_KEY.sign(data))}
 
     def contact(self, told: Told) -> Told:
-        """As the server: the last token moves on, with the same nonce it is the same request."""
+        """As the server: the last token moves on, with the same nonce it is the same request; one from before
+        that comes late was answered already, and is no second reader.
+        """
         self.contacts.append(told)
         asked = (told["token"], told["nonce"])
+        if asked != self.asked_by and asked in self.former:
+            return OVERTAKEN
         if not self.shut and asked != self.asked_by:
+            self.former.append(self.asked_by)
             self.forks += told["token"] != self.token
             self.asked_by, self.token = asked, f"{len(self.contacts):016x}{secrets.token_hex(16)}"
         more = {"now_ms": self.now_ms, "wipe": self.wipe, "notice": None, "bundle": self.bundle.number}
