@@ -113,7 +113,7 @@ def overhead(engine: FaceEngine, enrolled: Vector, calls: int) -> bool:
 def verified(enrolled: Vector, pool: Pool, engine: FaceEngine) -> None:
     """One verification. Raises ValueError where the right face is refused."""
     vector = pool.look_now(FRAME, Want.VECTOR).vector
-    if vector is None or not matches(enrolled, vector, model=engine.model, strictness=Strictness.STANDARD):
+    if not matches(enrolled, vector, model=engine.model, strictness=Strictness.STANDARD):
         raise ValueError("not what is to be measured")
 
 

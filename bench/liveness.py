@@ -27,15 +27,19 @@ import cv2
 import numpy as np
 
 from bench import liveness_actors as actors
+from bench.in_process import InProcess
 from bench.liveness_actors import Actor, Dice, Recorded
 from bench.liveness_scene import Picture, Subject, decoded
 from biometrics.engine.dlib_engine import DlibEngine
 from biometrics.engine.interface import FaceEngine
-from biometrics.liveness.adapter import Arrived, observe
+from biometrics.engine.quality import Quality
+from biometrics.liveness.adapter import Arrived
 from biometrics.liveness.marks import Mark
+from biometrics.liveness.observations import Observation
 from biometrics.liveness.session import Ticket, accept, begin, expire, wants_embedding
 from biometrics.liveness.state import Binding, Phase, Session
 from biometrics.liveness.steps import Course, Plan
+from biometrics.watching import watch
 
 PLANS = {
     "full": Plan(Course.FULL),
@@ -105,7 +109,7 @@ def play(
         raw, arrives = actor.frame(taken), taken + dice.uniform(*LATENCY)
         film.append(Recorded(raw, shown))
         came = Arrived(raw, len(film) - 1, max(arrives, session.arrived))
-        seen = observe(stage.engine, decoded(raw), came, partial(wants_embedding, session))
+        seen = watch(InProcess(stage.engine), came, partial(counts, session)).observation
         before = session.at
         session = expire(accept(session, ticket, seen, history=history), came.at)
         if session.step is not None and session.at != before:
@@ -114,6 +118,11 @@ def play(
         if len(film) > LONGEST_FILM:
             break
     return session, film
+
+
+def counts(session: Session, seen: Observation, _: Quality | None) -> bool:
+    """Whether the session has use for the face's measure."""
+    return wants_embedding(session, seen)
 
 
 def recorded(stage: Stage, name: str, number: int) -> tuple[Session, list[Recorded]]:

@@ -16,13 +16,13 @@ import time
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from biometrics.engine import wire
 from biometrics.engine.choice import Choice
 from biometrics.engine.codes import FaceCode, FaceRefused
 from biometrics.engine.interface import Model
-from biometrics.engine.looking import Look, Want
+from biometrics.engine.looking import Want
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 STARTING: Final = 60.0  # seconds for loading; a machine at its first start reads 31 MB from its disk
@@ -46,9 +46,9 @@ class Job:
     """A frame that waits for its answer until `until` (monotonic seconds). Later it is worth nothing."""
 
     data: bytes
-    want: Want
+    want: Want[Any]
     until: float
-    answer: "Future[Look]" = field(default_factory=Future)
+    answer: "Future[Any]" = field(default_factory=Future)  # of what is wanted
 
     def refuse(self, code: FaceCode) -> None:
         """Answer no, unless nobody waits any more."""
@@ -137,6 +137,7 @@ class Lane:
         self._lock, self._closing = threading.Lock(), threading.Event()
         self.settled = threading.Event()  # the first start has succeeded or failed
         self.model: Model | None = None  # of the process that is warm; None while there is none
+        self.told: Model | None = None  # the same, and kept while the next one starts
         self.trouble = ""  # why the last start failed; empty after one that did not
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -186,7 +187,7 @@ class Lane:
                 if self._closing.is_set():
                     return None
                 self._worker = Worker()
-            self.model = self._worker.greet(self._choice)
+            self.model = self.told = self._worker.greet(self._choice)
             self.trouble = ""
         except (OSError, wire.Malformed, Unready) as error:
             self.trouble = str(error)

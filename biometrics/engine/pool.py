@@ -18,7 +18,7 @@ from biometrics.engine.choice import Choice
 from biometrics.engine.codes import EngineUnavailable, FaceCode, FaceRefused
 from biometrics.engine.interface import Model
 from biometrics.engine.lane import Job, Lane
-from biometrics.engine.looking import Look, Want
+from biometrics.engine.looking import Found, Want
 from biometrics.engine.pictures import MOST_BYTES
 
 DEADLINE_S: Final = 1.0
@@ -117,7 +117,7 @@ class Pool:
         grace: float = GRACE_S,
     ) -> None:
         count = lanes or cores()
-        self._deadline = deadline
+        self.deadline: Final = deadline
         # A lane without its process takes nothing, so what is at work is never counted twice.
         if waiting is not None and waiting < 1:
             raise ValueError("every job waits for a moment: at least one must be able to")
@@ -146,14 +146,14 @@ class Pool:
 
     @property
     def model(self) -> Model | None:
-        """What vectors are made by; None while no process is warm."""
-        return next((lane.model for lane in self._lanes if lane.model), None)
+        """What vectors are made by; None until a process was warm."""
+        return next((lane.told for lane in self._lanes if lane.told), None)
 
     def pids(self) -> list[int]:
         """Of the processes that there are now."""
         return [pid for lane in self._lanes if (pid := lane.pid) is not None]
 
-    def submit(self, data: bytes, want: Want, *, deadline: float | None = None) -> "Future[Look]":
+    def submit(self, data: bytes, want: Want[Found], *, deadline: float | None = None) -> "Future[Found]":
         """Hand a frame over. Raises FaceRefused at once: face_busy, face_unavailable, picture_too_large.
 
         The future's own refusal may come late where no lane takes the job: `look` and `look_now` do not wait
@@ -163,22 +163,22 @@ class Pool:
             raise FaceRefused(FaceCode.PICTURE_TOO_LARGE)
         if not self._started or all(lane.trouble for lane in self._lanes):
             raise FaceRefused(FaceCode.FACE_UNAVAILABLE)
-        job = Job(data, want, time.monotonic() + (self._deadline if deadline is None else deadline))
+        job = Job(data, want, time.monotonic() + (self.deadline if deadline is None else deadline))
         self._waiting.put(job)
         return job.answer
 
-    async def look(self, data: bytes, want: Want, *, deadline: float | None = None) -> Look:
+    async def look(self, data: bytes, want: Want[Found], *, deadline: float | None = None) -> Found:
         """Hand a frame over and wait for its answer, the event loop free. Raises FaceRefused."""
-        seconds = self._deadline if deadline is None else deadline
+        seconds = self.deadline if deadline is None else deadline
         answer = asyncio.wrap_future(self.submit(data, want, deadline=seconds))
         try:
             return await asyncio.wait_for(answer, seconds)
         except TimeoutError:
             raise FaceRefused(FaceCode.FACE_LATE) from None
 
-    def look_now(self, data: bytes, want: Want, *, deadline: float | None = None) -> Look:
+    def look_now(self, data: bytes, want: Want[Found], *, deadline: float | None = None) -> Found:
         """The same for a thread, which it blocks."""
-        seconds = self._deadline if deadline is None else deadline
+        seconds = self.deadline if deadline is None else deadline
         answer = self.submit(data, want, deadline=seconds)
         try:
             return answer.result(seconds)

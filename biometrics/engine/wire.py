@@ -14,18 +14,18 @@ from typing import Any, Final
 import numpy as np
 
 from biometrics.engine.codes import FaceCode
-from biometrics.engine.interface import POINTS, Box, Face, Model, Order, unit
-from biometrics.engine.looking import Look, Want
-from biometrics.engine.pictures import MOST_BYTES
+from biometrics.engine.interface import POINTS, Box, Face, Model, Order, Vector, unit
+from biometrics.engine.looking import MOST_FACES, Embedding, Kind, Look, Sight, Want
+from biometrics.engine.pictures import LONGER_SIDE, MOST_BYTES
 from biometrics.engine.quality import Quality
+from biometrics.engine.sight import THUMBNAIL_COLUMNS, THUMBNAIL_ROWS, Colour, Grey
 
-LONGEST: Final = MOST_BYTES + 64
+LONGEST_WANT: Final = 4096
+LONGEST: Final = MOST_BYTES + LONGEST_WANT + 64
 LONGEST_ANSWER: Final = 64 * 1024
 MOST_DIMENSIONS: Final = 4096
 LARGEST: Final = 1e6  # no pixel, score or measure is as large
 _LENGTH: Final = struct.Struct(">I")
-_WANTS: Final = {Want.FACE: b"f", Want.VECTOR: b"v"}
-_ASKED: Final = {sign: want for want, sign in _WANTS.items()}
 
 
 class Malformed(ValueError):  # noqa: N818 - named for what it is
@@ -50,7 +50,7 @@ class Unable:
     text: str
 
 
-Answer = Look | FaceCode
+Answer = Look | Sight | Embedding | FaceCode
 
 
 def send(end: socket.socket, data: bytes, until: float | None = None) -> None:
@@ -94,17 +94,30 @@ def _left(until: float | None) -> float | None:
     return left
 
 
-def pack_asked(data: bytes, want: Want) -> bytes:
-    """A frame and what is asked of it."""
-    return _WANTS[want] + data
+def pack_asked(data: bytes, want: Want[Any]) -> bytes:
+    """What is asked, and the frame of which it is."""
+    told = {"kind": want.kind.value, "face": None if want.face is None else _face_told(want.face)}
+    head = json.dumps(told).encode()
+    return _LENGTH.pack(len(head)) + head + data
 
 
-def asked(message: bytes) -> tuple[bytes, Want]:
+def asked(message: bytes) -> tuple[bytes, Want[Any]]:
     """The reverse. Raises Malformed."""
-    want = _ASKED.get(message[:1])
-    if want is None:
-        raise Malformed("nothing that can be asked")
-    return message[1:], want
+    begin = _LENGTH.size
+    if len(message) < begin:
+        raise Malformed("too short")
+    (length,) = _LENGTH.unpack_from(message)
+    if length > min(LONGEST_WANT, len(message) - begin):
+        raise Malformed("too long")
+    told = _object(message[begin : begin + length])
+    try:
+        face = told.get("face")
+        want: Want[Any] = Want(Kind(_text(told["kind"])), None if face is None else _face(face))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Malformed(type(error).__name__) from None
+    if (want.kind is Kind.EMBED) != (want.face is not None):
+        raise Malformed("a face belongs to what is to be embedded, and to nothing else")
+    return message[begin + length :], want
 
 
 def pack_greeting(greeting: Ready | Unable) -> bytes:
@@ -128,42 +141,95 @@ def greeting(message: bytes) -> Ready | Unable:
 
 
 def pack_answer(answer: Answer) -> bytes:
-    """What an engine process says of a frame."""
+    """What an engine process says of a frame. By which model is not said again: it was in the greeting."""
     if isinstance(answer, FaceCode):
-        return json.dumps({"refused": answer.value}).encode()
-    face = answer.face
-    told = {
-        "size": [answer.width, answer.height],
-        "box": [face.box.left, face.box.top, face.box.right, face.box.bottom],
-        "landmarks": face.landmarks.reshape(-1).tolist(),
-        "score": face.score,
-        "sure": face.sure,
-        "order": face.order.name,
-        "quality": asdict(answer.quality),
-        "vector": None if answer.vector is None else answer.vector.tolist(),
-    }
+        told: dict[str, object] = {"refused": answer.value}
+    elif isinstance(answer, Embedding):
+        told = {"vector": answer.vector.tolist()}
+    elif isinstance(answer, Look):
+        told = {
+            "size": [answer.width, answer.height],
+            "face": _face_told(answer.face),
+            "quality": asdict(answer.quality),
+            "vector": answer.vector.tolist(),
+        }
+    else:
+        told = {
+            "size": [answer.width, answer.height],
+            "faces": [_face_told(face) for face in answer.faces],
+            "quality": None if answer.quality is None else asdict(answer.quality),
+            "thumbnail": answer.thumbnail.reshape(-1).tolist(),
+            "face_colour": answer.face_colour,
+            "ground_colour": answer.ground_colour,
+        }
     return json.dumps(told).encode()
 
 
-def answer(message: bytes, model: Model, want: Want) -> Answer:
+def answer(message: bytes, model: Model, want: Want[Any]) -> Answer:
     """The reverse: a vector is of that model's size and has length 1. Raises Malformed."""
     told = _object(message)
     try:
         if "refused" in told:
             return FaceCode(_text(told["refused"]))
-        order, measured = Order[_text(told["order"])], told["quality"]
-        quality = Quality(**{name: _number(measured[name]) for name in Quality.__slots__})
-        width, height = (int(value) for value in _numbers(told["size"], 2))
-        points = np.array(_numbers(told["landmarks"], POINTS * 2), dtype=np.float32).reshape(POINTS, 2)
-        face = Face(
-            Box(*_numbers(told["box"], 4)), points, _number(told["score"]), told["sure"] is True, order
-        )
-        vector = None
-        if want is Want.VECTOR:
-            vector = unit(np.array(_numbers(told["vector"], model.dimensions)))
-        return Look(width, height, face, quality, vector)
+        return _found(told, model, want.kind)
     except (KeyError, TypeError, ValueError) as error:
         raise Malformed(type(error).__name__) from None
+
+
+def _found(told: dict[str, Any], model: Model, kind: Kind) -> Look | Sight | Embedding:
+    if kind is Kind.EMBED:
+        return Embedding(_vector(told["vector"], model), model)
+    width, height = (_whole(value, 1, LONGER_SIDE) for value in _list(told["size"], 2))
+    if kind is Kind.VECTOR:
+        face, quality = _face(told["face"]), _quality(told["quality"])
+        return Look(width, height, face, quality, _vector(told["vector"], model), model)
+    faces = tuple(_face(one) for one in _list(told["faces"], 0, MOST_FACES))
+    return Sight(
+        width,
+        height,
+        faces,
+        # What is told of no face, or of several, is nothing.
+        None if told["quality"] is None or len(faces) != 1 else _quality(told["quality"]),
+        _thumbnail(told["thumbnail"]),
+        _colour(told["face_colour"]),
+        _colour(told["ground_colour"]),
+    )
+
+
+def _face_told(face: Face) -> dict[str, object]:
+    return {
+        "box": [face.box.left, face.box.top, face.box.right, face.box.bottom],
+        "landmarks": face.landmarks.reshape(-1).tolist(),
+        "score": face.score,
+        "sure": face.sure,
+        "order": face.order.name,
+    }
+
+
+def _face(told: Any) -> Face:
+    points = np.array(_numbers(told["landmarks"], POINTS * 2), dtype=np.float32).reshape(POINTS, 2)
+    order = Order[_text(told["order"])]
+    return Face(Box(*_numbers(told["box"], 4)), points, _number(told["score"]), told["sure"] is True, order)
+
+
+def _quality(told: Any) -> Quality:
+    return Quality(**{name: _number(told[name]) for name in Quality.__slots__})
+
+
+def _vector(values: object, model: Model) -> Vector:
+    return unit(np.array(_numbers(values, model.dimensions)))
+
+
+def _thumbnail(values: object) -> Grey:
+    cells = [_whole(value, 0, 255) for value in _list(values, THUMBNAIL_ROWS * THUMBNAIL_COLUMNS)]
+    return np.array(cells, dtype=np.uint8).reshape(THUMBNAIL_ROWS, THUMBNAIL_COLUMNS)
+
+
+def _colour(values: object) -> Colour:
+    red, green, blue = _numbers(values, 3)
+    if not all(0 <= part <= 255 for part in (red, green, blue)):
+        raise Malformed("no colour")
+    return red, green, blue
 
 
 def _object(message: bytes) -> dict[str, Any]:
@@ -189,6 +255,17 @@ def _number(value: object) -> float:
 
 
 def _numbers(values: object, length: int) -> list[float]:
-    if not isinstance(values, list) or len(values) != length:
-        raise Malformed("not so many numbers")
-    return [_number(value) for value in values]
+    return [_number(value) for value in _list(values, length)]
+
+
+def _whole(value: object, least: int, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise Malformed("no such whole number")
+    return value
+
+
+def _list(values: object, least: int, most: int | None = None) -> list[Any]:
+    """So many values; exactly `least` where no `most` is said."""
+    if not isinstance(values, list) or not least <= len(values) <= (least if most is None else most):
+        raise Malformed("not so many values")
+    return values

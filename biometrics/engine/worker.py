@@ -50,13 +50,15 @@ def confine() -> None:
 def answered(engine: FaceEngine, message: bytes) -> wire.Answer:
     """What there is to say of a frame; whatever goes wrong is a no."""
     try:
-        return look(engine, *wire.asked(message))
+        data, want = wire.asked(message)
+        found: wire.Answer = look(engine, data, want)
     except FaceRefused as refused:
         return refused.code
     except Exception as error:  # noqa: BLE001  (a stranger's picture in C++: this process is for the next frame)
         with contextlib.suppress(OSError):  # a log file cannot be written either, from here
             sys.stderr.write(f"a frame could not be measured: {type(error).__name__}\n")
         return FaceCode.FACE_FAILED
+    return found
 
 
 def main(descriptor: int) -> int:

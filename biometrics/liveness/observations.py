@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Grey = npt.NDArray[np.uint8]
+from biometrics.engine.sight import THUMBNAIL_COLUMNS, THUMBNAIL_ROWS, Grey
 
-THUMBNAIL_ROWS, THUMBNAIL_COLUMNS = 16, 17
+Floats = npt.NDArray[np.float64]
+
 DIGEST_BYTES = 32
 
 

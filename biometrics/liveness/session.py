@@ -1,7 +1,7 @@
 """The rules of a session: begin, take frames one by one, hand out the result once.
 
     session = begin(binding, Plan(Course.FULL, flash=True), now=now, session_id=session_id)
-    seen = adapter.observe(engine, rgb, arrived, partial(wants_embedding, session))
+    seen = watch(looker, arrived, lambda seen, quality: wants_embedding(session, seen)).observation
     session = accept(session, ticket, seen, history=marks_of_recent_sessions)   # these two for each frame
     session, passed = claim(session, ticket, now=now)
 

@@ -5,14 +5,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from bench.in_process import InProcess
+from biometrics.engine.codes import FaceCode, FaceRefused
 from biometrics.engine.interface import Box, Face, Model, Order, Rgb, Vector
-from biometrics.liveness.adapter import Arrived, observe, thumbnail
+from biometrics.engine.quality import Quality
+from biometrics.engine.sight import thumbnail
+from biometrics.liveness.adapter import Arrived
 from biometrics.liveness.observations import Observation, readable
+from biometrics.watching import watch
+from tests.biometrics.photographs import png
 
 POINTS = np.array([(120, 60), (108, 60), (80, 60), (92, 60), (100, 85)], dtype=np.float32)
 MODEL = Model("told", "1", 128)
-CAME = Arrived(b"bytes as they came", 3, 101.5)
 
 
 def face(*, sure: bool = True, order: Order = Order.DLIB, score: float = 1.0) -> Face:
@@ -47,16 +53,20 @@ def picture() -> Rgb:
     return rgb
 
 
-def yes(seen: Observation) -> bool:
-    return True
+def came(picture: Rgb) -> Arrived:
+    return Arrived(png(Image.fromarray(picture)), 3, 101.5)
+
+
+def observed(engine: Told, *, embed: bool = True) -> Observation:
+    return watch(InProcess(engine), came(picture()), lambda seen, quality: embed).observation
 
 
 def test_what_is_measured() -> None:
     engine = Told([face()])
-    seen = observe(engine, picture(), CAME, yes)
+    seen = observed(engine)
     assert readable(seen)
     assert (seen.sequence, seen.arrived_at, seen.width) == (3, 101.5, 200)
-    assert seen.digest == hashlib.sha256(CAME.raw).digest()
+    assert seen.digest == hashlib.sha256(came(picture()).raw).digest()
     assert seen.face_colour == (150.0, 0.0, 0.0)
     assert seen.ground_colour == (0.0, 100.0, 0.0)
     assert seen.faces[0].box == (60.0, 30.0, 140.0, 110.0)
@@ -69,7 +79,7 @@ def test_what_is_measured() -> None:
 def test_nothing_is_embedded_without_need(faces: list[Face]) -> None:
     engine = Told(faces)
     wanted = len(faces) != 1
-    seen = observe(engine, picture(), CAME, lambda _: wanted)
+    seen = observed(engine, embed=wanted)
     assert seen.embedding is None
     assert engine.embedded == []
     assert len(seen.faces) == len(faces)
@@ -78,20 +88,38 @@ def test_nothing_is_embedded_without_need(faces: list[Face]) -> None:
 
 def test_doubtful_finds_count_only_where_no_sure_one_is() -> None:
     doubtful = face(sure=False, score=0.2)
-    assert len(observe(Told([face(), doubtful]), picture(), CAME, yes).faces) == 1
-    assert len(observe(Told([doubtful, doubtful]), picture(), CAME, yes).faces) == 1
-    assert len(observe(Told([face(), face()]), picture(), CAME, yes).faces) == 2
+    assert len(observed(Told([face(), doubtful])).faces) == 1
+    assert len(observed(Told([doubtful, doubtful])).faces) == 1
+    assert len(observed(Told([face(), face()])).faces) == 2
 
 
-def test_an_engine_with_other_points_is_refused() -> None:
-    with pytest.raises(ValueError, match="dlib's five points"):
-        observe(Told([face(order=Order.YUNET)]), picture(), CAME, yes)
+def test_an_engine_with_other_points_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(FaceRefused) as refused:
+        observed(Told([face(order=Order.YUNET)]))
+    assert refused.value.code is FaceCode.FACE_UNAVAILABLE
+    assert "dlib's five points" in caplog.text
+
+
+def test_who_wants_is_shown_what_was_seen() -> None:
+    shown: list[tuple[Observation, Quality | None]] = []
+
+    def wants(seen: Observation, quality: Quality | None) -> bool:
+        shown.append((seen, quality))
+        return True
+
+    seen = watch(InProcess(Told([face()])), came(picture()), wants)
+    ((observation, quality),) = shown
+    assert observation.embedding is None
+    assert observation.digest == seen.observation.digest
+    assert quality is not None
+    assert (quality, quality.side) == (seen.quality, 80)
+    assert seen.model == MODEL
 
 
 @pytest.mark.parametrize("box", [(-40, -30, 40, 50), (150, 100, 260, 210), (0, 0, 200, 160)])
 def test_a_face_at_the_edge_is_measured_as_far_as_it_is_there(box: tuple[int, int, int, int]) -> None:
     one = Face(Box(*box), POINTS, 1.0, True, Order.DLIB)
-    assert readable(observe(Told([one]), picture(), CAME, yes))
+    assert readable(observed(Told([one])))
 
 
 def test_a_thumbnail_is_means_of_cells() -> None:

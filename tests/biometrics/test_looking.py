@@ -1,6 +1,7 @@
 """One frame from its bytes to its measure: what is wrong with it has one code, the first to be mended."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from biometrics.engine.loading import load
 from biometrics.engine.looking import Want, look
 from biometrics.engine.quality import MOST_TURN, Quality, measured, only_face
 from tests.biometrics.photographs import array, astronaut, jpeg, lfw, png, portrait
+
+FACE = Face(Box(0, 0, 99, 99), np.arange(10, dtype=np.float32).reshape(5, 2), 1.0, True, Order.DLIB)
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +38,10 @@ def darkened(picture: Image.Image, part: float) -> Image.Image:
 def test_a_good_frame(engine: FaceEngine) -> None:
     found = look(engine, png(astronaut()), Want.VECTOR)
     assert (found.width, found.height) == (512, 512)
-    assert found.vector is not None
     assert found.vector.shape == (128,)
     assert found.quality.fault is None
     assert 80 < found.quality.side < 100
-    assert look(engine, png(astronaut()), Want.FACE).vector is None
+    assert found.model == engine.model
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_a_turned_face(engine: FaceEngine) -> None:
     with pytest.raises(FaceRefused) as refused:
         look(engine, data, Want.VECTOR)
     assert refused.value.code is FaceCode.FACE_TURNED
-    assert look(engine, data, Want.FACE).quality.turn > MOST_TURN
+    assert quality_of(engine, data).turn > MOST_TURN
 
 
 def test_a_face_is_judged_by_its_first_fault() -> None:
@@ -86,14 +88,63 @@ def test_a_face_is_judged_by_its_first_fault() -> None:
         assert Quality(**{**good, name: value}).fault is code
 
 
-def test_where_only_the_face_is_wanted_a_poor_one_is_told(engine: FaceEngine) -> None:
-    found = look(engine, png(darkened(portrait(), 0.15)), Want.FACE)
-    assert found.quality.fault is FaceCode.FACE_DARK
+def quality_of(engine: FaceEngine, data: bytes) -> Quality:
+    """Of the one face, good or not."""
+    quality = look(engine, data, Want.OBSERVE).quality
+    assert quality is not None
+    return quality
+
+
+@pytest.mark.parametrize(
+    ("made", "faces"),
+    [
+        (lambda: Image.new("RGB", (640, 480), "grey"), 0),
+        (lambda: Image.new("RGB", (1, 1)), 0),
+        (lambda: beside(portrait(300), portrait(300)), 2),
+        (lambda: darkened(portrait(), 0.15), 1),
+    ],
+)
+def test_whatever_is_there_is_told_to_who_observes(
+    engine: FaceEngine, made: Callable[[], Image.Image], faces: int
+) -> None:
+    found = look(engine, png(made()), Want.OBSERVE)
+    assert len(found.faces) == faces
+    assert (found.width, found.height) == made().size
+    assert (found.quality is not None) == (faces == 1)
+    assert found.quality is None or found.quality.fault is FaceCode.FACE_DARK
+    assert found.thumbnail.shape == (16, 17)
+    assert (found.face_colour == found.ground_colour == (0, 0, 0)) == (faces == 0)
+
+
+@pytest.mark.parametrize("want", [Want.VECTOR, Want.OBSERVE, Want.embed(FACE)])
+def test_no_picture_is_opened_more_kindly_than_another(engine: FaceEngine, want: Want[Any]) -> None:
+    for data, expected in (
+        (b"<svg/>", FaceCode.PICTURE_KIND),
+        (png(portrait())[:-9], FaceCode.PICTURE_BROKEN),
+    ):
+        with pytest.raises(FaceRefused) as refused:
+            look(engine, data, want)
+        assert refused.value.code is expected
+
+
+def test_what_was_observed_is_measured_as_if_at_once(engine: FaceEngine) -> None:
+    data = jpeg(portrait())
+    (seen,) = look(engine, data, Want.OBSERVE).faces
+    told, whole = look(engine, data, Want.embed(seen)), look(engine, data, Want.VECTOR)
+    assert (told.vector == whole.vector).all()
+    assert told.model == whole.model
+
+
+def test_a_dark_face_can_be_measured_too(engine: FaceEngine) -> None:
+    """Whether it is good enough is the asker's business."""
+    data = png(darkened(portrait(), 0.15))
+    (seen,) = look(engine, data, Want.OBSERVE).faces
+    assert look(engine, data, Want.embed(seen)).vector.shape == (128,)
 
 
 def test_light_does_not_change_how_sharp_a_face_is(engine: FaceEngine) -> None:
-    sharp = look(engine, png(portrait()), Want.FACE).quality.sharpness
-    dim = look(engine, png(darkened(portrait(), 0.5)), Want.FACE).quality.sharpness
+    sharp = quality_of(engine, png(portrait())).sharpness
+    dim = quality_of(engine, png(darkened(portrait(), 0.5))).sharpness
     assert dim == pytest.approx(sharp, rel=0.2)
 
 

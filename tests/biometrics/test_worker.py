@@ -10,6 +10,7 @@ import sys
 import textwrap
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ import pytest
 from biometrics.engine import wire
 from biometrics.engine.codes import FaceCode
 from biometrics.engine.interface import Box, Face, Model, Order, unit
-from biometrics.engine.looking import Look, Want
+from biometrics.engine.looking import Embedding, Look, Sight, Want
+from biometrics.engine.pictures import MOST_BYTES
 from biometrics.engine.quality import Quality
 from biometrics.engine.worker import answered
 from config.rooms import ROOT
@@ -34,7 +36,18 @@ FOUND = Look(
     Face(Box(1, 2, 101.5, 102), POINTS, 1.25, True, Order.DLIB),
     Quality(99.5, 120.25, 0.05, -0.1),
     VECTOR,
+    MODEL,
 )
+SEEN = Sight(
+    640,
+    480,
+    (FOUND.face,),
+    FOUND.quality,
+    (np.arange(16 * 17) % 256).astype(np.uint8).reshape(16, 17),
+    (1.5, 2.0, 255.0),
+    (0.0, 0.5, 3.25),
+)
+EMBED = Want.embed(FOUND.face)
 
 
 def run(code: str) -> subprocess.CompletedProcess[str]:
@@ -150,21 +163,71 @@ def test_whatever_goes_wrong_in_a_frame_is_a_no(error: Exception, capsys: pytest
 def test_what_is_said_is_what_is_heard() -> None:
     told = wire.answer(wire.pack_answer(FOUND), MODEL, Want.VECTOR)
     assert isinstance(told, Look)
-    assert (told.vector == VECTOR).all() if told.vector is not None else False
-    assert (told.face.landmarks == FOUND.face.landmarks).all()
-    assert (told.face.box, told.face.score, told.face.sure, told.face.order) == (
-        FOUND.face.box,
-        FOUND.face.score,
-        FOUND.face.sure,
-        FOUND.face.order,
-    )
-    assert (told.quality, told.width, told.height) == (FOUND.quality, 640, 480)
+    assert (told.vector == VECTOR).all()
+    assert same(told.face, FOUND.face)
+    assert (told.quality, told.width, told.height, told.model) == (FOUND.quality, 640, 480, MODEL)
     for code in FaceCode:
         assert wire.answer(wire.pack_answer(code), MODEL, Want.VECTOR) is code
     for word in (wire.Ready(MODEL), wire.Unable("why")):
         assert wire.greeting(wire.pack_greeting(word)) == word
-    for want in Want:
-        assert wire.asked(wire.pack_asked(b"frame", want)) == (b"frame", want)
+
+
+def same(one: Face, other: Face) -> bool:
+    return (
+        bool((one.landmarks == other.landmarks).all())
+        and [(face.box, face.score, face.sure, face.order) for face in (one, other)]
+        == [(other.box, other.score, other.sure, other.order)] * 2
+    )
+
+
+@pytest.mark.parametrize("faces", [(), (FOUND.face,), (FOUND.face, FOUND.face)])
+def test_what_is_seen_is_what_is_heard(faces: tuple[Face, ...]) -> None:
+    said = replace(SEEN, faces=faces, quality=SEEN.quality if len(faces) == 1 else None)
+    told = wire.answer(wire.pack_answer(said), MODEL, Want.OBSERVE)
+    assert isinstance(told, Sight)
+    assert len(told.faces) == len(faces)
+    assert all(same(one, FOUND.face) for one in told.faces)
+    assert (told.thumbnail == SEEN.thumbnail).all()
+    assert (told.width, told.height, told.quality) == (640, 480, said.quality)
+    assert (told.face_colour, told.ground_colour) == (SEEN.face_colour, SEEN.ground_colour)
+
+
+def test_what_is_measured_is_what_is_heard() -> None:
+    told = wire.answer(wire.pack_answer(Embedding(VECTOR, MODEL)), MODEL, EMBED)
+    assert isinstance(told, Embedding)
+    assert (told.vector == VECTOR).all()
+    assert told.model == MODEL
+
+
+def test_what_is_asked_is_what_is_done() -> None:
+    for want in (Want.VECTOR, Want.OBSERVE, EMBED):
+        data, heard = wire.asked(wire.pack_asked(b"frame", want))
+        assert (data, heard.kind) == (b"frame", want.kind)
+        assert heard.face is want.face is None or same(heard.face or FOUND.face, FOUND.face)
+    assert len(wire.pack_asked(bytes(MOST_BYTES), EMBED)) <= wire.LONGEST
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"kind": "everything"},
+        {"kind": "embed"},
+        {"kind": "embed", "face": {}},
+        {"kind": "embed", "face": [1]},
+        {"kind": "observe", "face": json.loads(wire.pack_answer(FOUND))["face"]},
+    ],
+)
+def test_what_cannot_be_asked(told: dict[str, object]) -> None:
+    head = json.dumps(told).encode()
+    with pytest.raises(wire.Malformed):
+        wire.asked(len(head).to_bytes(4, "big") + head + b"frame")
+
+
+@pytest.mark.parametrize("message", [b"", b"\0\0", b"\0\0\0\x09{}", b"\xff\xff\xff\xff{}", b"\0\0\0\x02[]"])
+def test_what_is_no_question(message: bytes) -> None:
+    with pytest.raises(wire.Malformed):
+        wire.asked(message)
 
 
 LIES: list[dict[str, object]] = [
@@ -174,35 +237,100 @@ LIES: list[dict[str, object]] = [
     {"vector": [float("nan")] * 128},
     {"vector": "a" * 128},
     {"vector": [True] * 128},
-    {"landmarks": [1.0] * 9},
-    {"box": [1, 2, 3]},
-    {"box": [1, 2, 3, float("inf")]},
-    {"score": "1"},
-    {"score": 1e300},
-    {"landmarks": [1e39] * 10},
     {"size": [10**400, 1]},
-    {"order": "MAKE_FACE"},
-    {"order": 3},
+    {"size": [640]},
+    {"size": [641, 480]},
+    {"size": [0, 480]},
+    {"size": [640.0, 480]},
     {"quality": {}},
     {"quality": []},
-    {"size": [640]},
+    {"quality": None},
+    {"face": None},
+    {"face": [1]},
     {"refused": "granted"},
     {"refused": ["face_busy"]},
 ]
 
 
+LIES_OF_A_FACE: list[dict[str, object]] = [
+    {"landmarks": [1.0] * 9},
+    {"landmarks": [1e39] * 10},
+    {"box": [1, 2, 3]},
+    {"box": [1, 2, 3, float("inf")]},
+    {"score": "1"},
+    {"score": 1e300},
+    {"order": "MAKE_FACE"},
+    {"order": 3},
+]
+LIES_OF_WHO_OBSERVES: list[dict[str, object]] = [
+    {"size": [640]},
+    {"size": [10**6, 480]},
+    {"faces": None},
+    {"faces": {}},
+    {"faces": [1]},
+    {"faces": [json.loads(wire.pack_answer(FOUND))["face"]] * 33},
+    {"quality": {}},
+    {"quality": 1},
+    {"thumbnail": [0] * (16 * 17 - 1)},
+    {"thumbnail": [256] * (16 * 17)},
+    {"thumbnail": [-1] * (16 * 17)},
+    {"thumbnail": [0.5] * (16 * 17)},
+    {"thumbnail": [True] * (16 * 17)},
+    {"thumbnail": "0" * (16 * 17)},
+    {"face_colour": [0, 0]},
+    {"face_colour": [0, 0, 256]},
+    {"ground_colour": [0, -1, 0]},
+    {"ground_colour": [float("nan")] * 3},
+    {"ground_colour": None},
+    {"refused": "granted"},
+]
+
+
+def disbelieved(told: Look | Sight | Embedding, want: Want[Any], lie: dict[str, object]) -> None:
+    """Of a process that a crafted picture has taken over."""
+    message = json.dumps({**json.loads(wire.pack_answer(told)), **lie}).encode()
+    with pytest.raises(wire.Malformed):
+        wire.answer(message, MODEL, want)
+
+
 @pytest.mark.parametrize("lie", LIES)
 def test_a_lie_is_not_believed(lie: dict[str, object]) -> None:
-    """Of a process that a crafted picture has taken over."""
-    message = json.dumps({**json.loads(wire.pack_answer(FOUND)), **lie}).encode()
-    with pytest.raises(wire.Malformed):
-        wire.answer(message, MODEL, Want.VECTOR)
+    disbelieved(FOUND, Want.VECTOR, lie)
+
+
+@pytest.mark.parametrize("lie", LIES_OF_WHO_OBSERVES)
+def test_a_lie_of_who_observes_is_not_believed(lie: dict[str, object]) -> None:
+    disbelieved(SEEN, Want.OBSERVE, lie)
+
+
+@pytest.mark.parametrize("lie", LIES[:6])
+def test_a_lie_of_who_measures_is_not_believed(lie: dict[str, object]) -> None:
+    disbelieved(Embedding(VECTOR, MODEL), EMBED, lie)
+
+
+@pytest.mark.parametrize("lie", LIES_OF_A_FACE)
+def test_a_lie_of_a_face_is_not_believed(lie: dict[str, object]) -> None:
+    face = {**json.loads(wire.pack_answer(FOUND))["face"], **lie}
+    disbelieved(FOUND, Want.VECTOR, {"face": face})
+    disbelieved(SEEN, Want.OBSERVE, {"faces": [face]})
+
+
+@pytest.mark.parametrize(("told", "want"), [(FOUND, Want.OBSERVE), (SEEN, Want.VECTOR), (SEEN, EMBED)])
+def test_the_answer_to_another_question_is_none(told: Look | Sight, want: Want[Any]) -> None:
+    disbelieved(told, want, {})
+
+
+def test_a_quality_of_nobody_is_passed_over() -> None:
+    told = wire.answer(wire.pack_answer(replace(SEEN, faces=())), MODEL, Want.OBSERVE)
+    assert isinstance(told, Sight)
+    assert told.quality is None
 
 
 @pytest.mark.parametrize("message", [b"", b"{", b"[]", b"1", b"\xff\xfe", b"[" * 100_000, b"{}"])
 def test_what_is_no_answer_at_all(message: bytes) -> None:
-    with pytest.raises(wire.Malformed):
-        wire.answer(message, MODEL, Want.VECTOR)
+    for want in (Want.VECTOR, Want.OBSERVE, EMBED):
+        with pytest.raises(wire.Malformed):
+            wire.answer(message, MODEL, want)
     with pytest.raises(wire.Malformed):
         wire.greeting(message)
 
