@@ -31,6 +31,7 @@ from access.models import (
     Schedule,
     Site,
 )
+from biometrics.engine.thresholds import Strictness
 from credentials.models import Credential, CredentialState, Device, DeviceState, Holder, HolderState
 from credentials.paper import DayPass, DayPassState
 from ledger.models import LedgerEntry
@@ -66,6 +67,31 @@ def people_inside(area: Area, now: dt.datetime, *, barred_only: bool = False) ->
     marked = inside.annotate(barred=Case(When(may, then=False), default=True, output_field=BooleanField()))
     shown = marked.filter(barred=True) if barred_only else marked
     return shown.select_related("holder__subject").order_by("-at", "pk")
+
+
+def face_areas() -> QuerySet[Area]:
+    """Which areas ask for a face, with their sites."""
+    face = Area.RequiredAssurance.CODE_FACE
+    return Area.objects.filter(assurance__gte=face).select_related("site")
+
+
+@dataclass(frozen=True, slots=True)
+class FaceWay:
+    """What the doors of an area ask of a face, and how people come in without one."""
+
+    area: int  # id
+    equal_way: str
+    match: Strictness
+    challenge: bool  # whether the person is asked to move before the camera
+
+
+def face_way(access_point: int) -> FaceWay:
+    """Of the area behind an access point, by its handle; raises LookupError where no face is asked for."""
+    row = Area.objects.filter(doors__access_points__handle=access_point).first()
+    if row is None or not row.asks_for_face:
+        raise LookupError(f"no face is asked for at access point {access_point}")
+    challenge = row.assurance == Area.RequiredAssurance.CODE_FACE_CHALLENGE
+    return FaceWay(row.pk, row.equal_way, Strictness(row.face_match), challenge)
 
 
 def schedules() -> QuerySet[Schedule]:

@@ -88,6 +88,18 @@ TEXTS: Final = {
         "Find out why the network failed. If the cable was pulled, somebody may have tried to "
         "get around the face. If it opened, suspend the reader: it decides by other rules than yours.",
     ),
+    AlarmKind.FACE_LOCKED_OUT: Told(
+        "Five looks at this person's face failed within three minutes. No face is looked at for them for a "
+        "while; the way in without a face stays open to them.",
+        "Call the person. If it was not they who stood before the camera, somebody has their phone or a code "
+        "of theirs: revoke the phone. If it was, let them enrol again in good light.",
+    ),
+    AlarmKind.TEMPLATE_UNREADABLE: Told(
+        "What was kept of this person's enrolled face was changed or put there for somebody else: it does "
+        "not open with their key, and no face passes for them.",
+        "Ask who had access to the database, and treat it as an attack until you know. Delete the face on "
+        "the person's page and let them enrol again.",
+    ),
 }
 
 

@@ -35,7 +35,7 @@ class SiteTravel(TenantModel):
 
 
 class AlarmKind(models.TextChoices):
-    """The first four are about a phone and two events, the others about a reader."""
+    """The first four are about a phone and two events, the last two about a person, others about a reader."""
 
     TOO_FAR_APART = "TOO_FAR_APART", "One phone at two sites"
     CODE_USED_TWICE = "CODE_USED_TWICE", "One code opened two doors"
@@ -53,6 +53,11 @@ class AlarmKind(models.TextChoices):
     DOOR_FORCED = "DOOR_FORCED", "A door was forced"
     DOOR_HELD_OPEN = "DOOR_HELD_OPEN", "A door is held open"
     OFFLINE_AT_FACE_AREA = "OFFLINE_AT_FACE_AREA", "A reader at a face area was cut off"
+    FACE_LOCKED_OUT = "FACE_LOCKED_OUT", "A face was refused too often"
+    TEMPLATE_UNREADABLE = "TEMPLATE_UNREADABLE", "An enrolled face cannot be read"
+
+
+ABOUT_PERSON = ("FACE_LOCKED_OUT", "TEMPLATE_UNREADABLE")  # of `AlarmKind`, as constraints are written
 
 
 class AlarmState(models.TextChoices):
@@ -74,7 +79,8 @@ class Alarm(TenantModel):
     """Handles, ids and times only. Events are ids, no foreign keys, as events have none; so is the reader.
 
     About a phone: holder, device and two events, the same one twice where one says it all. About a reader:
-    its handle; there is one at most of a kind that is not closed.
+    its handle; there is one at most of a kind that is not closed. About a person: the holder alone; there is
+    one at most of a kind that is open.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -103,6 +109,11 @@ class Alarm(TenantModel):
                 condition=models.Q(reader__isnull=False) & ~models.Q(state="CLOSED"),
                 name="one_open_alarm_per_reader",
             ),
+            models.UniqueConstraint(
+                fields=["kind", "holder"],
+                condition=models.Q(state="OPEN", kind__in=ABOUT_PERSON),
+                name="one_open_alarm_per_person",
+            ),
             models.CheckConstraint(
                 condition=models.Q(reader__isnull=False)
                 | models.Q(
@@ -110,15 +121,25 @@ class Alarm(TenantModel):
                     device__isnull=False,
                     first_event__isnull=False,
                     second_event__isnull=False,
-                ),
+                )
+                | models.Q(holder__isnull=False, kind__in=ABOUT_PERSON),
                 name="alarm_is_about_something",
             ),
         ]
         indexes = [models.Index(fields=["state", "-at"], name="alarm_by_state")]
 
     def __str__(self) -> str:
-        about = f"device {self.device}" if self.device is not None else f"reader {self.reader}"
-        return f"{self.kind} of {about}"
+        kind, handle = self.about
+        return f"{self.kind} of {kind} {handle}"
+
+    @property
+    def about(self) -> tuple[str, int | None]:
+        """What it is about, as deeds name it: a device, a reader or a holder, and its handle."""
+        if self.device is not None:
+            return "device", self.device
+        if self.reader is not None or self.holder is None:
+            return "reader", self.reader
+        return "holder", self.holder.handle
 
 
 class AlarmNote(TenantModel):

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from biometrics.engine.thresholds import Strictness
 from tenants.models import TenantModel
 
 LONGEST_PASSBACK = 24 * 60  # minutes
@@ -69,6 +70,10 @@ class Area(TenantModel):
         HARD = "hard", "Refuses until they have left"
         TIMED = "timed", "Refuses for some minutes"
 
+    class FaceMatch(models.TextChoices):
+        STANDARD = Strictness.STANDARD.value, "Standard"
+        HIGH = Strictness.HIGH.value, "High"
+
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="areas")
     name = models.CharField(max_length=100)
     assurance = models.PositiveSmallIntegerField(
@@ -82,6 +87,20 @@ class Area(TenantModel):
     )
     door_challenge = models.BooleanField(
         default=False, help_text="the doors show a number, and only a phone's proof over it opens"
+    )
+    equal_way = models.CharField(
+        max_length=160,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="the way in without a face, as people at the door are told it",
+    )
+    face_match = models.CharField(
+        max_length=8,
+        choices=FaceMatch,
+        default=FaceMatch.STANDARD,
+        db_default=FaceMatch.STANDARD,
+        help_text="how near a face must be to the enrolled one: `biometrics.engine.thresholds`",
     )
     lockdown = models.BooleanField(default=False)
     offline_mode = models.CharField(
@@ -132,10 +151,20 @@ class Area(TenantModel):
                 | (~models.Q(passback="timed") & models.Q(passback_minutes__isnull=True)),
                 name="area_minutes_where_timed",
             ),
+            models.CheckConstraint(
+                condition=models.Q(assurance__lt=3) | ~models.Q(equal_way=""),
+                name="area_equal_way_where_face",
+                violation_error_message="An area that asks for a face needs a way in without one.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.site.name}"
+
+    @property
+    def asks_for_face(self) -> bool:
+        """Whether its doors do, with or without a challenge."""
+        return self.assurance >= self.RequiredAssurance.CODE_FACE
 
     @property
     def keeps_watch(self) -> bool:

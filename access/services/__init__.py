@@ -1,4 +1,5 @@
 from access.services.alarms import acknowledge_alarm, close_alarm, find_alarms, set_travel
+from access.services.person_alarms import raise_face_lockout, raise_template_unreadable
 from access.services.phone_alarms import PhoneAlarm, raise_phone_alarms
 from access.services.places import (
     add_access_point,
@@ -63,8 +64,10 @@ __all__ = [
     "forgive",
     "grant_level",
     "not_opened",
+    "raise_face_lockout",
     "raise_phone_alarms",
     "raise_reader_alarm",
+    "raise_template_unreadable",
     "refresh_due_profiles",
     "refresh_profile",
     "remove_special_day",

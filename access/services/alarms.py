@@ -157,7 +157,8 @@ def acknowledge_alarm(*, alarm: Alarm, by: str, note: str = "", finding: str = "
 def close_alarm(*, alarm: Alarm, by: str, note: str = "", finding: str = "") -> None:
     """Say that nothing more is to be done. A closed one stays as it is.
 
-    `note` is for an alarm about a phone, `finding` (a `Finding`) for one about a reader: only that is kept.
+    `note` is for an alarm about a phone or a person, `finding` (a `Finding`) for one about a reader: only
+    that is kept.
     """
     row = _locked(alarm)
     if row.state != AlarmState.CLOSED:
@@ -180,16 +181,17 @@ def _locked(alarm: Alarm) -> Alarm:
 def _answer(row: Alarm, state: AlarmState, said: _Said, by: str) -> None:
     now = dt.datetime.now(dt.UTC)
     row.state, row.answered_by, row.answered_at = state, by, now
-    if row.device is None and said.finding:
+    if row.holder is None and said.finding:
         row.finding = Finding(said.finding)
     row.save(update_fields=["state", "answered_by", "answered_at", "finding"])
     kept = _keep_note(row, said.note.strip(), by, now)
     data = {"alarm": str(row.pk)} | ({"finding": str(row.finding)} if row.finding else {})
+    kind, handle = row.about
     ledger.record(
         actor=by,
         verb="alarm_acknowledged" if state == AlarmState.ACKNOWLEDGED else "alarm_closed",
-        subject_kind="reader" if row.device is None else "device",
-        handle=row.reader if row.device is None else row.device,
+        subject_kind=kind,
+        handle=handle,
         data=data,
         subject=row.holder.subject if row.holder and kept else None,
         payload={"note": kept} if kept else None,

@@ -11,6 +11,8 @@ from ledger import services as ledger
 _ASKS = (
     "unlock_age_minutes",
     "door_challenge",
+    "equal_way",
+    "face_match",
     "offline_mode",
     "offline_trust_hours",
     "passback",

@@ -6,6 +6,8 @@ from typing import Final
 
 DLIB: Final = "dlib"
 ONNX: Final = "onnx"
+# What the vectors of each are made by. Here, so that it can be told without loading an engine.
+MODEL_NAMES: Final = {DLIB: "dlib-resnet-v1", ONNX: "yunet-sface"}
 
 
 @dataclass(frozen=True, slots=True)

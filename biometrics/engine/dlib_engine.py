@@ -12,6 +12,7 @@ from typing import Final
 import dlib
 import numpy as np
 
+from biometrics.engine.choice import DLIB, MODEL_NAMES
 from biometrics.engine.codes import EngineUnavailable
 from biometrics.engine.files import read_model, version_of
 from biometrics.engine.interface import (
@@ -35,7 +36,7 @@ FACE_MODEL: Final = (
     "dlib_face_recognition_resnet_model_v1.dat",
     "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
 )
-NAME: Final = "dlib-resnet-v1"
+NAME: Final = MODEL_NAMES[DLIB]
 UPSAMPLING, JITTERS = 0, 1
 # The strongest find that was no face scored 0.31, the weakest of 80 true ones 0.16, 95 in 100 above 0.8.
 SURE: Final = 0.5

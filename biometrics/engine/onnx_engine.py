@@ -10,6 +10,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from biometrics.engine.choice import MODEL_NAMES, ONNX
 from biometrics.engine.codes import EngineUnavailable
 from biometrics.engine.files import read_model, version_of
 from biometrics.engine.interface import (
@@ -25,7 +26,7 @@ from biometrics.engine.interface import (
     unit,
 )
 
-NAME: Final = "yunet-sface"
+NAME: Final = MODEL_NAMES[ONNX]
 SURE: Final = 0.9  # of 1; below it is no face. OpenCV's own default
 OVERLAP: Final = 0.3  # of two boxes that are one face
 MOST_FACES: Final = 50

@@ -29,7 +29,7 @@ class AlarmLine:
 
     alarm: Alarm
     events: list[Line]
-    reader: str  # its name, for an alarm about a reader
+    reader: str  # its name, for an alarm about a reader or about a face before one
     notes: list[tuple[str, AlarmNote]]
     answered_by: str
 
@@ -51,6 +51,13 @@ class AlarmLine:
         seconds, least = int(self.alarm.facts["seconds"]), int(self.alarm.facts["least_seconds"])
         between = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
         return f"{between} apart; the way takes {least // 60} min at the least"
+
+    @property
+    def where(self) -> str:
+        """Before which camera a face failed; empty for other alarms."""
+        if self.alarm.kind != AlarmKind.FACE_LOCKED_OUT:
+            return ""
+        return f"at {self.reader or 'a reader'}" if "reader" in self.alarm.facts else "on a phone"
 
 
 @needs(Permission.ALARMS)
@@ -92,7 +99,7 @@ def _named_reader(request: HttpRequest) -> Reader | None:
 def _lines(alarms: list[Alarm]) -> list[AlarmLine]:
     ids = {pk for alarm in alarms for pk in _events_of(alarm)}
     told = {line.event.pk: line for line in lines(AccessEvent.objects.filter(pk__in=ids))}
-    names = Reader.objects.filter(handle__in=[alarm.reader or 0 for alarm in alarms])
+    names = Reader.objects.filter(handle__in=[_reader_of(alarm) for alarm in alarms])
     readers = dict(names.values_list("handle", "name"))
     answers = {alarm.answered_by for alarm in alarms}
     doers = Doers(answers | {note.by for alarm in alarms for note in alarm.notes.all()})
@@ -100,12 +107,18 @@ def _lines(alarms: list[Alarm]) -> list[AlarmLine]:
         AlarmLine(
             alarm=alarm,
             events=[told[pk] for pk in _events_of(alarm) if pk in told],
-            reader=readers.get(alarm.reader or 0, ""),
+            reader=readers.get(_reader_of(alarm), ""),
             notes=[(doers.name(note.by), note) for note in alarm.notes.all()],
             answered_by=doers.name(alarm.answered_by),
         )
         for alarm in alarms
     ]
+
+
+def _reader_of(alarm: Alarm) -> int:
+    """The handle of the reader that an alarm names; 0 for none."""
+    named = alarm.facts.get("reader", 0) if alarm.reader is None else alarm.reader
+    return int(named)
 
 
 def _events_of(alarm: Alarm) -> list[int]:
@@ -120,10 +133,10 @@ def _deed(
     @require_POST
     def view(request: HttpRequest, pk: UUID) -> HttpResponse:
         alarm = get_object_or_404(Alarm, pk=pk)
-        of_phone = alarm.device is not None
-        said = _note(request) if of_phone else _finding(request, needed=needs_finding)
+        of_person = alarm.holder_id is not None
+        said = _note(request) if of_person else _finding(request, needed=needs_finding)
         if said is not None:
-            answer = {"note" if of_phone else "finding": said}
+            answer = {"note" if of_person else "finding": said}
             service(alarm=alarm, by=actor_of(request), **answer)
             messages.success(request, done)
         return redirect("alarms")
@@ -132,7 +145,7 @@ def _deed(
 
 
 def _note(request: HttpRequest) -> str | None:
-    """What was found at a phone, in one's own words; nothing where that will not do."""
+    """What was found about a person, in one's own words; nothing where that will not do."""
     note = request.POST.get("note", "").strip()
     if not note:
         messages.error(request, "Write what you found: the next one who looks should know it.")

@@ -19,7 +19,9 @@ def house(word: str, doors: int, assurance: int = 1) -> dict[str, Any]:
 
     set_code_policy(code_life=60, by=BY)  # from the server to the door a loaded machine takes its time
     site = building.add_site(name=f"House {word}", time_zone="Europe/Berlin", by=BY)
-    area = building.add_area(site=site, name="Hall", assurance=assurance, by=BY)
+    area = building.add_area(
+        site=site, name="Hall", assurance=assurance, equal_way="Ring at reception.", by=BY
+    )
     schedule = building.add_schedule(name=f"Always {word}", intervals=ALWAYS, by=BY)
     names = [f"{word} {number}" for number in range(1, doors + 1)]
     points = [building.add_door(area=area, name=name, by=BY).access_points.get() for name in names]

@@ -288,7 +288,7 @@ def test_a_cut_at_a_face_area_is_an_alarm_once(program: Program) -> None:
     since = now_ms() - 90_000
     program.contact(offline_since_ms=since)
     assert not Alarm.objects.exists()
-    Area.objects.update(assurance=3)
+    Area.objects.update(assurance=3, equal_way="Ring.")
     program.contact(offline_since_ms=since - 1)
     alarm = Alarm.objects.get()
     assert (alarm.kind, alarm.reader) == (AlarmKind.OFFLINE_AT_FACE_AREA, program.reader.handle)

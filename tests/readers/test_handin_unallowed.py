@@ -48,7 +48,7 @@ def test_it_opened_where_our_area_lets_none(
 ) -> None:
     """As if the area had always been so: the reader goes by another rule, and says of no cut."""
     if ours:
-        Area.objects.update(**ours)
+        Area.objects.update(equal_way="Ring.", **ours)
     assert away.results() == ["recorded"]
     event = AccessEvent.objects.get()
     told = [(one.kind, one.reader, one.facts) for one in Alarm.objects.all()]
@@ -68,7 +68,7 @@ def test_a_code_that_says_enough_is_none_of_it(away: CutOff) -> None:
 
 
 def test_a_door_that_stood_unlocked_is_none_of_it(away: CutOff) -> None:
-    Area.objects.update(assurance=3)
+    Area.objects.update(assurance=3, equal_way="Ring.")
     Door.objects.update(mode="unlocked_by_schedule", unlock_schedule=away.world.schedule)
     away.hand_in()
     assert not Alarm.objects.exists()
@@ -78,7 +78,7 @@ def test_refusals_are_none_of_it(away: CutOff) -> None:
     away.forget()
     away.station.counter = 0
     away.present("no code")
-    Area.objects.update(assurance=3)
+    Area.objects.update(assurance=3, equal_way="Ring.")
     assert away.results() == ["recorded"]
     assert not Alarm.objects.exists()
 
@@ -87,7 +87,7 @@ def test_refusals_are_none_of_it(away: CutOff) -> None:
 def test_an_area_that_was_changed_since_its_list_says_nothing(
     away: CutOff, monkeypatch: pytest.MonkeyPatch, knew: bool
 ) -> None:
-    building.edit_area(area=Area.objects.get(), assurance=3, by=BY)
+    building.edit_area(area=Area.objects.get(), assurance=3, equal_way="Ring.", by=BY)
     if knew:
         monkeypatch.setattr(unallowed, "SLACK", -60)  # as if its list were a minute younger
     away.hand_in()

@@ -264,7 +264,7 @@ async def test_an_area_that_asks_for_a_face_asks_for_no_pin(
     app: ScanApplication, world: World, issued: IssuedDayPass, code: str
 ) -> None:
     def ask_for_faces() -> None:
-        building.edit_area(area=world.point.door.area, name="Hall", assurance=3, by=BY)
+        building.edit_area(area=world.point.door.area, assurance=3, equal_way="Ring.", by=BY)
 
     await inside(world, ask_for_faces)
     assert (await give(app, world.station, code, issued.pin, 1)).reason == "consent_missing"

@@ -24,7 +24,7 @@ async def ask_for_faces(world: World) -> NoticeVersion:
     area = world.point.door.area
 
     def lay() -> NoticeVersion:
-        building.edit_area(area=area, by=BY, assurance=3)
+        building.edit_area(area=area, by=BY, assurance=3, equal_way="Ring.")
         ready()
         return publish()[1]
 
