@@ -2,6 +2,34 @@
 it leaves, a line each.
 """
 
+ASSURANCE = (
+    "The further down, the surer it is that the holder stands there.\n"
+    "Code: against whoever has none. Whoever holds the phone passes, locked or not.\n"
+    "Code + phone unlock: against a phone that was found or stolen while locked. Whoever holds an unlocked "
+    "one, or knows how to unlock it, passes.\n"
+    "Code + face: against a code or a phone in other hands. The face of its holder must be seen by the "
+    "door's camera and be near enough to the one that was enrolled.\n"
+    "What remains: a good photograph of the holder before the camera passes, and so may somebody who looks "
+    "much like them.\n"
+    "Code + face + challenge: one drawn turn of the head as well, against a flat photograph.\n"
+    "What remains: a bent print or one worn as a mask, a screen that answers each step, and a film that "
+    "nobody has seen and that happens to turn the right way can pass. So can a mask of any depth. Where that "
+    "is too little, have somebody in sight of the door.\n"
+    "Both face steps were tried on drawn heads alone, not yet on living people. They need the holder's "
+    "consent and an enrolment that was confirmed in person. Without these, and on a day pass, the way in "
+    "without a face is the only one."
+)
+EQUAL_WAY = (
+    "Needed where the doors ask for a face, and told there: “Ring at reception, ground floor.”\n"
+    "Nobody has to give a face: whoever does not agree, whose face is not found, or who may not be filmed "
+    "comes in by it, as fast and as well as others do.\n"
+    "Use words that help somebody who stands before the door."
+)
+NO_EQUAL_WAY = "Say how people come in without a face: nobody can be made to give one."
+FACE_NOT_OPEN = (
+    "{area} asks for a face, but the company has not opened faces yet: nobody can enrol, and everybody is "
+    "refused there. Compliance says what is still needed."
+)
 UNLOCK_AGE = (
     "Counts where the doors ask for a phone unlock. Empty: as long as the company lets an unlock last.\n"
     "Whoever holds a phone that was just unlocked still passes."

@@ -11,10 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access import selectors, services
-from access.forms import AreaForm, DoorForm, GrantForm, LevelForm, ScheduleForm, SiteForm, SpecialDayForm
+from access.area_form import AreaForm
+from access.forms import DoorForm, GrantForm, LevelForm, ScheduleForm, SiteForm, SpecialDayForm
 from access.hours import week
 from access.models import AccessGrant, AccessLevel, Area, Door, Schedule, Side, Site, SpecialDay
 from access.travel_form import TravelForm
+from compliance.law import Purpose
+from compliance.selectors import purpose_open
 from credentials.models import Holder
 from operators.permissions import Permission, actor_of, may, needs
 
@@ -35,6 +38,12 @@ def _may_edit(request: HttpRequest) -> bool:
     return may(request, Permission.DOORS_EDIT)
 
 
+def _faces_shut() -> list[Area]:
+    """The areas that ask for a face which nobody can enrol."""
+    asking = list(selectors.face_areas())
+    return asking if asking and not purpose_open(Purpose.FACE) else []
+
+
 @needs(Permission.DOORS_VIEW)
 @require_GET
 def doors(request: HttpRequest) -> HttpResponse:
@@ -44,6 +53,7 @@ def doors(request: HttpRequest) -> HttpResponse:
         "sites": sites,
         "has_areas": any(site.areas.all() for site in sites),
         "may_edit": _may_edit(request),
+        "faces_shut": _faces_shut(),
     }
     return render(request, "access/doors.html", context)
 

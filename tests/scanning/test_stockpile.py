@@ -10,8 +10,8 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from access import services as building
+from access.area_form import AreaForm
 from access.area_texts import CHALLENGE
-from access.forms import AreaForm
 from credentials.services import revoke_device
 from readers.scanning.asgi import ScanApplication
 from sallyport.codes import prove
