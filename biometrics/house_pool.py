@@ -5,6 +5,7 @@ import threading
 from django.conf import settings
 
 from biometrics.engine.pool import Pool
+from biometrics.watching import Looker
 
 _lock = threading.Lock()
 _pools: list[Pool] = []
@@ -18,6 +19,11 @@ def house_pool() -> Pool:
             made.start()
             _pools.append(made)
         return _pools[0]
+
+
+def house_looker() -> Looker:
+    """Whoever looks at this house's frames."""
+    return house_pool()
 
 
 def close_house_pool() -> None:

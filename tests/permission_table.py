@@ -147,6 +147,9 @@ POST /api/v1/wallet/passkeys                             401 401 401 401 401 401
 POST /api/v1/wallet/unlock/options                       401 401 401 401 401 401 401 401 401 401 403
 POST /api/v1/wallet/unlock                               401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/wallet/lock                                 401 401 401 401 401 401 401 401 401 401 200
+POST /api/v1/wallet/face                                 401 401 401 401 401 401 401 401 401 401 200
+POST /api/v1/wallet/face/sessions                        401 401 401 401 401 401 401 401 401 401 400
+POST /api/v1/wallet/face/frames                          401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/wallet/phones/<int:handle>/confirm          401 401 401 401 401 401 401 401 401 401 404
 POST /api/v1/wallet/phones/<int:handle>/refuse           401 401 401 401 401 401 401 401 401 401 404
 GET  /api/v1/wallet/notices                              401 401 401 401 401 401 401 401 401 401 200
@@ -219,6 +222,7 @@ RAW = """
 #                                 nobody olga alice rita carol bob charlie half pia dora henri
 GET  /healthz                     200 200 200 200 200 200 200 200 200 200 200
 POST /api/v1/scans                401 401 401 401 401 401 401 401 401 400 401
+POST /api/v1/scans/frames         401 401 401 401 401 401 401 401 401 400 401
 POST /api/v1/wallet/codes         401 401 401 401 401 401 401 401 401 401 200
 """
 

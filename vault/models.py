@@ -83,3 +83,24 @@ class SigningKey(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.purpose}/{self.pk}"
+
+
+class SecretKey(TenantModel):
+    """A secret of its own for one purpose, wrapped under the company's key. The newest of a purpose is in
+    use; what was made under an older one names its number.
+    """
+
+    class Purpose(models.TextChoices):
+        TEMPLATES = "templates"
+
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    number = models.PositiveIntegerField()
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["purpose", "number"]
+        constraints = [models.UniqueConstraint(fields=["purpose", "number"], name="secret_key_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}/{self.number}"

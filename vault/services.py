@@ -17,13 +17,16 @@ from tenants import context
 from tenants.models import KeyNumber
 from vault import caches, envelope, keys
 from vault.keystore.models import ErasedSubject, SubjectKey
-from vault.models import KeySet, SigningKey, Subject
+from vault.models import KeySet, SecretKey, SigningKey, Subject
 
 SEAL_BYTES: Final = 64
 SEED_BYTES: Final = 32
 BLIND_BYTES: Final = 16
+SECRET_BYTES: Final = 32
 # A set that was replaced still opens what it made within the longest life of a code.
 OVERLAP_SECONDS: Final = 120
+
+_secrets: caches.Held[bytes] = caches.Held(4_000)
 
 
 def create_subject() -> Subject:
@@ -70,6 +73,8 @@ def create_company_keys() -> None:
         for purpose in SigningKey.Purpose:
             if not SigningKey.objects.filter(purpose=purpose, retired_at=None).exists():
                 new_signing_key(purpose)
+        for kind in SecretKey.Purpose:
+            make_secret_key(kind)
 
 
 def new_key_set(*, not_before: int, seal_of: KeySet | None = None, sign_of: KeySet | None = None) -> KeySet:
@@ -99,6 +104,38 @@ def new_signing_key(purpose: str) -> SigningKey:
     public = bytes(Signer(seed).verify_key)
     wrapped = envelope.seal(keys.company_keys().codes, seed, signing_key_place(purpose, public))
     return SigningKey.objects.create(purpose=purpose, public=public, seed_wrapped=wrapped)
+
+
+def make_secret_key(purpose: SecretKey.Purpose) -> int:
+    """The number of the newest secret for a purpose; made, once, where there is none."""
+    newest = SecretKey.objects.filter(purpose=purpose).order_by("-number").first()
+    if newest is not None:
+        return newest.number
+    secret = os.urandom(SECRET_BYTES)
+    wrapped = envelope.seal(keys.company_keys().general, secret, secret_key_place(purpose, 1))
+    # Of two that come at once the second finds the first one's.
+    SecretKey.objects.get_or_create(purpose=purpose, number=1, defaults={"wrapped": wrapped})
+    return 1
+
+
+def secret_key(purpose: SecretKey.Purpose, number: int) -> bytes:
+    """32 bytes, for one purpose alone. Raises LookupError for a number that was never given."""
+    company = context.current()
+    return _secrets.get((company.id, purpose.value, number), lambda: _open_secret(purpose, number))
+
+
+def _open_secret(purpose: SecretKey.Purpose, number: int) -> bytes:
+    row = SecretKey.objects.filter(purpose=purpose, number=number).first()
+    if row is None:
+        raise LookupError("no such secret key")
+    return envelope.open_sealed(
+        keys.company_keys().general, bytes(row.wrapped), secret_key_place(purpose, number)
+    )
+
+
+def secret_key_place(purpose: str, number: int) -> bytes:
+    """Where a secret key belongs."""
+    return envelope.place("secret-key", context.current().uid, purpose, number.to_bytes(4, "big"))
 
 
 def key_set_place(key_id: int, part: str) -> bytes:

@@ -36,6 +36,7 @@ FLASH_SECONDS: Final = 0.334  # each colour stands at least so long: three a sec
 SAME_FACE: Final = 0.06
 SAME_TURNED: Final = 0.075
 
+STRAIGHT: Final = (Move.CENTRE, Move.CLOSER)
 UNDONE: Final = {
     Move.CENTRE: Kind.NOT_CENTRED,
     Move.TURN_LEFT: Kind.NO_TURN,
@@ -56,10 +57,14 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """What a session that passed gives, once: the face for matching, and marks to remember its frames by."""
+    """What a session that passed gives, once: the face for matching, and marks to remember its frames by.
+
+    `straight`: each frame that looked ahead, near and far: what an enrolment is made of.
+    """
 
     binding: Binding
     embedding: Floats = field(repr=False)
+    straight: tuple[Floats, ...] = field(repr=False)
     marks: tuple[Mark, ...] = field(repr=False)
 
 
@@ -139,9 +144,10 @@ def claim(session: Session, ticket: Ticket, *, now: float) -> tuple[Session, Pas
         phase=Phase.CLAIMED,
         first_embedding=None,
         last_embedding=None,
+        straight=(),
         version=session.version + 1,
     )
-    return claimed, Passed(session.binding, mean / np.linalg.norm(mean), session.marks)
+    return claimed, Passed(session.binding, mean / np.linalg.norm(mean), session.straight, session.marks)
 
 
 def failed(session: Session, kind: Kind) -> Session:
@@ -152,6 +158,7 @@ def failed(session: Session, kind: Kind) -> Session:
         kind=kind,
         first_embedding=None,
         last_embedding=None,
+        straight=(),
         version=session.version + 1,
     )
 
@@ -244,8 +251,12 @@ def _advance(session: Session, step: Step, seen: Observation, found: Pose) -> Se
     """The step is done: keep what it gave, look at what it completes, reveal the next."""
     if step.move is Move.FLASH:
         session = replace(session, readings=(*session.readings, flash.reading_of(seen, step.colour)))
+    if step.move in STRAIGHT and seen.embedding is not None:
+        session = replace(session, straight=(*session.straight, seen.embedding))
     if session.at == 0:
         session = replace(session, first=found, first_embedding=seen.embedding)
+        if len(session.steps) == 1:
+            session = replace(session, last_embedding=seen.embedding)
     elif step.move is not Move.FLASH:
         if not _same_face(session, seen, SAME_FACE if step.move is Move.CENTRE else SAME_TURNED):
             return failed(session, Kind.OTHER_FACE)

@@ -21,7 +21,7 @@ from biometrics.liveness.pose import Pose
 from biometrics.liveness.steps import Course, Move, Plan, Step
 
 LIFE_SECONDS: Final = 15.0
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 class Phase(StrEnum):
@@ -73,6 +73,7 @@ class Session:
     last_face: float = 0.0  # when a face was last seen
     first_embedding: Floats | None = field(default=None, repr=False)
     last_embedding: Floats | None = field(default=None, repr=False)
+    straight: tuple[Floats, ...] = field(default=(), repr=False)  # of steps that look ahead, near and far
     phase: Phase = Phase.RUNNING
     kind: Kind | None = None
     version: int = 0
@@ -125,6 +126,7 @@ def from_bytes(raw: bytes) -> Session:
         "last": _pose,
         "first_embedding": _embedding,
         "last_embedding": _embedding,
+        "straight": lambda many: tuple(_vector(one) for one in many),
         "phase": Phase,
         "kind": lambda one: None if one is None else Kind(one),
     }
@@ -140,4 +142,8 @@ def _pose(told: dict[str, float] | None) -> Pose | None:
 
 
 def _embedding(told: str | None) -> Floats | None:
-    return None if told is None else np.frombuffer(base64.b64decode(told), dtype="<f4").astype(np.float64)
+    return None if told is None else _vector(told)
+
+
+def _vector(told: str) -> Floats:
+    return np.frombuffer(base64.b64decode(told), dtype="<f4").astype(np.float64)

@@ -37,10 +37,13 @@ TURNS: Final = (Move.TURN_LEFT, Move.TURN_RIGHT)
 
 
 class Course(StrEnum):
-    """FULL: on a phone or kiosk beforehand. DOOR: one turn, before a match at the reader."""
+    """FULL: on a phone or kiosk beforehand. DOOR: one turn, before a match at the reader. LOOK: once
+    straight ahead, which shows that a face was there and no more.
+    """
 
     FULL = "full"
     DOOR = "door"
+    LOOK = "look"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,10 @@ class Step:
 
 
 def draw_steps(plan: Plan, draw: Draw) -> tuple[Step, ...]:
-    """The steps of one session, first and last looking straight ahead."""
+    """The steps of one session; the first and the last look straight ahead."""
     centre = Step(Move.CENTRE)
+    if plan.course is Course.LOOK:
+        return (centre,)
     if plan.course is Course.DOOR:
         return (centre, _turn(draw), centre)
     moves = [_turn(draw), Step(Move.CLOSER)] + ([] if plan.flash else [_turn(draw)])

@@ -44,6 +44,7 @@ RAW_ROUTES = {
     path: dotted
     for path, dotted in {
         "/api/v1/scans": "readers.scanning.asgi.application",
+        "/api/v1/scans/frames": "readers.scanning.asgi.application",
         "/api/v1/wallet/codes": "credentials.asgi.application",
     }.items()
     if present(dotted.rpartition(".")[0])

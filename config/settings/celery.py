@@ -61,6 +61,11 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "args": ["access.replay_decisions"],
         "schedule": crontab(hour="2", minute="40"),
     },
+    "biometrics.sweep": {
+        "task": "tenants.fan_out",
+        "args": ["biometrics.sweep"],
+        "schedule": 3600.0,
+    },
     # For order's sake and so that the name is free again: an address that ended leads nowhere at once.
     "tenants.drop_ended_hosts": {"task": "tenants.drop_ended_hosts", "schedule": 3600.0},
     "operators.sweep": {"task": "tenants.fan_out", "args": ["operators.sweep"], "schedule": 3600.0},

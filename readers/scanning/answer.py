@@ -2,6 +2,7 @@
 
 import binascii
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -14,7 +15,9 @@ from sallyport.reasons import Reason
 PULSE_MS: Final = 3_000  # how long the door is driven after a grant
 _TEXTS: Final = {
     401: "This reader is not known here.",
+    403: "This reader is switched off.",
     405: "Scans are posted.",
+    429: "Too many at once.",
     400: "The request is not in the form of a scan.",
     413: "The request is too large.",
     422: "This event number cannot be used. Ask where the count stands.",
@@ -29,8 +32,16 @@ def _said(reason: Reason, language: str) -> str:
     return f'"reason":"{reason.value}","text":{json.dumps(texts.for_person(reason, known))}'
 
 
-def verdict_body(copy: Copy, scan: Scan, verdict: Verdict, *, language: str, now_ms: int) -> bytes:
-    """The JSON answer, signed with the company's key for answers."""
+def verdict_body(
+    copy: Copy,
+    scan: Scan,
+    verdict: Verdict,
+    *,
+    language: str,
+    now_ms: int,
+    beside: Mapping[str, object] | None = None,
+) -> bytes:
+    """The JSON answer, signed with the company's key for answers; `beside` is not, and opens nothing."""
     pulse = PULSE_MS if verdict.granted else 0
     signed = answer_bytes(
         company=copy.company,
@@ -47,8 +58,12 @@ def verdict_body(copy: Copy, scan: Scan, verdict: Verdict, *, language: str, now
     said = _said(verdict.reason, language)
     return (
         f'{{"counter":{scan.counter},"granted":{granted},{said},"pulse_ms":{pulse},'
-        f'"access_point":{verdict.access_point},"at_ms":{now_ms},"sig":"{signature}"}}'
+        f'"access_point":{verdict.access_point},"at_ms":{now_ms},"sig":"{signature}"{_more(beside)}}}'
     ).encode("ascii")
+
+
+def _more(beside: Mapping[str, object] | None) -> str:
+    return "," + json.dumps(beside)[1:-1] if beside else ""
 
 
 def refusal_body(status: int, code: str, *, retry: bool) -> bytes:

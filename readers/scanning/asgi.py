@@ -1,4 +1,6 @@
-"""`POST /api/v1/scans` as an ASGI callable in front of Django: read, let the desk decide, answer."""
+"""`POST /api/v1/scans` as an ASGI callable in front of Django: read, let the desk decide, answer. And
+`/api/v1/scans/frames`, for a face that belongs to a scan.
+"""
 
 import asyncio
 import contextlib
@@ -7,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
+from biometrics.frames import MOST_FRAME
 from readers.scanning.answer import refusal_body
 from readers.scanning.desk import Desk, Setup
 from readers.scanning.envelope import MOST_BODY, Refused, read_head
@@ -18,6 +21,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+FRAMES_PATH: Final = "/api/v1/scans/frames"
 _HEADERS: Final = ((b"content-type", b"application/json"), (b"cache-control", b"no-store"))
 
 logger = logging.getLogger(__name__)
@@ -73,22 +77,24 @@ class ScanApplication:
         if scope["method"] != "POST":
             raise Refused(405, "method_not_allowed")
         headers = scope["headers"]
-        body = await _read(receive)
+        frames = scope["path"] == FRAMES_PATH
+        body = await _read(receive, MOST_FRAME if frames else MOST_BODY)
         head = read_head(headers)
         query = scope.get("query_string", b"")
         target = scope["path"] + (f"?{query.decode('latin-1')}" if query else "")
-        return 200, await self.desk().answer(head, target, body)
+        desk = self.desk()
+        return 200, await (desk.frame if frames else desk.answer)(head, target, body)
 
 
-async def _read(receive: Receive) -> bytes:
+async def _read(receive: Receive, most: int) -> bytes:
     message = await receive()
     body: bytes = message.get("body", b"")
-    while message.get("more_body") and len(body) <= MOST_BODY:
+    while message.get("more_body") and len(body) <= most:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Refused(400, "cut_off")
         body += message.get("body", b"")
-    if len(body) > MOST_BODY:
+    if len(body) > most:
         raise Refused(413, "too_large")
     return body
 

@@ -1,21 +1,27 @@
 """From a verified request to a committed verdict: what the callable does between reading and answering."""
 
 import asyncio
+import json
 import time
 from collections import deque
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, TypeVar
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 from django.utils import timezone
 
+from biometrics.frames import NoFrame, read_frame
+from credentials.refusals import Refused as FaceRefused
 from readers.refusals import ReaderRefused, Refusal
 from readers.scanning.addresses import Addresses
 from readers.scanning.answer import verdict_body
 from readers.scanning.copy import Copy
 from readers.scanning.envelope import Envelope, Head, Refused, read_body
+from readers.scanning.faces import Faces, asked_verdict, take
+from readers.scanning.judge import ACTIVE
 from readers.scanning.limits import Leaps, Rate
 from readers.scanning.policies import Policies
 from readers.scanning.reading import ReaderFacts
@@ -33,6 +39,7 @@ PATIENCE_SECONDS: Final = 1.6  # a reader acts on an answer for 2 s
 # Looks for readers that a company's copy does not know, in so many seconds: several may be paired at once.
 LOOKS: Final = 5
 LOOKS_SECONDS: Final = 5.0
+FRAMES_RATE, FRAMES_BURST = 15.0, 60.0  # of one reader, a second: a page sends the next when one was answered
 KEY_ENDED: Final = Refusal.KEY_ENDED.value
 T = TypeVar("T")
 
@@ -59,7 +66,9 @@ class Desk:
         self.writer = Writer(setup.conninfo, self.policies, setup.limits)
         self._rate = Rate(setup.rate, setup.burst)
         self._leaps = Leaps()
+        self._frames = Rate(FRAMES_RATE, FRAMES_BURST)
         self._second = SecondFactors(self.policies)
+        self._faces = Faces(self.policies)
         self._looking: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._looked: dict[int, deque[float]] = {}
         self.writer.start()
@@ -68,27 +77,24 @@ class Desk:
         """Finish what is on its way."""
         await self.addresses.close()
         await self.writer.close()
+        await self._faces.close()
         await self.policies.close()
 
     async def answer(self, head: Head, target: str, body: bytes) -> bytes:
         """The body of the answer. Raises Refused."""
         until = self._loop.time() + PATIENCE_SECONDS
         try:
-            found = self.addresses.held(head.host) or await _by(until, self.addresses.find(head.host))
-            ref = _signed_for(head, found)
-            copy = self.policies.held(ref.id)
-            if copy is None:
-                copy = await _by(until, self.policies.get(ref))
-            signed_by = await self._signed_by(copy, head, target, body, until)
+            copy, signed_by = await self._whose(head, target, body, until)
+            ref = copy.ref
             envelope = read_body(body)
             if not self._leaps.near(ref.id, head.reader, envelope.counter):
                 await _by(until, self._check_leap(ref, head.reader, envelope.counter))
             scan = self._scan(head, copy, envelope, until, signed_by)
+            if isinstance(envelope.face, UUID):
+                take(scan, await _by(until, self._faces.shown(ref, scan, envelope.face)))
             if scan.early is None:
                 await self._open(copy, scan)
-            verdict = None
-            if scan.opened is not None and scan.opened.kind == "day_pass":
-                verdict = await _by(until, self._second.ask(copy, scan, envelope.pin))
+            verdict, beside = await self._factors(copy, scan, envelope)
             if verdict is None:
                 verdict = await _answer_of(self.writer.submit(copy, scan))
             self._leaps.saw(ref.id, head.reader, envelope.counter)
@@ -99,7 +105,58 @@ class Desk:
         except EventIdReused:
             raise Refused(422, "event_id_reused") from None
         now_ms = int(time.time() * 1000)
-        return verdict_body(copy, scan, verdict, language=head.language, now_ms=now_ms)
+        return verdict_body(copy, scan, verdict, language=head.language, now_ms=now_ms, beside=beside)
+
+    async def _whose(self, head: Head, target: str, body: bytes, until: float) -> tuple[Copy, str]:
+        """The company's copy, and the print of the reader's key that has signed. Raises Refused."""
+        found = self.addresses.held(head.host) or await _by(until, self.addresses.find(head.host))
+        ref = _signed_for(head, found)
+        copy = self.policies.held(ref.id)
+        if copy is None:
+            copy = await _by(until, self.policies.get(ref))
+        return copy, await self._signed_by(copy, head, target, body, until)
+
+    async def _factors(
+        self, copy: Copy, scan: Scan, envelope: Envelope
+    ) -> tuple[Verdict | None, dict[str, object] | None]:
+        """What is asked for before the scan is written, and what stands beside its answer."""
+        if scan.opened is not None and scan.opened.kind == "day_pass":
+            return await _by(scan.deadline, self._second.ask(copy, scan, envelope.pin)), None
+        if envelope.face is not True:
+            return None, None
+        asked = await _by(scan.deadline, self._faces.ask(copy, scan))
+        if asked is None:
+            return None, None
+        _, door = copy.stand(scan.reader)
+        place = door.access_point if door else 0
+        return asked_verdict(place) if asked.begun else None, asked.as_dict()
+
+    async def frame(self, head: Head, target: str, body: bytes) -> bytes:
+        """The body of the answer to one frame of a face. Raises Refused."""
+        until = self._loop.time() + PATIENCE_SECONDS
+        try:
+            copy, signed_by = await self._whose(head, target, body, until)
+            self._check_frame(copy, head, signed_by)
+            told = await self._faces.frame(copy.ref, head.reader, read_frame(body))
+        except Unavailable:
+            raise Refused(503, Reason.SERVER_UNAVAILABLE.value, retry=True) from None
+        except (KeyEnded, ReaderRefused):
+            raise Refused(401, KEY_ENDED) from None
+        except NoFrame:
+            raise Refused(400, "no_frame") from None
+        except FaceRefused as refused:
+            raise Refused(refused.status, refused.code, retry=refused.retry) from None
+        return json.dumps(told.as_dict()).encode()
+
+    def _check_frame(self, copy: Copy, head: Head, signed_by: str) -> None:
+        if abs(time.time() - head.signed.created) * 1000 > CLOCK_SKEW_MS:
+            raise Refused(401, Reason.CLOCK_SKEW.value)
+        if not copy.takes(head.reader, signed_by):
+            raise KeyEnded
+        if copy.stand(head.reader)[0] != ACTIVE:
+            raise Refused(403, Reason.READER_SUSPENDED.value)
+        if not self._frames.allows(head.company, head.reader, self._loop.time()):
+            raise Refused(429, Reason.RATE_LIMITED.value, retry=True)
 
     async def _signed_by(self, copy: Copy, head: Head, target: str, body: bytes, until: float) -> str:
         """The print of the reader's key that has signed this. Raises Refused."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import UUID
 
 from readers.keyids import parse_keyid
 from sallyport.http_signatures import SignatureRefused, SignedRequest, parse_asgi
@@ -12,6 +13,7 @@ MOST_BODY: Final = 8 * 1024
 MOST_CODE: Final = 4 * 1024
 MOST_COUNTER: Final = 2**53 - 1  # what a browser counts exactly
 PIN_DIGITS: Final = 6
+UUID_SIGNS: Final = 36
 MOST_CHALLENGES: Final = 2  # what the door shows, and what it showed before
 MOST_CHALLENGE: Final = 9_999
 MOST_MS: Final = 253_402_300_799_999  # the last millisecond of the year 9999: what a date can hold
@@ -50,6 +52,7 @@ class Envelope:
     at_ms: int
     challenges: tuple[int, ...] = ()
     pin: str | None = field(default=None, repr=False)  # empty: nobody typed one
+    face: UUID | bool = False  # whether the reader takes faces, or the capture that it took
 
 
 def read_head(headers: Headers) -> Head:
@@ -74,7 +77,7 @@ def read_head(headers: Headers) -> Head:
 
 
 def read_body(body: bytes) -> Envelope:
-    """Counter, code, the reader's clock, its door's numbers, a day pass's PIN. Raises Refused 400."""
+    """Counter, code, the reader's clock, its door's numbers, a PIN, a face. Raises Refused 400."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError; 8 kB of brackets recurse
@@ -89,7 +92,19 @@ def read_body(body: bytes) -> Envelope:
         raise Refused(400, "bad_time")
     if not isinstance(code, str) or len(code) > MOST_CODE:
         raise Refused(400, "bad_code")
-    return Envelope(counter, code, at_ms, _challenges(data.get("challenges", [])), _pin(data.get("pin")))
+    challenges, pin = _challenges(data.get("challenges", [])), _pin(data.get("pin"))
+    return Envelope(counter, code, at_ms, challenges, pin, _face(data.get("face", False)))
+
+
+def _face(told: object) -> UUID | bool:
+    if isinstance(told, bool):
+        return told
+    if not isinstance(told, str) or len(told) != UUID_SIGNS:
+        raise Refused(400, "bad_face")
+    try:
+        return UUID(told)
+    except ValueError:
+        raise Refused(400, "bad_face") from None
 
 
 def _pin(told: object) -> str | None:

@@ -20,7 +20,6 @@ from sallyport.rules import (
     Presentation,
     breaks_passback,
     decide,
-    reached,
     refuse,
 )
 
@@ -128,7 +127,7 @@ def _decide(scan: Scan, view: View, state: str, door: DoorPolicy | None) -> Deci
     decision = decide(
         now=scan.at,
         door=door,
-        presentation=Presentation(scan.opened, reached(scan.opened), scan.second),
+        presentation=Presentation(scan.opened, scan.reached, scan.second, scan.face),
         credential=credential,
         device=devices.get(contents.device),
         inside=_inside(scan, door) if door.watch is not None else None,
@@ -175,7 +174,7 @@ def _replayed(at: int, place: int) -> Decision:
 
 def _row(scan: Scan, view: View, place: int, decision: Decision) -> EventRow:
     contents = scan.opened.contents if scan.opened else None
-    assurance = int(reached(scan.opened)) if scan.opened else 0
+    assurance = int(scan.reached) if scan.opened else 0
     used_up = scan.opened is not None and scan.opened.use_key is not None
     replayable = used_up and decision.reason not in _ABOVE_REPLAYED
     replayed_facts, replayed_leaf = "", b""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sallyport.codes import NO_CHALLENGES, OpenedCode
 from sallyport.reasons import Reason
-from sallyport.rules import Inside, SecondFactor
+from sallyport.rules import Assurance, FaceShown, Inside, SecondFactor, reached, reached_by_face
 
 
 class Unavailable(Exception):  # noqa: N818 - named for what happened
@@ -49,9 +49,20 @@ class Scan:
     answer: "asyncio.Future[Verdict]"
     signed_by: str  # the print of the reader's key
     second: SecondFactor = SecondFactor.NONE  # what came of a day pass's PIN
+    face: FaceShown = FaceShown.NONE  # what came of the face
+    turned: bool = False  # whether it followed a drawn turn
     inside: tuple[int, Inside] | None = None  # an area that keeps watch, and what was known of it lately
     tries: int = 0  # times it was decided under a policy that had moved on
     unsure: bool = field(default=False)  # a commit may have happened that nobody has confirmed
+
+    @property
+    def reached(self) -> Assurance:
+        """How sure what was shown makes us, of a code that opened."""
+        if self.opened is None:
+            raise ValueError("this code did not open")
+        if self.face is FaceShown.MATCHED:
+            return reached_by_face(turned=self.turned)
+        return reached(self.opened)
 
     @property
     def challenges(self) -> tuple[int, ...]:

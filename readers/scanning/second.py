@@ -14,10 +14,9 @@ from typing import Final
 
 from credentials.services import Checked, check_pin
 from readers.scanning.copy import Copy
-from readers.scanning.judge import MissingFacts, MissingInside, judge
 from readers.scanning.policies import Policies
-from readers.scanning.rows import EventRow
 from readers.scanning.scan import Scan, Unavailable, Verdict
+from readers.scanning.trial import judged
 from readers.selectors import event_stands
 from sallyport.reasons import Reason
 from sallyport.rules import SecondFactor
@@ -52,7 +51,7 @@ class SecondFactors:
         """
         if scan.early is not None or scan.opened is None or scan.opened.kind != "day_pass":
             return None
-        row = await self._judged(copy, scan)
+        row = await judged(self._policies, copy, scan)
         if row.reason != Reason.SECOND_FACTOR_REQUIRED or pin == "":
             return None
         if await self._policies.inside(copy.ref, partial(event_stands, scan.reader, scan.counter)):
@@ -61,16 +60,6 @@ class SecondFactors:
             return Verdict(False, Reason.SECOND_FACTOR_REQUIRED, row.access_point)
         await self._check(copy, scan, pin)
         return None
-
-    async def _judged(self, copy: Copy, scan: Scan) -> EventRow:
-        for _ in range(3):
-            try:
-                return judge(scan, copy)
-            except MissingFacts as missing:
-                await self._policies.refresh(copy, [missing.credential])
-            except MissingInside:
-                await self._policies.look_inside(copy, [scan])
-        raise Unavailable("the person could not be read")
 
     async def _check(self, copy: Copy, scan: Scan, pin: str) -> None:
         key = (copy.ref.id, scan.reader, scan.counter, scan.code_hash, pin)

@@ -9,6 +9,7 @@ from sallyport.rules.facts import (
     DeviceState,
     DoorMode,
     DoorPolicy,
+    FaceShown,
     GrantFacts,
     HolderKind,
     HolderState,
@@ -22,6 +23,7 @@ from sallyport.rules.facts import (
     effective_levels,
     next_change,
     reached,
+    reached_by_face,
 )
 from sallyport.rules.schedules import Interval, LocalTime, Schedule, is_open, local_time
 
@@ -34,6 +36,7 @@ __all__ = [
     "DeviceState",
     "DoorMode",
     "DoorPolicy",
+    "FaceShown",
     "GrantFacts",
     "HolderKind",
     "HolderState",
@@ -56,5 +59,6 @@ __all__ = [
     "needed_alone",
     "next_change",
     "reached",
+    "reached_by_face",
     "refuse",
 ]

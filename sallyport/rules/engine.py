@@ -15,6 +15,7 @@ from sallyport.rules.facts import (
     DeviceState,
     DoorMode,
     DoorPolicy,
+    FaceShown,
     GrantFacts,
     HolderKind,
     HolderState,
@@ -36,6 +37,11 @@ _AS_ONLINE, _UNLOCK, _FACE = OfflineMode.AS_ONLINE, Assurance.CODE_UNLOCK, Assur
 _ALONE: dict[str, Assurance] = {
     OfflineMode.CODE.value: Assurance.CODE,
     OfflineMode.CODE_UNLOCK.value: Assurance.CODE_UNLOCK,
+}
+_FACES = {
+    FaceShown.BUSY: Reason.FACE_BUSY,
+    FaceShown.FAILED: Reason.LIVENESS_FAILED,
+    FaceShown.MISMATCH: Reason.FACE_MISMATCH,
 }
 _MODES = frozenset({DoorMode.NORMAL.value, DoorMode.UNLOCKED_BY_SCHEDULE.value})
 
@@ -247,7 +253,7 @@ def _how_sure(
         if unlocked is None or now - unlocked > door.unlock_age:
             return Reason.ASSURANCE_TOO_LOW
     if shown.reached < needed:
-        return Reason.FACE_REQUIRED if needed >= _FACE else Reason.ASSURANCE_TOO_LOW
+        return _FACES.get(shown.face, Reason.FACE_REQUIRED) if needed >= _FACE else Reason.ASSURANCE_TOO_LOW
     return None
 
 

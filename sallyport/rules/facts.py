@@ -62,6 +62,16 @@ class SecondFactor(StrEnum):
     WRONG = "wrong"
 
 
+class FaceShown(StrEnum):
+    """What came of a face at the door: looked at by the server alone. All but the first two are reasons."""
+
+    NONE = "none"
+    MATCHED = "matched"
+    BUSY = "face_busy"
+    FAILED = "liveness_failed"
+    MISMATCH = "face_mismatch"
+
+
 class OfflineMode(StrEnum):
     """What a door does while its reader is cut off; a mode that is not here refuses."""
 
@@ -197,11 +207,15 @@ class DeviceFacts(NamedTuple):
 
 
 class Presentation(NamedTuple):
-    """What stood before the reader: an opened code, the assurance reached, a day pass's other factor."""
+    """What stood before the reader: an opened code, the assurance reached, a day pass's other factor, a face.
+
+    A face that matched is in `reached`; `face` says of another what came of it.
+    """
 
     opened: OpenedCode
     reached: Assurance
     second: SecondFactor = SecondFactor.NONE
+    face: FaceShown = FaceShown.NONE
 
 
 _BY_FLAG: Final = (Assurance.CODE, Assurance.CODE_UNLOCK)  # by the bit CodeFlags.PHONE_UNLOCKED
@@ -210,6 +224,11 @@ _BY_FLAG: Final = (Assurance.CODE, Assurance.CODE_UNLOCK)  # by the bit CodeFlag
 def reached(opened: OpenedCode) -> Assurance:
     """How sure a code alone makes us."""
     return _BY_FLAG[opened.contents.flags & 1]
+
+
+def reached_by_face(*, turned: bool) -> Assurance:
+    """How sure a code makes us whose holder's face was matched at the door, with a drawn turn or without."""
+    return Assurance.CODE_FACE_CHALLENGE if turned else Assurance.CODE_FACE
 
 
 def _within(begins: int | None, ends: int | None, now: int) -> bool:

@@ -14,6 +14,7 @@ from sallyport.rules.facts import (
     CredentialFacts,
     DeviceFacts,
     DoorPolicy,
+    FaceShown,
     GrantFacts,
     Inside,
     OfflineRule,
@@ -54,6 +55,8 @@ def write_facts(  # noqa: PLR0913 - everything a decision was made from
         more = f'"second":"{shown.second.value}",'
     elif code.challenged:
         more = '"challenged":true,'
+    if shown.face is not FaceShown.NONE:
+        more += f'"face":"{shown.face.value}",'
     if offline is not None:
         life = "" if offline.life is None else f",{offline.life}"
         more += f'"offline":[{quote(offline.mode)},{offline.trust},{offline.list_at}{life}],'
@@ -151,7 +154,8 @@ def read_presentation(given: Mapping[str, Any]) -> Presentation:
     kind, key_id, *contents = given["code"]
     live = LiveContents(*contents)
     opened = OpenedCode(kind, live, live.issued, key_id, given.get("challenged", False))
-    return Presentation(opened, Assurance(given["reached"]), SecondFactor(given.get("second", "none")))
+    second, face = SecondFactor(given.get("second", "none")), FaceShown(given.get("face", "none"))
+    return Presentation(opened, Assurance(given["reached"]), second, face)
 
 
 def read_credential(given: Mapping[str, Any]) -> CredentialFacts | None:

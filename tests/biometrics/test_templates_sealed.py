@@ -28,34 +28,33 @@ def subject(in_acme: CompanyRef) -> UUID:
 
 
 def test_a_template_opens_for_its_person(subject: UUID) -> None:
-    opened = sealing.unprotect(sealing.protect(face(1), subject=subject), subject=subject)
+    opened = sealing.unprotect(sealing.protect(face(1), subject=subject, key=1), subject=subject, key=1)
     assert abs(distance(opened, face(1))) < 1e-8
     assert distance(opened, face(2)) > 0.5
 
 
 def test_each_enrolment_has_a_salt_of_its_own(subject: UUID) -> None:
-    one, other = (sealing.protect(face(1), subject=subject) for _ in range(2))
+    one, other = (sealing.protect(face(1), subject=subject, key=1) for _ in range(2))
     assert one.salt != other.salt
-    apart = 1 - float(
-        sealing.unprotect(one, subject=subject).vector @ sealing.unprotect(other, subject=subject).vector
-    )
+    first, second = (sealing.unprotect(row, subject=subject, key=1).vector for row in (one, other))
+    apart = 1 - float(first @ second)
     assert apart > 0.5
 
 
 def test_another_person_opens_nothing(subject: UUID) -> None:
-    row = sealing.protect(face(1), subject=subject)
+    row = sealing.protect(face(1), subject=subject, key=1)
     with pytest.raises(TemplateRefused) as refused:
-        sealing.unprotect(row, subject=create_subject().id)
+        sealing.unprotect(row, subject=create_subject().id, key=1)
     assert refused.value.why is Why.UNREADABLE
 
 
 def test_a_tampered_row_is_refused(subject: UUID) -> None:
-    row = sealing.protect(face(1), subject=subject)
+    row = sealing.protect(face(1), subject=subject, key=1)
     for place in (0, 1, 20, len(row.sealed) - 1):
         bad = bytearray(row.sealed)
         bad[place] ^= 0x40
         with pytest.raises(TemplateRefused) as refused:
-            sealing.unprotect(replace(row, sealed=bytes(bad)), subject=subject)
+            sealing.unprotect(replace(row, sealed=bytes(bad)), subject=subject, key=1)
         assert (refused.value.code, refused.value.why) == ("template_refused", Why.UNREADABLE)
 
 
@@ -64,12 +63,12 @@ def test_an_erased_person_has_no_template(
 ) -> None:
     from vault.models import Subject
 
-    row = sealing.protect(face(1), subject=subject)
+    row = sealing.protect(face(1), subject=subject, key=1)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         destroy_subject_key(Subject.objects.get(pk=subject))
     for call in (
-        lambda: sealing.unprotect(row, subject=subject),
-        lambda: sealing.protect(face(1), subject=subject),
+        lambda: sealing.unprotect(row, subject=subject, key=1),
+        lambda: sealing.protect(face(1), subject=subject, key=1),
     ):
         with pytest.raises(TemplateRefused) as refused:
             call()

@@ -1,0 +1,158 @@
+"""The face at the door: asked for without an event, looked at frame by frame, its outcome read before the
+event is written.
+
+A scan that would be granted but for the face leaves nothing behind: the reader takes frames and asks again
+under the same event id. The code is judged as of when it was first shown, so that a capture does not outlive
+it; everything else as of now.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final, TypeVar
+from uuid import UUID
+
+import psycopg
+from django.db import Error as DjangoError
+from django.utils import timezone
+
+from access.selectors import FaceWay, face_way
+from biometrics import services as faces
+from biometrics.frames import Frame
+from biometrics.house_pool import house_looker
+from biometrics.models import Use
+from biometrics.services import Ask, Begun, DoorEvent, DoorFace, Told
+from compliance.selectors import Person
+from credentials.models import Credential
+from credentials.refusals import Refused as FaceRefused
+from credentials.services.consents import person_of
+from readers.scanning.copy import Copy
+from readers.scanning.policies import Policies
+from readers.scanning.scan import Scan, Unavailable, Verdict
+from readers.scanning.trial import judged
+from readers.selectors import event_stands
+from sallyport.reasons import Reason
+from sallyport.rules import FaceShown
+from tenants.refs import CompanyRef
+from tenants.turns import Turns
+from vault.keys import VaultEmpty
+from vault.transit import RootKeyAway
+
+THREADS: Final = 8
+EACH: Final = 6  # of a company: its engine processes are busy long before
+T = TypeVar("T")
+FRAME_SECONDS: Final = 2.5  # a frame is looked at within the engine's deadline or refused
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The answer to a scan that needs a face: a capture that may begin, or why there is none."""
+
+    equal_way: str
+    begun: Begun | None = None
+    refused: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """What stands beside the verdict."""
+        if self.begun is None:
+            return {"face_refused": self.refused, "equal_way": self.equal_way}
+        return {"face": self.begun.as_dict() | {"equal_way": self.equal_way}}
+
+
+class Faces:
+    """Belongs to one event loop."""
+
+    def __init__(self, policies: Policies) -> None:
+        self._policies = policies
+        # Apart: a frame is slow to look at, and many must not keep their company from its policy.
+        self._turns = Turns(THREADS, EACH, "scan-faces")
+
+    async def close(self) -> None:
+        """End the threads."""
+        await self._turns.close()
+
+    async def ask(self, copy: Copy, scan: Scan) -> Asked | None:
+        """What to tell of a scan that needs nothing but a face; None for any other. Raises Unavailable."""
+        if scan.early is not None or scan.opened is None:
+            return None
+        row = await judged(self._policies, copy, scan)
+        if row.reason != Reason.FACE_REQUIRED:
+            return None
+        if await self._policies.inside(copy.ref, partial(event_stands, scan.reader, scan.counter)):
+            return None  # told already: its verdict stays
+        work = partial(_begin, scan, row.access_point, scan.opened.contents.credential)
+        return await self._inside(copy.ref, work)
+
+    async def frame(self, ref: CompanyRef, reader: int, frame: Frame) -> Told:
+        """Take one frame. Raises Unavailable, credentials.refusals.Refused."""
+        now = timezone.now()  # when it came, not when its turn did
+        work = partial(_capture, frame, place_of(reader), now)
+        return await self._inside(ref, work)
+
+    async def shown(self, ref: CompanyRef, scan: Scan, session: UUID) -> DoorFace | None:
+        """What came of the capture for this event. Raises Unavailable."""
+        read = partial(
+            faces.door_face,
+            session=session,
+            place=place_of(scan.reader),
+            counter=scan.counter,
+            code_hash=scan.code_hash,
+            now=timezone.now(),
+        )
+        return await self._inside(ref, read)
+
+    async def _inside(self, ref: CompanyRef, work: Callable[[], T]) -> T:
+        try:
+            async with asyncio.timeout(FRAME_SECONDS):
+                return await self._turns.inside(ref, work)
+        except (TimeoutError, psycopg.Error, DjangoError, VaultEmpty, RootKeyAway):
+            raise Unavailable("the face could not be looked at") from None
+
+
+def take(scan: Scan, found: DoorFace | None) -> None:
+    """Let a scan carry what came of its face. Without a capture of its own it is one that failed."""
+    if found is None:
+        scan.face = FaceShown.FAILED
+        return
+    scan.face, scan.turned = FaceShown(found.outcome.value), found.challenge
+    scan.at_ms = int(found.shown_at.timestamp() * 1000)
+    scan.at = scan.at_ms // 1000
+
+
+def asked_verdict(access_point: int) -> Verdict:
+    """What is told while nothing is committed."""
+    return Verdict(False, Reason.FACE_REQUIRED, access_point)
+
+
+def place_of(reader: int) -> str:
+    """The reader as captures name their place."""
+    return f"reader:{reader}"
+
+
+def _begin(scan: Scan, access_point: int, credential: int) -> Asked:
+    way = face_way(access_point)
+    try:
+        begun = faces.begin_session(ask=_ask(scan, way, _person(credential)), now=_moment(scan))
+    except FaceRefused as refused:
+        return Asked(way.equal_way, refused=refused.code)
+    return Asked(way.equal_way, begun)
+
+
+def _ask(scan: Scan, way: FaceWay, person: Person) -> Ask:
+    event = DoorEvent(scan.counter, scan.code_hash, way.match, way.challenge)
+    return Ask(person, Use.DOOR, place_of(scan.reader), event=event)
+
+
+def _person(credential: int) -> Person:
+    row = Credential.objects.select_related("holder__subject").get(pk=credential)
+    return person_of(row.holder)
+
+
+def _capture(frame: Frame, place: str, now: datetime) -> Told:
+    return faces.capture(frame=frame, place=place, now=now, looker=house_looker())
+
+
+def _moment(scan: Scan) -> datetime:
+    return datetime.fromtimestamp(scan.at_ms / 1000, UTC)
