@@ -21,7 +21,9 @@ from readers.models import (
     Reader,
     ReaderHealth,
     ReaderState,
+    UsedCode,
 )
+from sallyport.codes import OpenedCode
 from sallyport.offline.journal import FIRST_PREVIOUS
 from sallyport.reader_protocol import key_print
 
@@ -181,6 +183,14 @@ def asks_for_number(reader: Reader) -> bool:
 def event_stands(reader: int, counter: int) -> bool:
     """Whether the reader's event of this number is on record."""
     return AccessEvent.objects.filter(reader=reader, counter=counter).exists()
+
+
+def code_was_used(opened: OpenedCode) -> bool:
+    """Whether a grant has used this code up already."""
+    if opened.use_key is None:
+        return False
+    device, issued, nonce = opened.use_key
+    return UsedCode.objects.filter(device=device, issued=issued, nonce=nonce).exists()
 
 
 def last_counter(handle: int) -> int:

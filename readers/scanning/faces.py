@@ -32,7 +32,8 @@ from readers.scanning.copy import Copy
 from readers.scanning.policies import Policies
 from readers.scanning.scan import Scan, Unavailable, Verdict
 from readers.scanning.trial import judged
-from readers.selectors import event_stands
+from readers.selectors import code_was_used, event_stands
+from sallyport.codes import OpenedCode
 from sallyport.reasons import Reason
 from sallyport.rules import FaceShown
 from tenants.refs import CompanyRef
@@ -80,9 +81,7 @@ class Faces:
         row = await judged(self._policies, copy, scan)
         if row.reason != Reason.FACE_REQUIRED:
             return None
-        if await self._policies.inside(copy.ref, partial(event_stands, scan.reader, scan.counter)):
-            return None  # told already: its verdict stays
-        work = partial(_begin, scan, row.access_point, scan.opened.contents.credential)
+        work = partial(_begin, scan, row.access_point, scan.opened)
         return await self._inside(copy.ref, work)
 
     async def frame(self, ref: CompanyRef, reader: int, frame: Frame) -> Told:
@@ -131,10 +130,12 @@ def place_of(reader: int) -> str:
     return f"reader:{reader}"
 
 
-def _begin(scan: Scan, access_point: int, credential: int) -> Asked:
-    way = face_way(access_point)
+def _begin(scan: Scan, access_point: int, opened: OpenedCode) -> Asked | None:
+    if event_stands(scan.reader, scan.counter) or code_was_used(opened):
+        return None  # told already, or a copy: nobody need show a face for that
+    way, person = face_way(access_point), _person(opened.contents.credential)
     try:
-        begun = faces.begin_session(ask=_ask(scan, way, _person(credential)), now=_moment(scan))
+        begun = faces.begin_session(ask=_ask(scan, way, person), now=_moment(scan))
     except FaceRefused as refused:
         return Asked(way.equal_way, refused=refused.code)
     return Asked(way.equal_way, begun)

@@ -103,7 +103,7 @@ def test_the_state_holds_no_picture() -> None:
 
 
 def test_another_format_is_not_read() -> None:
-    told = json.loads(to_bytes(started().session)) | {"format": 2}
+    told = json.loads(to_bytes(started().session)) | {"format": 99}
     with pytest.raises(ValueError, match="another format"):
         from_bytes(json.dumps(told).encode())
 
