@@ -89,8 +89,8 @@ TEXTS: Final = {
         "get around the face. If it opened, suspend the reader: it decides by other rules than yours.",
     ),
     AlarmKind.FACE_LOCKED_OUT: Told(
-        "Five looks at this person's face failed within three minutes. No face is looked at for them for a "
-        "while; the way in without a face stays open to them.",
+        "Five looks at this person's face failed, or were walked away from, within three minutes. No face is "
+        "looked at for them for a while; the way in without a face stays open to them.",
         "Call the person. If it was not they who stood before the camera, somebody has their phone or a code "
         "of theirs: revoke the phone. If it was, let them enrol again in good light.",
     ),
