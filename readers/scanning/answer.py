@@ -19,6 +19,7 @@ _TEXTS: Final = {
     405: "Scans are posted.",
     429: "Too many at once.",
     400: "The request is not in the form of a scan.",
+    409: "This capture is over. Begin again.",
     413: "The request is too large.",
     422: "This event number cannot be used. Ask where the count stands.",
     503: "No decision could be made. Try again.",

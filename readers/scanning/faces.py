@@ -133,7 +133,11 @@ def place_of(reader: int) -> str:
 def _begin(scan: Scan, access_point: int, opened: OpenedCode) -> Asked | None:
     if event_stands(scan.reader, scan.counter) or code_was_used(opened):
         return None  # told already, or a copy: nobody need show a face for that
-    way, person = face_way(access_point), _person(opened.contents.credential)
+    try:
+        way = face_way(access_point)
+    except LookupError:
+        return None  # the area has stopped asking meanwhile: the writer sees that too
+    person = _person(opened.contents.credential)
     try:
         begun = faces.begin_session(ask=_ask(scan, way, person), now=_moment(scan))
     except FaceRefused as refused:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import transaction
 
 from access.models import AccessEvent
 from access.models.alarms import Alarm
@@ -18,7 +19,7 @@ from tests.biometrics.mirror import MODEL, Mirror
 from tests.compliance.build import whom
 from tests.scanning.faces import PICTURE, WAY, enrol, lay_face_door, send_frame, show
 from tests.scanning.test_verdicts import events, in_company
-from tests.scanning.world import BY, World, check_signature, lay_station, scan
+from tests.scanning.world import BY, Station, World, check_signature, lay_station, scan
 
 pytestmark = pytest.mark.asyncio
 
@@ -134,7 +135,7 @@ async def test_who_is_not_enrolled_is_told_the_other_way(
     app: ScanApplication, world: World, mirror: Mirror
 ) -> None:
     await laid(world)
-    await in_company(world, FaceTemplate.objects.all().delete)
+    await in_company(world, lambda: FaceTemplate.objects.all().delete())
     asked = (await show(app, world, await code_of(world))).asked
     assert (asked.reason, asked.told["face_refused"], asked.told["equal_way"]) == (
         "face_required",
@@ -182,7 +183,12 @@ async def test_a_capture_serves_its_event_alone(app: ScanApplication, world: Wor
     other = await show(app, world, await code_of(world))
     stolen = await other.end(face=capture.face["session"])
     assert stolen.reason == "liveness_failed"
-    third = await in_company(world, lambda: lay_station(world.company, world.point, "Second"))
+
+    def second_reader() -> Station:
+        with transaction.atomic():
+            return lay_station(world.company, world.point, "Second")
+
+    third = await in_company(world, second_reader)
     ours, world.station = world.station, third
     elsewhere = await show(app, world, await code_of(world))
     assert (await elsewhere.end(face=capture.face["session"])).reason == "liveness_failed"
@@ -246,7 +252,7 @@ async def test_five_failures_lock_the_holder_out_and_say_so(
     asked = (await show(app, world, await code_of(world))).asked
     assert (asked.reason, asked.told["face_refused"]) == ("face_required", "face_locked")
     alarms = await in_company(world, lambda: list(Alarm.objects.values_list("kind", flat=True)))
-    assert alarms == ["face_lockout"]
+    assert alarms == ["FACE_LOCKED_OUT"]
 
 
 async def test_a_template_that_does_not_open_is_an_alarm_and_no_trace(
@@ -265,7 +271,7 @@ async def test_a_template_that_does_not_open_is_an_alarm_and_no_trace(
     assert (await capture.frame()).told["code"] == "face_mismatch"
     assert (await capture.end()).reason == "face_mismatch"
     alarms = await in_company(world, lambda: list(Alarm.objects.values_list("kind", flat=True)))
-    assert alarms == ["template_unreadable"]
+    assert alarms == ["TEMPLATE_UNREADABLE"]
     assert "Traceback" not in caplog.text
 
 
