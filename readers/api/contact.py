@@ -8,6 +8,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.selectors import face_way
+from biometrics.house_pool import house_looker
+from compliance.law import Purpose
+from compliance.selectors import purpose_open
 from operators.permissions import device_signed
 from readers import selectors, services
 from readers.api import contact_shapes as shapes
@@ -59,8 +63,20 @@ class ContactView(SwornView):
             "notice": asdict(found.notice) if found.notice else None,
             "bundle": selectors.bundle_number(reader),
             "renew": found.renew,
+            "face": _way_without_face(reader),
         }
         return Response(shapes.ContactedSerializer(told).data, headers={"Cache-Control": "no-store"})
+
+
+def _way_without_face(reader: Reader) -> str | None:
+    """Of a reader whose area asks for a face: the other way in. What looks is warm by the first face."""
+    try:
+        way = face_way(reader.access_point.handle)
+    except LookupError:
+        return None
+    if purpose_open(Purpose.FACE):
+        house_looker()
+    return way.equal_way
 
 
 @device_signed

@@ -86,6 +86,10 @@ class ContactedSerializer(serializers.Serializer[object]):
     notice = NoticeSerializer(allow_null=True)
     bundle = serializers.IntegerField(help_text="number of the newest bundle made for it")
     renew = serializers.BooleanField(help_text="renew the key: POST /readers/key")
+    face = serializers.CharField(
+        allow_null=True,
+        help_text="where its area asks for a face: the way in without one",
+    )
 
 
 class DoorEventSerializer(serializers.Serializer[object]):

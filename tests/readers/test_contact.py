@@ -77,7 +77,13 @@ def test_the_answer_is_literally_this(program: Program) -> None:
         "notice": None,
         "bundle": 0,
         "renew": False,
+        "face": None,
     }
+
+
+def test_a_reader_at_a_face_area_hears_the_other_way(program: Program) -> None:
+    Area.objects.update(assurance=Area.RequiredAssurance.CODE_FACE, equal_way="Ring at reception.")
+    assert program.ask().json()["face"] == "Ring at reception."
 
 
 def test_one_reader_goes_on_and_on(program: Program) -> None:
