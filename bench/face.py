@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import statistics
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -131,25 +132,34 @@ async def doors(pool: Pool, count: int, frames: int) -> list[float]:
     return took
 
 
+def looks(lanes: int, frames: int) -> float:
+    """The engine's part of a door's time: p95 with so many lanes and doors."""
+    with Pool(Choice(), lanes=lanes, deadline=PATIENCE) as pool:
+        pool.ready(PATIENCE)
+        return p95(asyncio.run(doors(pool, lanes, frames)))
+
+
 def door(lanes: int, frames: int) -> bool:
-    """With one lane and one door, and with a lane per core and as many doors."""
-    took = {}
+    """From the last frame to the signed verdict: one lane and door, and a lane per core and as many doors."""
+    found = {}
     for count in dict.fromkeys((1, lanes)):
-        with Pool(Choice(), lanes=count, deadline=PATIENCE) as pool:
-            pool.ready(PATIENCE)
-            took[count] = asyncio.run(doors(pool, count, frames))
-    value = p95(took[lanes])
+        words = [sys.executable, "-m", "bench.face_door", "--lanes", str(count), "--frames", str(frames)]
+        done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True)
+        found[count] = json.loads(done.stdout.splitlines()[-1])
+    value = found[lanes]["p95"]
     more = {
-        "median": round(statistics.median(took[lanes]), 2),
+        "median": found[lanes]["median"],
         "lanes": lanes,
-        "one_lane_p95": round(p95(took[1]), 2),
-        "one_lane_median": round(statistics.median(took[1]), 2),
-        "frames": len(took[lanes]),
+        "one_lane_p95": found[1]["p95"],
+        "one_lane_median": found[1]["median"],
+        "engine_p95": round(looks(lanes, frames), 2),
+        "verdicts": found[lanes]["verdicts"],
+        "busy": found[lanes]["busy"] + found[1]["busy"],
         "bar": DOOR_BAR_MS,
         "met": value <= DOOR_BAR_MS,
     }
     tell("door", value, "ms", **more)
-    return value <= DOOR_BAR_MS
+    return bool(value <= DOOR_BAR_MS)
 
 
 def memory(pid: int) -> dict[str, float]:
