@@ -1,14 +1,26 @@
-"""The pool of this web process, made when it is first asked for: without faces nothing is started."""
+"""Who looks at frames for this process, made when first asked for: without faces nothing is started."""
 
 import threading
 
 from django.conf import settings
 
 from biometrics.engine.pool import Pool
+from biometrics.remote.asking import Remote
 from biometrics.watching import Looker
 
 _lock = threading.Lock()
 _pools: list[Pool] = []
+_remotes: list[Remote] = []
+
+
+def house_looker() -> Looker:
+    """This process's own pool, or face workers on other machines, as the settings say."""
+    if settings.FACE_WORKERS != "celery":
+        return house_pool()
+    with _lock:
+        if not _remotes:
+            _remotes.append(Remote(settings.VALKEY_URL, deadline=settings.FACE_DEADLINE_S))
+        return _remotes[0]
 
 
 def house_pool() -> Pool:
@@ -21,13 +33,10 @@ def house_pool() -> Pool:
         return _pools[0]
 
 
-def house_looker() -> Looker:
-    """Whoever looks at this house's frames."""
-    return house_pool()
-
-
 def close_house_pool() -> None:
-    """End it, if there is one."""
+    """End whatever there is of both."""
     with _lock:
         while _pools:
             _pools.pop().close()
+        while _remotes:
+            _remotes.pop().close()

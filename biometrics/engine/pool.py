@@ -38,7 +38,7 @@ class Waiting:
     """
 
     def __init__(self, most: int, lanes: int) -> None:
-        self._most, self._lanes, self._each = most, lanes, 0.0
+        self._most, self._lanes, self.each = most, lanes, 0.0  # seconds that a job took lately
         self._jobs: deque[Job] = deque()
         self._changed = threading.Condition()
         self._closed = False
@@ -51,7 +51,7 @@ class Waiting:
             if len(self._jobs) >= self._most:
                 self._jobs = deque(one for one in self._jobs if not _given_up(one))
             ahead = len(self._jobs)
-            done = time.monotonic() + self._each * (ahead / self._lanes + 2)
+            done = time.monotonic() + self.each * (ahead / self._lanes + 2)
             if ahead >= self._most or (ahead and done > job.until):
                 raise FaceRefused(FaceCode.FACE_BUSY)
             self._jobs.append(job)
@@ -80,7 +80,7 @@ class Waiting:
     def took(self, seconds: float) -> None:
         """See lane.Queue."""
         with self._changed:
-            self._each += (seconds - self._each) / 5 if self._each else seconds
+            self.each += (seconds - self.each) / 5 if self.each else seconds
 
     def close(self) -> None:
         """Refuse what waits and what comes."""
@@ -148,6 +148,16 @@ class Pool:
     def model(self) -> Model | None:
         """What vectors are made by; None until a process was warm."""
         return next((lane.told for lane in self._lanes if lane.told), None)
+
+    @property
+    def lanes(self) -> int:
+        """How many frames are looked at at a time."""
+        return len(self._lanes)
+
+    @property
+    def each(self) -> float:
+        """Seconds that a job took lately; 0 before the first."""
+        return self._waiting.each
 
     def pids(self) -> list[int]:
         """Of the processes that there are now."""

@@ -23,6 +23,15 @@ def choice() -> Choice:
         raise ImproperlyConfigured(f"SALLYPORT_FACE_ENGINE: {error}.") from None
 
 
+def workers() -> str:
+    """`here`: engine processes of each web process; `celery`: face workers, on any machine."""
+    told = environment.text("SALLYPORT_FACE_WORKERS", "here")
+    if told not in ("here", "celery"):
+        raise ImproperlyConfigured(f"SALLYPORT_FACE_WORKERS is here or celery, not {told!r}.")
+    return told
+
+
 FACE_ENGINE = choice()
+FACE_WORKERS = workers()
 FACE_LANES = environment.number("SALLYPORT_FACE_LANES", 0) or None  # engine processes; none said, one a core
 FACE_DEADLINE_S = environment.number("SALLYPORT_FACE_DEADLINE_MS", 1000) / 1000

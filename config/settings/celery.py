@@ -34,6 +34,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # schema, and `tenants.fan_out` sends the task on to each company.
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
+# Frames have workers of their own, which take nothing else: docs/biometrics.md.
+CELERY_TASK_ROUTES = {"biometrics.look": {"queue": "faces"}}
+
 # Each entry names its room; a task that visits the companies itself runs once, from the public schema.
 TIMETABLE: dict[str, dict[str, Any]] = {
     # Hints may be lost with Valkey; the sweep finds what they missed.

@@ -115,11 +115,23 @@ def worker(place: Place, env: dict[str, str]) -> Service:
     """The Celery worker with beat inside."""
     command = [
         *(sys.executable, "-m", "celery", "--app", "config", "--workdir", str(ROOT), "worker"),
-        *("--beat", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"),
+        *("--queues", "celery", "--beat", "--concurrency", "2", "--loglevel", "INFO"),
+        *("--without-gossip", "--without-mingle"),
         *("--schedule", str(place.var / "beat-schedule")),
     ]
     told = {**inherited(), **env, **OF_WORKER, "PYTHONPATH": str(ROOT)}
     return Service("worker", command, told, _logs(place) / "worker.log")
+
+
+def face_worker(place: Place, env: dict[str, str], *, lanes: int) -> Service:
+    """A Celery worker for frames alone, with so many engine processes; on any machine that reaches Valkey."""
+    command = [
+        *(sys.executable, "-m", "celery", "--app", "config", "--workdir", str(ROOT), "worker"),
+        *("--queues", "faces", "--pool", "threads", "--concurrency", str(lanes), "--loglevel", "INFO"),
+        *("--without-gossip", "--without-mingle", "--hostname", "faces@%h"),
+    ]
+    told = {**inherited(), **env, "SALLYPORT_FACE_LANES": str(lanes), "PYTHONPATH": str(ROOT)}
+    return Service("faces", command, told, _logs(place) / "faces.log")
 
 
 def _logs(place: Place) -> Path:
