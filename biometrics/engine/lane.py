@@ -22,7 +22,7 @@ from biometrics.engine import wire
 from biometrics.engine.choice import Choice
 from biometrics.engine.codes import FaceCode, FaceRefused
 from biometrics.engine.interface import Model
-from biometrics.engine.looking import Want
+from biometrics.engine.looking import Kind, Want
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 STARTING: Final = 60.0  # seconds for loading; a machine at its first start reads 31 MB from its disk
@@ -50,6 +50,11 @@ class Job:
     until: float
     answer: "Future[Any]" = field(default_factory=Future)  # of what is wanted
 
+    @property
+    def begun(self) -> bool:
+        """The second question about a frame: what the first one cost is lost without an answer to it."""
+        return self.want.kind is Kind.EMBED
+
     def refuse(self, code: FaceCode) -> None:
         """Answer no, unless nobody waits any more."""
         with contextlib.suppress(InvalidStateError):
@@ -67,8 +72,8 @@ class Queue(Protocol):
         """It was taken and not begun: the next one again."""
         ...
 
-    def took(self, seconds: float) -> None:
-        """So long was a process at work on a job."""
+    def took(self, job: Job, seconds: float) -> None:
+        """So long was a process at work on it."""
         ...
 
 
@@ -233,7 +238,7 @@ class Lane:
                 log.warning("an engine process for faces %s", "was too late" if late else "ended in a job")
             return False
         ended = time.monotonic()
-        self._queue.took(ended - began)
+        self._queue.took(job, ended - began)
         if ended >= job.until:
             job.refuse(FaceCode.FACE_LATE)
         elif isinstance(answer, FaceCode):

@@ -19,6 +19,7 @@ from biometrics.engine.codes import EngineUnavailable, FaceCode, FaceRefused
 from biometrics.engine.interface import Model
 from biometrics.engine.lane import Job, Lane
 from biometrics.engine.looking import Found, Want
+from biometrics.engine.pace import Pace
 from biometrics.engine.pictures import MOST_BYTES
 
 DEADLINE_S: Final = 1.0
@@ -34,28 +35,34 @@ def cores() -> int:
 class Waiting:
     """Jobs that no lane has taken yet, at most so many, and no more than can be done in time.
 
+    A frame that was begun comes before those that were not, and finds room beside them: it was one of them.
     How long a job takes is learnt from those that were done; an empty queue takes any job, so it learns on.
     """
 
     def __init__(self, most: int, lanes: int) -> None:
-        self._most, self._lanes, self.each = most, lanes, 0.0  # seconds that a job took lately
+        self._most, self._lanes, self.pace = most, lanes, Pace()
         self._jobs: deque[Job] = deque()
         self._changed = threading.Condition()
         self._closed = False
 
     def put(self, job: Job) -> None:
-        """The last in the row. Raises FaceRefused: `face_busy` where it is full, at once."""
+        """Into the row. Raises FaceRefused: `face_busy` where it is full, at once."""
         with self._changed:
             if self._closed:
                 raise FaceRefused(FaceCode.FACE_UNAVAILABLE)
-            if len(self._jobs) >= self._most:
+            most = 2 * self._most if job.begun else self._most
+            if len(self._jobs) >= most:
                 self._jobs = deque(one for one in self._jobs if not _given_up(one))
-            ahead = len(self._jobs)
-            done = time.monotonic() + self.each * (ahead / self._lanes + 2)
-            if ahead >= self._most or (ahead and done > job.until):
+            ahead = [one for one in self._jobs if one.begun or not job.begun]
+            if len(self._jobs) >= most or (ahead and self._done(job, ahead) > job.until):
                 raise FaceRefused(FaceCode.FACE_BUSY)
-            self._jobs.append(job)
+            self._jobs.insert(len(ahead), job)
             self._changed.notify()
+
+    def _done(self, job: Job, ahead: list[Job]) -> float:
+        """When it would be, behind these and one that is at work."""
+        row = sum(self.pace.likely(one.want.kind) for one in ahead) / self._lanes
+        return time.monotonic() + row + self.pace.each + self.pace.whole(job.want.kind)
 
     def take(self, seconds: float) -> Job | None:
         """See lane.Queue."""
@@ -77,10 +84,10 @@ class Waiting:
                 return
         job.refuse(FaceCode.FACE_UNAVAILABLE)
 
-    def took(self, seconds: float) -> None:
+    def took(self, job: Job, seconds: float) -> None:
         """See lane.Queue."""
         with self._changed:
-            self.each += (seconds - self.each) / 5 if self.each else seconds
+            self.pace.took(job.want.kind, seconds)
 
     def close(self) -> None:
         """Refuse what waits and what comes."""
@@ -157,7 +164,7 @@ class Pool:
     @property
     def each(self) -> float:
         """Seconds that a job took lately; 0 before the first."""
-        return self._waiting.each
+        return self._waiting.pace.each
 
     def pids(self) -> list[int]:
         """Of the processes that there are now."""

@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 from biometrics.engine import wire
 from biometrics.engine.codes import FaceCode, FaceRefused
 from biometrics.engine.interface import Model
-from biometrics.engine.looking import Found, Want
+from biometrics.engine.looking import Found, Kind, Want
 from biometrics.engine.pictures import MOST_BYTES
 from biometrics.remote import words
 from biometrics.remote.sealing import Passages
@@ -50,7 +50,7 @@ class Remote:
 
     @property
     def model(self) -> Model | None:
-        """What vectors are made by, as a face worker said last; None before. Never waits: it asks meanwhile."""
+        """What vectors are made by, as a face worker said last; None before. Asks, but never waits."""
         if self._crew.wants_news():
             with contextlib.suppress(RuntimeError):  # closed
                 self._threads.submit(self._crew.hear)
@@ -88,7 +88,9 @@ class Remote:
             return FaceCode.FACE_FAILED
 
     def _answer(self, data: bytes, want: Want[Found], until: float) -> wire.Answer:
-        refusal = self._crew.refusal(self._store.waiting(), until)
+        # What is seen may have to be measured, and then waits a second time.
+        times = 2 if want.kind is Kind.OBSERVE else 1
+        refusal = self._crew.refusal(self._store.waiting(), times, until)
         if refusal is not None:
             return refusal
         frame, passage = uuid.uuid4().hex, self._passages.now()
@@ -144,11 +146,11 @@ class _Crew:
                 self.model = self._there[0].model if self._there else self.model
             return self._there
 
-    def refusal(self, waiting: int, until: float) -> FaceCode | None:
-        """Of a frame behind so many that wait; what is at work counts as one more row. See pool.Waiting."""
+    def refusal(self, waiting: int, times: int, until: float) -> FaceCode | None:
+        """Of a frame looked at so many times, each time behind so many that wait and one that is at work."""
         there = self.there()
         if not there:
             return FaceCode.FACE_UNAVAILABLE
         lanes, each = sum(one.lanes for one in there), max(one.each for one in there)
-        done = time.monotonic() + each * (waiting / lanes + 2)
+        done = time.monotonic() + each * (times * (waiting / lanes + 1) + 1)
         return FaceCode.FACE_BUSY if waiting and done > until else None

@@ -168,21 +168,23 @@ class Said(Store):
 
 
 @pytest.mark.parametrize(
-    ("there", "waiting", "seconds", "expected"),
+    ("there", "waiting", "times", "seconds", "expected"),
     [
-        ([], 0, 9, FaceCode.FACE_UNAVAILABLE),
-        ([HERE], 0, 0.1, None),  # nobody is ahead: perhaps it is faster now
-        ([HERE], 4, 1.9, FaceCode.FACE_BUSY),  # four for two lanes, half a second each: done after two
-        ([HERE], 4, 2.2, None),
-        ([HERE, HERE], 4, 1.6, None),
-        ([HERE, HERE], 4, 1.4, FaceCode.FACE_BUSY),
-        ([Worker(1, 0.0, MODEL)], 1000, 0.1, None),  # nothing is known of it yet
+        ([], 0, 1, 9, FaceCode.FACE_UNAVAILABLE),
+        ([HERE], 0, 2, 0.1, None),  # nobody is ahead: perhaps it is faster now
+        ([HERE], 4, 1, 1.9, FaceCode.FACE_BUSY),  # four for two lanes, half a second each: done after two
+        ([HERE], 4, 1, 2.2, None),
+        ([HERE], 4, 2, 3.4, FaceCode.FACE_BUSY),  # and once more
+        ([HERE], 4, 2, 3.6, None),
+        ([HERE, HERE], 4, 1, 1.6, None),
+        ([HERE, HERE], 4, 1, 1.4, FaceCode.FACE_BUSY),
+        ([Worker(1, 0.0, MODEL)], 1000, 1, 0.1, None),  # nothing is known of it yet
     ],
 )
 def test_who_could_not_be_served_in_time_is_sent_away(
-    there: list[Worker], waiting: int, seconds: float, expected: FaceCode | None
+    there: list[Worker], waiting: int, times: int, seconds: float, expected: FaceCode | None
 ) -> None:
-    assert _Crew(Said(*there)).refusal(waiting, time.monotonic() + seconds) is expected
+    assert _Crew(Said(*there)).refusal(waiting, times, time.monotonic() + seconds) is expected
 
 
 def test_without_a_worker_nobody_waits(valkey: Valkey) -> None:
