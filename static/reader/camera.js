@@ -13,6 +13,7 @@ export class Camera {
   /** `seen(text)` for each look, null where no code was in it; `tell(state)`: on, refused, none. */
   constructor(video, { seen, tell, facing = "user" }) {
     Object.assign(this, { video, seen, tell, facing });
+    this.rests = false; // nothing is looked for, and no look counts, while something else needs the camera
     this.decodes = null; // whether the decoder answers, once it was asked
     this.canvas = document.createElement("canvas");
     this.context = this.canvas.getContext("2d", { willReadFrequently: true });
@@ -53,7 +54,7 @@ export class Camera {
   async look() {
     for (;;) {
       const begun = performance.now();
-      this.seen(this.stream ? await this.read().catch(() => null) : null);
+      if (!this.rests) this.seen(this.stream ? await this.read().catch(() => null) : null);
       // As long a rest as the look took: a slow tablet stays cool and answers to fingers.
       const took = performance.now() - begun;
       await new Promise((resolve) => setTimeout(resolve, Math.max(REST_MS, took)));

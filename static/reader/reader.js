@@ -4,6 +4,7 @@ import { hex } from "./bytes.js";
 import { Camera } from "./camera.js";
 import { Contact } from "./contact.js";
 import { DoorNumber } from "./door-number.js";
+import { FaceView } from "./face.js";
 import { verifier } from "./keys.js";
 import { Keypad } from "./keypad.js";
 import { Keyring } from "./keyring.js";
@@ -21,6 +22,7 @@ import { destroyRest, MARK } from "./wipe.js";
 const page = document.querySelector("#reader");
 const views = Object.fromEntries([...page.querySelectorAll("[data-view]")].map((view) => [view.dataset.view, view]));
 const state = page.querySelector("[data-state]");
+const asksFace = page.querySelector("[data-asks-face]");
 const aloneNote = page.querySelector("[data-alone]");
 const LEADS = "sallyport-reader";
 const SCOPE = "/reader/";
@@ -158,16 +160,19 @@ async function serve(identity) {
   const standing = await Standing.kept(tellState);
   told.standing = standing;
   let contact = null;
+  let camera = null;
+  const faces = new FaceView(page.querySelector("[data-face]"), { identity, camera: () => camera });
   const alone = await workingAlone(identity, number, { standing, back: () => contact?.soon() });
   const scans = new Scans(identity, await verifier(identity.answerKey), {
-    show: (kind, words, reason) => verdict.show(kind, words, reason),
+    show: (...shown) => verdict.show(...shown),
     hide: () => verdict.hide(),
     askPin: () => keypad.ask(),
+    faces,
     language: document.documentElement.lang,
     number,
     alone,
   });
-  const camera = cameraOf(scans);
+  camera = cameraOf(scans);
   const parts = partsOf(camera, (await store.get("sees")) === true);
   const verifyAnswer = await verifier(identity.answerKey);
   contact = new Contact(identity, { verifyAnswer, version: page.dataset.version, alone, standing, parts, wiped });
@@ -207,8 +212,9 @@ async function workingAlone(identity, number, more) {
     verifyAnswer: await verifier(identity.answerKey),
     number,
     ...more,
-    tell: (at, opens) => {
+    tell: (at, opens, face) => {
       Object.assign(told, { since: at, opens });
+      asksFace.hidden = !face;
       tellState();
     },
   });

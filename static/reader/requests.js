@@ -49,11 +49,18 @@ async function isSworn(identity, verifyAnswer, response, body, asked) {
   }
 }
 
+/** Bytes go as they are, anything else as JSON. */
+function bodyOf(told) {
+  if (told === undefined) return { body: new Uint8Array(), type: "" };
+  if (told instanceof Uint8Array) return { body: told, type: "application/octet-stream" };
+  return { body: utf8(JSON.stringify(told)), type: "application/json" };
+}
+
 async function send(method, path, told, { headers = {}, within = 5000, identity = null, asked = nonce(), verifyAnswer }) {
   const url = new URL(path, location.origin).href;
-  const body = told === undefined ? new Uint8Array() : utf8(JSON.stringify(told));
+  const { body, type } = bodyOf(told);
   const signed = identity ? await signature(identity, method, url, body, asked) : {};
-  if (told !== undefined) headers = { ...headers, "Content-Type": "application/json" };
+  if (type) headers = { ...headers, "Content-Type": type };
   let response;
   let got;
   let answer = null;

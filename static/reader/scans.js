@@ -5,7 +5,7 @@ import { answerBytes } from "./protocol.js";
 import { next } from "./next.js";
 import { NoNetwork, NotOurs, Refusal, signed } from "./requests.js";
 import * as store from "./store.js";
-import { words } from "./texts.js";
+import { text, words } from "./texts.js";
 
 const SCANS = "/api/v1/scans";
 const OUTCOME = "/api/v1/scans/outcome";
@@ -20,6 +20,9 @@ const MOST_OUTCOMES = 500;
 /** Silence, or what somebody else said in the server's place. */
 const silentAs = (error) => (error instanceof NotOurs ? error : new NoNetwork());
 
+/** What the capture of a face begins with: where it comes with an answer, that one left no event yet. */
+const faceOf = ({ reason, face }) => (reason === "face_required" && face ? face : null);
+
 /** Decided here, and not on the disk: nothing opens. */
 class NotWritten extends Error {}
 
@@ -27,11 +30,12 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Scans {
   /**
-   * `number.told` goes with each event. `show(kind, text, reason)`: granted, refused, wait, checking. `askPin()`:
-   * six digits, or "" for none. `alone` decides where the server is silent.
+   * `number.told` goes with each event. `show(kind, text, reason, way)`: granted, refused, wait, checking. `askPin()`:
+   * six digits, or "" for none. `faces.take(begun)`: the session of a face, or "" for none. `alone` decides where the
+   * server is silent.
    */
-  constructor(identity, verifyAnswer, { show, hide, askPin, language, number, alone }) {
-    Object.assign(this, { identity, verifyAnswer, show, hide, askPin, language, number, alone });
+  constructor(identity, verifyAnswer, { show, hide, askPin, faces, language, number, alone }) {
+    Object.assign(this, { identity, verifyAnswer, show, hide, askPin, faces, language, number, alone });
     Object.assign(this, { busy: false, last: null, awaySince: null });
     this.settled = false; // whether our counter is known to agree with the server's
   }
@@ -93,30 +97,51 @@ export class Scans {
     const counter = this.counter + 1;
     await store.put("counter", counter);
     this.counter = counter;
-    let answer = await this.answered({ counter, code }, begun);
+    const event = { counter, code };
+    let answer = await this.answered({ ...event, ...this.face }, begun);
     if (answer.reason === "second_factor_required") {
-      const pin = await this.typed();
+      event.pin = await this.stepping(() => this.askPin());
       begun = performance.now();
-      answer = await this.answered({ counter, code, pin }, begun);
-      if (pin === "" && !answer.granted) return this.hide();
+      answer = await this.answered({ ...event, ...this.face }, begun);
+      if (event.pin === "" && !answer.granted) return this.hide();
     }
-    this.tellOf(answer, counter, begun);
+    const asked = faceOf(answer);
+    if (asked) [answer, begun] = await this.looked(event, asked);
+    this.tellOf(answer, { counter, begun, way: asked?.equal_way });
   }
 
-  /** The same event asked again with its PIN; with none it is written as it is, so that no number is left out. */
-  async typed() {
+  /** Said with each code where a face could be taken. */
+  get face() {
+    return this.faces.ready ? { face: true } : {};
+  }
+
+  /**
+   * The same event asked again with its PIN or its face; with none it is written as it is, so that no number is left
+   * out. Meanwhile nothing is said to be under way.
+   */
+  async stepping(taken) {
     clearTimeout(this.waiting);
     this.hide();
-    const pin = await this.askPin();
+    const told = await taken();
     this.soon();
-    return pin;
+    return told;
+  }
+
+  /** The answer once the face was taken, and since when it was waited for. */
+  async looked(event, asked) {
+    const face = await this.stepping(() => this.faces.take(asked));
+    const begun = performance.now();
+    const answer = await this.answered(face ? { ...event, face } : event, begun);
+    // A session that the server does not know any more leaves no event either.
+    return [faceOf(answer) ? await this.answered(event, begun) : answer, begun];
   }
 
   /** The server's answer, or where it is silent one of our own, under the same number. */
   async answered(event, begun) {
     if (this.alone.cutOff) return this.decidedAlone(event);
-    // Checking a PIN takes the server longer, and nobody else can: it is waited for.
-    const within = this.alone.ready && event.pin === undefined ? ALONE_AFTER_MS : ACT_WITHIN_MS;
+    // Checking a PIN or a face takes the server longer, and nobody else can: it is waited for.
+    const waits = event.pin !== undefined || typeof event.face === "string";
+    const within = this.alone.ready && !waits ? ALONE_AFTER_MS : ACT_WITHIN_MS;
     try {
       const answer = await this.ask({ ...event, at_ms: Date.now(), ...this.number.told }, begun + within);
       await this.check(answer, event.counter, event.code);
@@ -138,10 +163,12 @@ export class Scans {
     }
   }
 
-  tellOf(answer, counter, begun) {
+  /** `way`: the way in without a face, where one was asked for; it is told with every refusal. */
+  tellOf(answer, { counter, begun, way }) {
     const late = performance.now() - begun > ACT_WITHIN_MS;
     if (answer.granted && late) this.show("wait", "", "too_late");
-    else this.show(answer.granted ? "granted" : "refused", answer.text, answer.reason);
+    else if (answer.granted) this.show("granted", answer.text, answer.reason);
+    else this.show("refused", way && answer.reason === "face_required" ? text("face_not_taken") : answer.text, answer.reason, way);
     if (answer.granted) this.note(counter, !late);
   }
 

@@ -1,5 +1,7 @@
-// The verdict: the whole screen in colour, sign and words, with a sound; gone after two seconds.
+// The verdict: the whole screen in colour, sign and words, with a sound; gone after two seconds, later where there is a
+// way in to be read.
 const SHOWN_MS = 2000;
+const WAY_MS = 6000;
 const NOTES = {
   granted: [
     [660, 0, 0.12],
@@ -17,6 +19,7 @@ export class Verdict {
     this.page = page;
     this.text = text;
     this.words = page.querySelector("[data-words]");
+    this.way = page.querySelector("[data-way]");
     this.audio = new AudioContext();
     // A browser lets a page sound only after it was touched once.
     for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => this.audio.resume());
@@ -26,14 +29,17 @@ export class Verdict {
     return this.audio.state !== "running";
   }
 
-  show(kind, words, reason) {
+  /** `way`: the way in without a face, where one was asked for. */
+  show(kind, words, reason, way = "") {
     clearTimeout(this.timer);
     this.page.dataset.kind = kind;
     this.page.dataset.reason = reason ?? "";
     this.words.textContent = words || this.text(kind === "checking" ? "checking" : reason);
+    this.way.hidden = way === "";
+    this.way.querySelector("[data-way-words]").textContent = way;
     this.page.hidden = false;
     this.sound(kind);
-    const long = kind === "checking" ? 3 * SHOWN_MS : SHOWN_MS;
+    const long = { checking: 3 * SHOWN_MS }[kind] ?? (way ? WAY_MS : SHOWN_MS);
     this.timer = setTimeout(() => this.hide(), long);
   }
 

@@ -5,7 +5,7 @@ import { ReaderClock } from "./clock.js";
 import { HandIn } from "./handing.js";
 import { List } from "./list.js";
 import { Network } from "./network.js";
-import { opensAlone, refuse } from "./rules.js";
+import { ASSURANCE, opensAlone, refuse } from "./rules.js";
 
 // A time at which somebody was let in: what was refused vouches for nothing, and no clock that goes wrong carries time
 // further than the trust in the list reaches.
@@ -13,8 +13,8 @@ const vouched = (bundle, atMs) => Math.min(atMs, bundle.atMs + 1000 * bundle.tru
 
 export class Alone {
   /**
-   * `number.told`: the door's numbers. `standing`: whether the server lets it open. `tell(since, opens)`: since when it
-   * works alone, null where it does not. `back()`: the server answers again.
+   * `number.told`: the door's numbers. `standing`: whether the server lets it open. `tell(since, opens, face)`: since when it
+   * works alone, null where it does not; whether a code alone is not enough here and a face is asked for. `back()`: the server answers again.
    */
   constructor(identity, { book, verifyAnswer, number, standing, tell, back }) {
     Object.assign(this, { identity, book, number, standing, tell, back });
@@ -81,8 +81,8 @@ export class Alone {
 
   show() {
     const { bundle } = this.list;
-    if (!this.cutOff) this.tell(null, true);
-    else this.tell(this.network.since, !this.standing.shut && opensAlone(bundle, Math.floor(this.nowMs / 1000)));
+    if (!this.cutOff) this.tell(null, true, bundle !== null && bundle.door.needs >= ASSURANCE.face);
+    else this.tell(this.network.since, !this.standing.shut && opensAlone(bundle, Math.floor(this.nowMs / 1000)), false);
   }
 
   /** The verdict on a code, {granted, reason}; it is in the journal when this returns. Throws where it cannot be. */
