@@ -78,7 +78,8 @@ export async function takeJpeg(video) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height });
   try {
-    canvas.getContext("2d").drawImage(video, 0, 0, width, height);
+    // Drawn at once: a canvas that the GPU draws later keeps the camera's frame, and Chromium's camera then stands still.
+    canvas.getContext("2d", { willReadFrequently: true }).drawImage(video, 0, 0, width, height);
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
     return blob && new Uint8Array(await blob.arrayBuffer());
   } finally {
