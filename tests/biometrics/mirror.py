@@ -3,7 +3,7 @@ and the real engine have tests of their own.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
@@ -69,5 +69,5 @@ class Mirror:
 
     def stand(self, **changes: Any) -> "Mirror":
         """Another look."""
-        self.look = puppet.replace(self.look, **changes)
+        self.look = replace(self.look, **changes)
         return self

@@ -69,7 +69,9 @@ class FaceField(Field):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bundle = alone.bundle(at_ms=self.now_ms, life=60, door={"assurance": Assurance.CODE_FACE_CHALLENGE})
+        self.bundle = alone.bundle(
+            at_ms=self.now_ms, life=60, door={"assurance": Assurance.CODE_FACE_CHALLENGE}
+        )
         self.script: Script = walk()
         self.verdict = Reason.GRANTED
         self.seconds, self.way = 15.0, WAY

@@ -113,7 +113,9 @@ def test_the_other_way_in_is_one_touch_and_leaves_no_gap(tablet: Tablet, field: 
     assert field.committed == [(1, "face_required"), (2, "granted")]
 
 
-def test_hints_are_told_and_a_busy_server_asks_nothing_of_the_person(tablet: Tablet, field: FaceField) -> None:
+def test_hints_are_told_and_a_busy_server_asks_nothing_of_the_person(
+    tablet: Tablet, field: FaceField
+) -> None:
     """What was not counted is sent anew under the number that the server expects."""
 
     def said(place: int) -> Any:

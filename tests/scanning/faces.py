@@ -1,7 +1,6 @@
 """A door that asks for a face, a person who has agreed and is enrolled, and a reader that takes frames."""
 
 import json
-import time
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from typing import Any
@@ -34,10 +33,14 @@ def lay_face_door(world: World, *, challenge: bool = False, vector: Vector | Non
     return record
 
 
-def enrol(world: World, record: ConsentRecord, vector: Vector, **other: Any) -> FaceTemplate:
+def enrol(
+    world: World,
+    record: ConsentRecord,
+    vector: Vector,
+    supervision: Supervision = Supervision.ATTENDED,
+) -> FaceTemplate:
     """Keep a face of the world's holder."""
-    told = {"supervision": Supervision.ATTENDED, "by": BY, "model": model_of(mirror.MODEL)} | other
-    made = Enrolment(vector=np.asarray(vector, dtype=np.float64), **told)
+    made = Enrolment(np.asarray(vector, dtype=np.float64), model_of(mirror.MODEL), supervision, BY)
     return keep_template(person=whom(world.holder), enrolment=made, consent=record.pk, now=timezone.now())
 
 
@@ -56,12 +59,13 @@ class Capture:
         found: dict[str, Any] = self.asked.told["face"]
         return found
 
-    async def frame(self, picture: bytes = PICTURE, *, sequence: int | None = None, **other: Any) -> Answered:
+    async def frame(
+        self, picture: bytes = PICTURE, *, sequence: int | None = None, nonce: bytes = b""
+    ) -> Answered:
         """Send one frame; `sequence` is the one that is expected unless given."""
-        nonce = urlsafe_b64decode(self.face["nonce"] + "==")
-        said = {"session": UUID(self.face["session"]), "nonce": nonce} | other
+        own = urlsafe_b64decode(self.face["nonce"] + "==")
         number = self.face["sequence"] if sequence is None else sequence
-        body = write_frame(Frame(sequence=number, picture=picture, **said))
+        body = write_frame(Frame(UUID(self.face["session"]), nonce or own, number, picture))
         answered = await send_frame(self.app, self.world, body)
         if sequence is None and "sequence" in answered.told:
             self.face["sequence"] = answered.told["sequence"]
@@ -84,8 +88,3 @@ async def show(app: ScanApplication, world: World, code: str, counter: int | Non
     body = world.station.body(code, counter=counter, face=True)
     asked = await post(app, world.station.headers(body), body)
     return Capture(app, world, code, json.loads(body)["counter"], asked)
-
-
-def elapsed() -> float:
-    """For frames that must not come at once."""
-    return time.monotonic()

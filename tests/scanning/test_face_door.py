@@ -262,7 +262,7 @@ async def test_a_template_that_does_not_open_is_an_alarm_and_no_trace(
 
     def spoil() -> None:
         row = FaceTemplate.objects.get()
-        bad = bytearray(row.sealed)
+        bad = bytearray(row.sealed or b"")
         bad[30] ^= 1
         FaceTemplate.objects.update(sealed=bytes(bad))
 
