@@ -41,8 +41,8 @@ from tenants.turns import Turns
 from vault.keys import VaultEmpty
 from vault.transit import RootKeyAway
 
-THREADS: Final = 8
-EACH: Final = 6  # of a company: its engine processes are busy long before
+THREADS: Final = 12
+EACH: Final = 4  # of a company: the engine processes are busy long before
 T = TypeVar("T")
 FRAME_SECONDS: Final = 2.5  # a frame is looked at within the engine's deadline or refused
 
