@@ -97,8 +97,13 @@ class ConsentRecord(TenantModel):
     notice = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64, help_text="of the text that was shown, as the phone told it")
     given_at = models.DateTimeField()
-    device = models.PositiveIntegerField(help_text="handle of the phone it was said on")
-    key_print = models.CharField(max_length=43, help_text="of the key that signed it")
+    device = models.PositiveIntegerField(
+        null=True, help_text="handle of the phone it was said on; none: a desk"
+    )
+    key_print = models.CharField(max_length=43, blank=True, help_text="of the phone's key that signed it")
+    attended_by = models.CharField(
+        max_length=80, blank=True, default="", help_text="who attended at the desk, as the ledger names them"
+    )
     told = EncryptedText(help_text="JSON: what was pressed, the name signed, the signed request itself")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_how = models.CharField(max_length=16, choices=Ended, blank=True, default="")
@@ -113,6 +118,11 @@ class ConsentRecord(TenantModel):
                 condition=Q(ended_at=None, ended_how="") | (Q(ended_at__isnull=False) & ~Q(ended_how="")),
                 name="an_end_has_its_how",
             ),
+            models.CheckConstraint(
+                condition=(Q(device__isnull=False, attended_by="") & ~Q(key_print=""))
+                | (Q(device=None, key_print="") & ~Q(attended_by="")),
+                name="said_on_a_phone_or_at_a_desk",
+            ),
         ]
         indexes = [
             models.Index(fields=["subject", "-given_at"], name="consents_of_a_person"),
@@ -125,6 +135,11 @@ class ConsentRecord(TenantModel):
     @property
     def in_force(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def at_desk(self) -> bool:
+        """Said before an operator, on the company's own screen: no key of the person's signed it."""
+        return bool(self.attended_by)
 
 
 class CompliancePolicy(TenantModel):

@@ -6,7 +6,7 @@ from typing import Final
 from compliance.law import Act
 from compliance.models import ConsentRecord
 from compliance.selectors import told_of
-from credentials.consent_texts import GIVEN, READ, SIGNED, WITHDRAWN
+from credentials.consent_texts import DESK, GIVEN, READ, SIGNED, WITHDRAWN, WITHOUT_PHONE
 from credentials.mail_texts import Text
 from credentials.mails import moment_in, send, wallet_address
 from credentials.models import Holder
@@ -28,9 +28,12 @@ def send_receipt(record_id: str, what: str) -> None:
         "at": moment_in(moment, language),
         "pressed": told.get("pressed", ""),
         "signed": SIGNED[language].format(name=signed) if signed else "",
+        "desk": DESK[language] if record.at_desk else "",
         "address": wallet_address(),
     }
     text = _with_notice(_texts(record, what)[language], record)
+    if record.at_desk and what != "withdrawn":
+        text = Text(text.subject, (*text.paragraphs, WITHOUT_PHONE[language]))
     send(holder, text, facts, f"consent-{record.pk}-{what}")
 
 

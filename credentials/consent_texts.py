@@ -8,7 +8,7 @@ GIVEN = {
         "Receipt: what you agreed to at {company}",
         (
             "Hello {name},",
-            "on {at} you pressed “{pressed}” under this text{signed}:",
+            "on {at} you pressed “{pressed}” under this text{signed}{desk}:",
             "You can withdraw in the wallet under “Privacy” at any time, without a reason: {address}",
             "It was not you? Withdraw there, and tell your company now.",
         ),
@@ -17,7 +17,7 @@ GIVEN = {
         "Beleg: Ihre Einwilligung bei {company}",
         (
             "Guten Tag {name},",
-            "am {at} haben Sie unter diesem Text „{pressed}“ gedrückt{signed}:",
+            "am {at} haben Sie unter diesem Text „{pressed}“ gedrückt{signed}{desk}:",
             "Sie können das im Wallet unter „Datenschutz“ jederzeit und ohne Grund widerrufen: {address}",
             "Waren Sie es nicht? Widerrufen Sie dort und sagen Sie Ihrer Firma jetzt Bescheid.",
         ),
@@ -26,7 +26,7 @@ GIVEN = {
         "Reçu : votre consentement chez {company}",
         (
             "Bonjour {name},",
-            "le {at}, vous avez appuyé sur « {pressed} » sous ce texte{signed} :",
+            "le {at}, vous avez appuyé sur « {pressed} » sous ce texte{signed}{desk} :",
             "Vous pouvez le retirer à tout moment et sans motif dans le wallet, sous « Vie privée » : "
             "{address}",
             "Ce n’était pas vous ? Retirez-le là et prévenez votre entreprise maintenant.",
@@ -36,7 +36,7 @@ GIVEN = {
         "Recibo: su consentimiento en {company}",
         (
             "Hola, {name}:",
-            "el {at} pulsó «{pressed}» bajo este texto{signed}:",
+            "el {at} pulsó «{pressed}» bajo este texto{signed}{desk}:",
             "Puede retirarlo en cualquier momento y sin motivo en el wallet, en «Privacidad»: {address}",
             "¿No fue usted? Retírelo allí y avise a su empresa ahora.",
         ),
@@ -89,4 +89,16 @@ SIGNED = {
     "de": " und mit Ihrem Namen unterschrieben: {name}",
     "fr": " et signé de votre nom : {name}",
     "es": " y firmó con su nombre: {name}",
+}
+DESK = {
+    "en": ", at a desk of your company",
+    "de": ", an einem Empfang Ihrer Firma",
+    "fr": ", à un bureau de votre entreprise",
+    "es": ", en un mostrador de su empresa",
+}
+WITHOUT_PHONE = {
+    "en": "Without a phone, tell your company: it withdraws for you, and nothing follows from it.",
+    "de": "Ohne Telefon sagen Sie es Ihrer Firma: Sie widerruft für Sie, und Ihnen entsteht kein Nachteil.",
+    "fr": "Sans téléphone, dites-le à votre entreprise : elle le retire pour vous, sans aucune conséquence.",
+    "es": "Sin teléfono, dígaselo a su empresa: lo retira por usted, sin ninguna consecuencia.",
 }

@@ -22,17 +22,27 @@ MAIL_RECEIPT = "mail.consent_receipt"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer as the phone sent it. `proof` is the signed request, so that it can be verified later."""
+    """An answer, said on a phone or at a desk: the database takes one or the other.
 
-    record: UUID  # chosen by the phone: whoever repeats it says nothing new
+    `proof` is the phone's signed request, so that it can be verified later. At a desk no key of the person's
+    is there to sign: the proof is that an operator, who is named, attended.
+    """
+
+    record: UUID  # chosen by the phone or the desk's page: whoever repeats it says nothing new
     purpose: Purpose
     language: str
-    sha256: str  # of the bytes that the phone showed
+    sha256: str  # of the bytes that were shown
     pressed: str  # the words on the button
     signed_name: str  # as typed; empty where none was asked
-    device: int  # the phone's handle
-    key_print: str
-    proof: Mapping[str, str] = field(repr=False)
+    device: int | None = None  # the phone's handle
+    key_print: str = ""
+    proof: Mapping[str, str] = field(repr=False, default_factory=dict)
+    attended_by: str = ""  # at a desk: the operator, as the ledger names one who acts
+
+    @property
+    def where(self) -> dict[str, str | int]:
+        """Where it was said, for the ledger."""
+        return {"desk": self.attended_by} if self.device is None else {"device": self.device}
 
 
 def give_consent(*, person: Person, said: Said) -> ConsentRecord:
@@ -93,17 +103,18 @@ def _answer(person: Person, said: Said, act: Act) -> ConsentRecord:
         .first()
     )
     if standing is not None and standing.notice.number == notice.number:
-        return standing  # said on another phone already
+        return standing  # said on another phone already, or at a desk
     now = timezone.now()
     if standing is not None:
         _finish(standing, Ended.RENEWED, now)
     record = _keep(person, said, act, notice, now)
     ledger.record(
-        actor=person.actor,
+        # Who asks at a desk is the operator's browser: the record must not claim more.
+        actor=said.attended_by or person.actor,
         verb="consent_given" if act is Act.CONSENT else "notice_acknowledged",
         subject_kind="holder",
         handle=person.number,
-        data=_told(record) | {"device": said.device, "language": said.language, "sha256": said.sha256},
+        data=_told(record) | said.where | {"language": said.language, "sha256": said.sha256},
     )
     _receipt(record, "given")
     return record
@@ -160,6 +171,7 @@ def _keep(person: Person, said: Said, act: Act, notice: NoticeVersion, now: date
         given_at=now,
         device=said.device,
         key_print=said.key_print,
+        attended_by=said.attended_by,
         told=json.dumps(told, sort_keys=True, ensure_ascii=False),
     )
     try:

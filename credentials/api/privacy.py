@@ -60,6 +60,7 @@ def _record(record: ConsentRecord) -> dict[str, Any]:
         "given_at": int(record.given_at.timestamp()),
         "ended_at": record.ended_at and int(record.ended_at.timestamp()),
         "ended_how": record.ended_how,
+        "at_desk": record.at_desk,
     }
 
 

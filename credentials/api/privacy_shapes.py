@@ -32,6 +32,9 @@ class ConsentRecord(serializers.Serializer[None]):
     given_at = serializers.IntegerField(help_text="unix seconds")
     ended_at = serializers.IntegerField(allow_null=True, help_text="unix seconds")
     ended_how = serializers.ChoiceField(Ended.values, allow_blank=True)
+    at_desk = serializers.BooleanField(
+        help_text="said at a desk, while an operator attended; no phone signed it"
+    )
 
 
 class RecordAnswer(serializers.Serializer[None]):
@@ -73,8 +76,8 @@ class Receipt(ConsentRecord):
     text = serializers.CharField()
     pressed = serializers.CharField(allow_blank=True)
     signed_name = serializers.CharField(allow_blank=True)
-    device = serializers.IntegerField(help_text="handle of the phone")
-    key_print = serializers.CharField(help_text="of the key that signed it")
+    device = serializers.IntegerField(allow_null=True, help_text="handle of the phone; null: at a desk")
+    key_print = serializers.CharField(allow_blank=True, help_text="of the key that signed it")
 
 
 class ReceiptsAnswer(serializers.Serializer[None]):

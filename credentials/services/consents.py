@@ -1,4 +1,4 @@
-"""What a phone says to notices. Compliance keeps it, and knows the phone by its number and print."""
+"""What people say to notices, on their phone or at a desk. Compliance knows a phone by its number and print."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,7 +16,7 @@ from sallyport.keys import b64url
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the wallet sends: see compliance.services.Said."""
+    """What the wallet or the page at a desk sends: see compliance.services.Said."""
 
     record: UUID
     purpose: Purpose
@@ -65,6 +65,20 @@ def answer_notice(*, device: Device, answer: Answer, request: SignedHttp) -> Con
     if PURPOSES[answer.purpose].act is Act.CONSENT:
         return compliance.give_consent(person=person, said=said)
     return compliance.acknowledge(person=person, said=said)
+
+
+def agree_at_desk(*, holder: Holder, answer: Answer, by: str) -> ConsentRecord:
+    """The person agreed on the company's screen while an operator, `by`, attended. Raises Refused of compliance."""
+    said = Said(
+        record=answer.record,
+        purpose=answer.purpose,
+        language=answer.language,
+        sha256=answer.sha256,
+        pressed=answer.pressed,
+        signed_name=answer.signed_name,
+        attended_by=by,
+    )
+    return compliance.give_consent(person=person_of(holder), said=said)
 
 
 def withdraw_consent(*, device: Device, record: UUID) -> ConsentRecord:

@@ -23,6 +23,7 @@ from credentials.names import holder_names
 from credentials.services.consents import person_of
 from ledger.services import record as record_deed
 from operators.permissions import Permission, actor_of, needs
+from pages.actors import Doers
 from pages.consent_forms import IN_FORCE, ConsentsForm
 
 PAGE: Final = 50
@@ -30,7 +31,15 @@ MOST_FOUND: Final = 500
 MOST_EXPORTED: Final = 100_000
 COLUMNS: Final = (
     *("person", "purpose", "act", "jurisdiction", "notice version", "language"),
-    *("sha256 of the notice", "given at", "ended at", "how it ended", "record"),
+    *(
+        "sha256 of the notice",
+        "given at",
+        "ended at",
+        "how it ended",
+        "record",
+        "phone",
+        "attended at a desk by",
+    ),
 )
 # A cell that begins so is run by a spreadsheet program (OWASP, CSV injection).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -43,6 +52,12 @@ class Line:
     record: ConsentRecord
     holder: UUID | None
     name: str
+    attended: str  # who attended at a desk; empty for an answer from a phone
+
+    @property
+    def where(self) -> str:
+        """On what it was said."""
+        return f"at a desk, with {self.attended}" if self.attended else f"on phone {self.record.device}"
 
     @property
     def purpose(self) -> str:
@@ -61,8 +76,15 @@ def lines(records: list[ConsentRecord]) -> list[Line]:
     numbers = {record.person for record in records}
     names = holder_names.names(numbers)
     ids = dict(Holder.objects.filter(handle__in=numbers).values_list("handle", "id"))
+    doers = Doers(record.attended_by for record in records if record.at_desk)
     return [
-        Line(row, ids.get(row.person), names.get(row.person, "Somebody who was erased")) for row in records
+        Line(
+            row,
+            ids.get(row.person),
+            names.get(row.person, "Somebody who was erased"),
+            doers.name(row.attended_by) if row.at_desk else "",
+        )
+        for row in records
     ]
 
 
@@ -118,7 +140,7 @@ def _columns(line: Line) -> list[str]:
     return [
         *(line.name, line.purpose, row.act, row.notice.profile, str(row.notice.number), row.notice.language),
         *(row.sha256, row.given_at.isoformat(), row.ended_at.isoformat() if row.ended_at else ""),
-        *(row.ended_how, str(row.pk)),
+        *(row.ended_how, str(row.pk), "" if row.device is None else str(row.device), line.attended),
     ]
 
 
