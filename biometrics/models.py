@@ -87,7 +87,7 @@ class FaceSession(TenantModel):
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
     person = models.PositiveIntegerField()
     use = models.CharField(max_length=8, choices=Use)
-    place = models.CharField(max_length=24, help_text="device:7, reader:3 or operator:1")
+    place = models.CharField(max_length=48, help_text="device:7, reader:3 or operator:<uuid>")
     consent = models.ForeignKey(ConsentRecord, on_delete=models.PROTECT, related_name="+")
     begun_at = models.DateTimeField()
     sealed = models.BinaryField()

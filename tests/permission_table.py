@@ -175,6 +175,17 @@ POST /phones/<uuid:pk>/confirm/                          302 404 404 403 403 403
 POST /phones/<uuid:pk>/allow-passkey/                    302 404 404 403 403 403 302 302 403 302 302
 POST /phones/<uuid:pk>/revoke/                           302 404 404 403 403 403 302 302 403 302 302
 
+# faces at a desk, of biometrics
+GET  /people/<uuid:pk>/face/                             302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/face/consent/                     302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/face/sessions/                    302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/face/frames/                      302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/face/confirm/                     302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/face/confirm/take-back/           302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/face/reenrol/                     302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/face/reenrol/take-back/           302 404 404 403 403 403 302 302 403 302 302
+POST /people/<uuid:pk>/face/delete/                      302 404 404 403 403 403 302 302 403 302 302
+
 # readers: the page is the same for all; its requests are signed by the reader, pairing by its typed code
 GET  /reader/                                            200 200 200 200 200 200 200 200 200 200 200
 GET  /reader/worker.js                                   200 200 200 200 200 200 200 200 200 200 200

@@ -3,7 +3,15 @@
 from biometrics.services.desk import begin_desk, take_desk_frame
 from biometrics.services.sessions import Ask, Begun, DoorEvent, Told, begin_session
 from biometrics.services.sweeping import sweep
-from biometrics.services.templates import ask_again, confirm_face, delete_face, destroy_for
+from biometrics.services.templates import (
+    ask_again,
+    confirm_face,
+    delete_face,
+    destroy_for,
+    take_back_asking,
+    take_back_confirmation,
+)
+from biometrics.services.tries import locked_out_until
 from biometrics.services.uses import DoorFace, DoorOutcome, capture, door_face
 
 __all__ = [
@@ -21,6 +29,9 @@ __all__ = [
     "delete_face",
     "destroy_for",
     "door_face",
+    "locked_out_until",
     "sweep",
+    "take_back_asking",
+    "take_back_confirmation",
     "take_desk_frame",
 ]

@@ -51,7 +51,7 @@ def begin_desk(*, person: Person, by: str, now: datetime) -> Begun:
     )
     row.sealed = _seal(row, nonce, 0.0, [])
     row.save(force_insert=True)
-    return Begun(row.pk, nonce, _told(0))
+    return Begun(row.pk, nonce, _told(0), int(LIFE_SECONDS))
 
 
 def take_desk_frame(*, frame: Frame, person: Person, by: str, now: datetime, looker: Looker) -> Told:
@@ -59,6 +59,7 @@ def take_desk_frame(*, frame: Frame, person: Person, by: str, now: datetime, loo
 
     Raises Refused: liveness_failed for another session, consent_missing, face_closed.
     """
+    permission(person)  # first: a withdrawal takes the capture with it, and that is what is said
     row = (
         FaceSession.objects.select_related("subject")
         .filter(pk=frame.session, place=by, use=Use.DESK, subject=person.subject, ended_at=None)

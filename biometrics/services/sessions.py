@@ -103,11 +103,12 @@ class Begun:
     session: UUID
     nonce: bytes = field(repr=False)
     told: Told
+    seconds: int = int(LIFE_SECONDS)
 
     def as_dict(self) -> dict[str, object]:
         """As it goes over the wire."""
         told = self.told.as_dict() | {"session": str(self.session), "nonce": b64url(self.nonce)}
-        return told | {"seconds": int(LIFE_SECONDS)}
+        return told | {"seconds": self.seconds}
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,33 @@ def ask_again(*, person: Person, by: str, now: datetime) -> FaceTemplate:
 
 
 @transaction.atomic
+def take_back_confirmation(*, person: Person, by: str, now: datetime) -> FaceTemplate:
+    """It was said too soon: the face is unverified again, and no door takes it. Raises Refused.
+
+    One that was enrolled at a desk has no confirmation of its own to take back: it is deleted.
+    """
+    template = _held(person)
+    if template.supervision == Supervision.ATTENDED:
+        raise Refused("face_attended", "This face was enrolled at a desk. Delete it instead.")
+    if template.verified:
+        template.verified_at, template.verified_by = None, ""
+        template.save(update_fields=["verified_at", "verified_by"])
+        _record(template, by, "face_confirmation_taken_back", {})
+    return template
+
+
+@transaction.atomic
+def take_back_asking(*, person: Person, by: str, now: datetime) -> FaceTemplate:
+    """The person need not enrol anew after all. Raises Refused."""
+    template = _held(person)
+    if template.reenrol_asked_at is not None:
+        template.reenrol_asked_at = None
+        template.save(update_fields=["reenrol_asked_at"])
+        _record(template, by, "face_asking_taken_back", {})
+    return template
+
+
+@transaction.atomic
 def delete_face(*, person: Person, by: str, now: datetime) -> None:
     """Destroy the template; the consent stands. Raises Refused."""
     template = _held(person)

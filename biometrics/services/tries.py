@@ -1,5 +1,6 @@
 """Who failed how often, kept for the holder and the phone; five within three minutes lock them out."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -29,6 +30,12 @@ def locked_until(keys: Sequence[str], now: float) -> float:
     return max(
         (tries.locked_until for row in rows if (tries := _read(row).settled(now)).locked(now)), default=0.0
     )
+
+
+def locked_out_until(person: Person) -> datetime | None:
+    """When the holder's lock ends; None where there is none. What failed on a phone counts here as well."""
+    until = locked_until(keys_of(person, ""), time.time())
+    return datetime.fromtimestamp(until, UTC) if until else None
 
 
 def begun(person: Person, place: str, session: str, now: float) -> None:

@@ -1,4 +1,4 @@
-"""What people say to notices, on their phone or at a desk. Compliance knows a phone by its number and print."""
+"""What people say to notices, on their phone or at a desk. Compliance knows a phone by number and print."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -68,7 +68,7 @@ def answer_notice(*, device: Device, answer: Answer, request: SignedHttp) -> Con
 
 
 def agree_at_desk(*, holder: Holder, answer: Answer, by: str) -> ConsentRecord:
-    """The person agreed on the company's screen while an operator, `by`, attended. Raises Refused of compliance."""
+    """The person agreed on the company's screen while `by` attended. Raises Refused of compliance."""
     said = Said(
         record=answer.record,
         purpose=answer.purpose,

@@ -12,6 +12,7 @@ from credentials.day_pass_lists import day_passes_of
 from credentials.models import Device, DeviceState, Holder
 from credentials.selectors import live_credential, phones_of
 from operators.permissions import Permission, may, needs
+from pages.faces import face_card
 from pages.happened import lines
 from pages.revocations import Spread, spread, watched
 from pages.views.consents import lines as consent_lines
@@ -42,6 +43,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "phones": [(phone, spreads.get(str(phone.pk))) for phone in phones],
         "live_phones": [phone for phone in phones if phone.state != DeviceState.REVOKED],
         "day_passes": day_passes_of(holder),
+        "face": face_card(holder),
         "grants": list(grants_of(holder)),
         "happened": lines(events(EventFilter(holders=[holder]))[:RECENT]) if sees else [],
         "active_readers": Reader.objects.filter(state=ReaderState.ACTIVE).count(),
