@@ -226,7 +226,10 @@ CODES: Final[Mapping[str, Texts]] = {
 _SAME: Final = {"face_late": "face_busy", "face_failed": "face_busy"}
 
 
+SILENT: Final = frozenset({"", "out_of_order"})  # the page sends the next frame, and nobody is told
+
+
 def text_of(code: str, language: str) -> str:
     """What a code means for the person; "" for none. A language that is not spoken here is English."""
     texts = CODES.get(language, CODES["en"])
-    return texts.get(_SAME.get(code, code), texts["failed"]) if code else ""
+    return "" if code in SILENT else texts.get(_SAME.get(code, code), texts["failed"])

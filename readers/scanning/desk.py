@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 
 from django.utils import timezone
 
+from biometrics.desk_texts import text_of
 from biometrics.frames import NoFrame, read_frame
 from credentials.refusals import Refused as FaceRefused
 from readers.refusals import ReaderRefused, Refusal
@@ -146,7 +147,8 @@ class Desk:
             raise Refused(400, "no_frame") from None
         except FaceRefused as refused:
             raise Refused(refused.status, refused.code, retry=refused.retry) from None
-        return json.dumps(told.as_dict()).encode()
+        text = text_of(told.code or told.hint, head.language)
+        return json.dumps(told.as_dict() | {"text": text}).encode()
 
     def _check_frame(self, copy: Copy, head: Head, signed_by: str) -> None:
         if abs(time.time() - head.signed.created) * 1000 > CLOCK_SKEW_MS:
