@@ -46,8 +46,9 @@ def browser(chromium: str, camera: FakeCamera) -> Iterator[Browser]:
 def open_faces(desk: Desk) -> None:
     """What the law asks first: policy, impact assessment, a notice."""
     desk.go("/compliance/policy/")
+    desk.page.check("[name=equal_way]")
     desk.save(
-        profile="EU and EEA: GDPR",
+        profile="European Union and EEA (GDPR)",
         controller="Face & Sons",
         contact="privacy@face.example",
         schedule="Faces: until you withdraw, or leave.",
@@ -92,7 +93,7 @@ def enrol(desk: Desk, camera: FakeCamera, person: str) -> None:
     expect(page.locator("[data-part=done]")).to_be_visible()
     desk.shot("face-done", whole=True)
     desk.go(person)
-    expect(page.locator("section[aria-labelledby=face]")).to_contain_text("At a desk")
+    expect(page.locator("section[aria-labelledby=face]")).to_contain_text("at a desk, with Olga Owner")
     desk.shot("face-person", whole=True)
 
 
