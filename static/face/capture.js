@@ -11,7 +11,8 @@
 //         answer was lost, and whether the frame was counted nobody knows. It must end by itself (a time limit of its own).
 // told    ({ step, done, of, hint, text }) => void. First with the first step, then with every answer of a running session.
 //         `step` is { move, colour }; while `move` is "flash" the page fills its screen with COLOURS[colour] before it
-//         returns. `hint` and `text` are "" where the last frame was good.
+//         returns. `hint` is "" where the last frame was good, else a code
+//         (words.js says what to do about it); `text` is the server's, where it gives one.
 // signal  an AbortSignal: giving up. The promise is settled at once, what is on its way is not waited for.
 //
 // how     "passed", "failed"    the server's word, with its answer (`code` and `text` of a failure, members of a result)
@@ -71,14 +72,12 @@ export function frameSize(width, height) {
   return [Math.round(width * scale), Math.round(height * scale)];
 }
 
-/** The picture that the video shows now, as JPEG; null where it shows none. */
-export async function takeJpeg(video) {
+/** The picture that the video shows now, as JPEG; null where it shows none. `canvas` is empty again afterwards. */
+export async function takeJpeg(video, canvas = document.createElement("canvas")) {
   const [width, height] = frameSize(video.videoWidth, video.videoHeight);
   if (!width || !height) return null;
-  const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height });
   try {
-    // Drawn at once: a canvas that the GPU draws later keeps the camera's frame, and Chromium's camera then stands still.
     canvas.getContext("2d", { willReadFrequently: true }).drawImage(video, 0, 0, width, height);
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
     return blob && new Uint8Array(await blob.arrayBuffer());
@@ -103,8 +102,8 @@ function newPicture(video) {
 }
 
 /** The next picture as JPEG; null when the camera is gone. */
-async function nextJpeg(video) {
-  return (await newPicture(video)) ? takeJpeg(video) : null;
+async function nextJpeg(video, canvas) {
+  return (await newPicture(video)) ? takeJpeg(video, canvas) : null;
 }
 
 /** Why it is over before the server says so: "aborted" or "late"; `clear` when it is over otherwise. */
@@ -125,11 +124,12 @@ function giveUp(seconds, signal) {
 }
 
 async function frames(begun, { video, send, told }, isOver) {
+  const canvas = document.createElement("canvas");
   let { sequence } = begun;
   let last = begun;
   while (!isOver()) {
     const apart = pause(APART_MS);
-    const jpeg = await nextJpeg(video);
+    const jpeg = await nextJpeg(video, canvas);
     if (!jpeg) return { how: "camera", answer: null };
     if (isOver()) break;
     try {

@@ -1,5 +1,5 @@
 // What a person before a camera is asked to do, for the wallet, the desk and the door. Left and right are the person's own.
-// What is wrong with a frame, and how a session ended, comes with the server's answers.
+// How a session ended is said by the server.
 export const STEPS = {
   en: {
     centre: "Look at the camera",
@@ -31,5 +31,46 @@ export const STEPS = {
   },
 };
 
+// What is to be done about a frame that did not count. A hint that is not here asks nothing of the person.
+export const HINTS = {
+  en: {
+    face_none: "Look at the camera",
+    face_several: "One person alone, please",
+    face_small: "Come closer",
+    face_dark: "Turn towards the light",
+    face_blurred: "Hold still",
+    face_turned: "Look straight at the camera",
+  },
+  de: {
+    face_none: "In die Kamera sehen",
+    face_several: "Bitte nur eine Person",
+    face_small: "Näher kommen",
+    face_dark: "Zum Licht drehen",
+    face_blurred: "Still halten",
+    face_turned: "Gerade in die Kamera sehen",
+  },
+  fr: {
+    face_none: "Regardez la caméra",
+    face_several: "Une seule personne, s’il vous plaît",
+    face_small: "Approchez-vous",
+    face_dark: "Tournez-vous vers la lumière",
+    face_blurred: "Ne bougez pas",
+    face_turned: "Regardez la caméra bien en face",
+  },
+  es: {
+    face_none: "Mire a la cámara",
+    face_several: "Una sola persona, por favor",
+    face_small: "Acérquese",
+    face_dark: "Gire hacia la luz",
+    face_blurred: "No se mueva",
+    face_turned: "Mire de frente a la cámara",
+  },
+};
+
+const spoken = (words) => words[document.documentElement.lang] ?? words.en;
+
 /** The line for a step, in the language that the page speaks; "" for a step that this page does not know. */
-export const stepText = (move) => (STEPS[document.documentElement.lang] ?? STEPS.en)[move] ?? "";
+export const stepText = (move) => spoken(STEPS)[move] ?? "";
+
+/** The line for a hint, a code of biometrics/engine/codes.py; "" for one that asks nothing of the person. */
+export const hintText = (code) => spoken(HINTS)[code] ?? "";

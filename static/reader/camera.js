@@ -13,7 +13,7 @@ export class Camera {
   /** `seen(text)` for each look, null where no code was in it; `tell(state)`: on, refused, none. */
   constructor(video, { seen, tell, facing = "user" }) {
     Object.assign(this, { video, seen, tell, facing });
-    this.rests = false; // nothing is looked for, and no look counts, while something else needs the camera
+    this.rests = false; // while something else needs the camera
     this.decodes = null; // whether the decoder answers, once it was asked
     this.canvas = document.createElement("canvas");
     this.context = this.canvas.getContext("2d", { willReadFrequently: true });
@@ -34,9 +34,8 @@ export class Camera {
       return;
     }
     this.stream.getVideoTracks()[0].addEventListener("ended", () => this.start());
-    this.video.srcObject = this.stream;
     this.video.classList.toggle("mirrored", this.facing === "user");
-    await this.video.play().catch(() => {});
+    if (!this.rests) await this.play();
     this.tell("on");
     this.looking ??= this.look();
   }
@@ -44,6 +43,23 @@ export class Camera {
   stop() {
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
+  }
+
+  async play() {
+    this.video.srcObject = this.stream;
+    await this.video.play().catch(() => {});
+  }
+
+  /** Nothing is looked for, and no look counts. A second picture of a camera, out of sight, may bring it to a standstill. */
+  rest() {
+    this.rests = true;
+    this.video.srcObject = null;
+    this.canvas.width = 0;
+  }
+
+  wake() {
+    this.rests = false;
+    return this.play();
   }
 
   turn() {

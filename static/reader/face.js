@@ -1,13 +1,12 @@
 // A face at the door: the whole screen while it is taken. What comes of it is the server's to say, of the same event.
 import { COLOURS, capture } from "../face/capture.js";
-import { stepText } from "../face/words.js";
+import { hintText, stepText } from "../face/words.js";
 import { signed } from "./requests.js";
 
 const FRAMES = "/api/v1/scans/frames";
 const ANSWER_MS = 2000; // the server itself takes no frame that comes 1.2 s after the last
 const READ_MS = 700; // a line stands so long at least, unless the step changes
 const SMALLEST = 240; // pixels: in a smaller picture no face is large enough
-const NO_HINTS = new Set(["", "face_busy"]); // what the person can do nothing about
 
 export class FaceView {
   /** `camera()`: the page's, or null. */
@@ -30,16 +29,20 @@ export class FaceView {
     const camera = this.camera();
     this.giveUp = new AbortController();
     try {
-      camera.rests = true;
-      await this.open(camera, begun.equal_way);
-      const { signal } = this.giveUp;
-      const { how } = await capture(begun, { video: this.video, send: (body) => this.send(body), told: (now) => this.tell(now), signal });
+      camera.rest();
+      this.open(camera, begun.equal_way);
+      const { how } = await capture(begun, {
+        video: this.video,
+        send: (body) => this.send(body),
+        told: (now) => this.tell(now),
+        signal: this.giveUp.signal,
+      });
       return ["passed", "failed"].includes(how) ? begun.session : "";
     } catch {
       return ""; // no answer, or none that can be read: asking for the verdict says which
     } finally {
-      camera.rests = false;
       this.close();
+      camera.wake();
     }
   }
 
@@ -48,7 +51,7 @@ export class FaceView {
     return signed(this.identity, "POST", FRAMES, body, { headers, within: ANSWER_MS });
   }
 
-  async open({ stream, facing }, way) {
+  open({ stream, facing }, way) {
     this.way.hidden = !way;
     this.way.querySelector("[data-way-words]").textContent = way ?? "";
     Object.assign(this, { move: null, saidAt: -Infinity });
@@ -56,7 +59,7 @@ export class FaceView {
     this.page.focus({ preventScroll: true }); // not the button: the Enter of a scanner must not press it
     this.video.classList.toggle("mirrored", facing === "user");
     this.video.srcObject = stream;
-    await this.video.play().catch(() => {});
+    this.video.play().catch(() => {}); // without a picture nothing is taken
   }
 
   /** Nothing of the person stays on the page. */
@@ -68,12 +71,12 @@ export class FaceView {
     this.line.textContent = "";
   }
 
-  tell({ step, done, of, hint, text }) {
+  tell({ step, done, of, hint }) {
     this.paint(step);
     this.steps.textContent = "●".repeat(done) + "○".repeat(Math.max(0, of - done));
     this.steps.setAttribute("aria-label", `${done} / ${of}`);
     const asked = step ? stepText(step.move) : "";
-    this.say((!NO_HINTS.has(hint) && text) || asked, step?.move);
+    this.say(hintText(hint) || asked, step?.move);
   }
 
   say(words, move) {

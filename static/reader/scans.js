@@ -107,7 +107,7 @@ export class Scans {
     }
     const asked = faceOf(answer);
     if (asked) [answer, begun] = await this.looked(event, asked);
-    this.tellOf(answer, { counter, begun, way: asked?.equal_way });
+    this.tellOf(answer, { counter, begun, way: answer.equal_way ?? asked?.equal_way });
   }
 
   /** Said with each code where a face could be taken. */
@@ -140,7 +140,7 @@ export class Scans {
   async answered(event, begun) {
     if (this.alone.cutOff) return this.decidedAlone(event);
     // Checking a PIN or a face takes the server longer, and nobody else can: it is waited for.
-    const waits = event.pin !== undefined || typeof event.face === "string";
+    const waits = event.pin !== undefined || typeof event.face === "string" || (event.face && this.alone.asksFace);
     const within = this.alone.ready && !waits ? ALONE_AFTER_MS : ACT_WITHIN_MS;
     try {
       const answer = await this.ask({ ...event, at_ms: Date.now(), ...this.number.told }, begun + within);

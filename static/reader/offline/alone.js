@@ -41,6 +41,11 @@ export class Alone {
     return this.list.judge !== null;
   }
 
+  /** Whether this door asks for a face as well, as far as is known here. */
+  get asksFace() {
+    return this.ready && this.list.bundle.door.needs >= ASSURANCE.face;
+  }
+
   /** Whether the server is not to be asked. */
   get cutOff() {
     return this.ready && this.network.cutOff;
@@ -81,7 +86,7 @@ export class Alone {
 
   show() {
     const { bundle } = this.list;
-    if (!this.cutOff) this.tell(null, true, bundle !== null && bundle.door.needs >= ASSURANCE.face);
+    if (!this.cutOff) this.tell(null, true, this.asksFace);
     else this.tell(this.network.since, !this.standing.shut && opensAlone(bundle, Math.floor(this.nowMs / 1000)), false);
   }
 
