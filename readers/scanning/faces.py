@@ -35,7 +35,7 @@ from readers.scanning.trial import judged
 from readers.selectors import code_was_used, event_stands
 from sallyport.codes import OpenedCode
 from sallyport.reasons import Reason
-from sallyport.rules import FaceShown
+from sallyport.rules import Assurance, FaceShown
 from tenants.refs import CompanyRef
 from tenants.turns import Turns
 from vault.keys import VaultEmpty
@@ -78,6 +78,11 @@ class Faces:
         """What to tell of a scan that needs nothing but a face; None for any other. Raises Unavailable."""
         if scan.early is not None or scan.opened is None:
             return None
+        _, door = copy.stand(scan.reader)
+        if door is None or door.assurance < Assurance.CODE_FACE:
+            return None
+        # A copy from before a consent was given would say that nobody need be asked; the writer then knows better.
+        await self._policies.refresh(copy, past=(copy.epoch, copy.seq))
         row = await judged(self._policies, copy, scan)
         if row.reason != Reason.FACE_REQUIRED:
             return None

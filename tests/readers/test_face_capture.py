@@ -62,7 +62,9 @@ def test_a_frame_has_the_bytes_of_the_house(page: Page, sequence: int) -> None:
     assert bytes(ask(page, "capture", script, [BEGUN, sequence])) == expected
 
 
-@pytest.mark.parametrize("broken", [{"session": "x"}, {"nonce": "AAAA"}, {"sequence": -1}, {"sequence": 2**32}])
+@pytest.mark.parametrize(
+    "broken", [{"session": "x"}, {"nonce": "AAAA"}, {"sequence": -1}, {"sequence": 2**32}]
+)
 def test_what_is_no_session_makes_no_frame(page: Page, broken: dict[str, Any]) -> None:
     script = """
         try { m.frameBody(given, given.sequence, new Uint8Array(3)); return "made"; }

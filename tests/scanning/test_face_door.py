@@ -15,8 +15,9 @@ from readers.models import UsedCode
 from readers.scanning import faces
 from readers.scanning.asgi import ScanApplication
 from sallyport.rules import decide_again
+from tests.biometrics import puppet
 from tests.biometrics.mirror import MODEL, Mirror
-from tests.compliance.build import whom
+from tests.compliance.build import agree, whom
 from tests.scanning.faces import PICTURE, WAY, enrol, lay_face_door, send_frame, show
 from tests.scanning.test_verdicts import events, in_company
 from tests.scanning.world import BY, Station, World, check_signature, lay_station, scan
@@ -70,6 +71,23 @@ async def test_the_face_opens(app: ScanApplication, world: World, mirror: Mirror
     # Asked again it says the same; the code is used.
     assert (await capture.end()).told["granted"]
     assert (await show(app, world, code)).asked.reason == "replayed"
+
+
+async def test_who_agreed_a_moment_ago_is_asked_for_the_face(
+    app: ScanApplication, world: World, mirror: Mirror
+) -> None:
+    """This process has decided about the person before the consent: it must look again before it asks nothing."""
+    record = await laid(world)
+    await in_company(world, lambda: withdraw(person=whom(world.holder), record=record.pk, by=BY))
+    assert (await show(app, world, await code_of(world))).asked.reason == "consent_missing"
+
+    def again() -> None:
+        enrol(world, agree(world.holder, record.notice), vector_of(1))
+
+    await in_company(world, again)
+    capture = await show(app, world, await code_of(world))
+    assert (await capture.frame()).told["phase"] == "passed"
+    assert (await capture.end()).reason == "granted"
 
 
 async def test_another_face_is_refused(app: ScanApplication, world: World, mirror: Mirror) -> None:
@@ -314,7 +332,7 @@ async def test_the_code_is_judged_as_of_when_it_was_shown(
 async def test_enrolled_again_by_the_phone_keeps_what_was_confirmed(world: World, mirror: Mirror) -> None:
     """Not at the door, but of the same rows: see tests/biometrics for the rest."""
     record = await laid(world)
-    vector = mirror_vector(1)
+    vector = vector_of(1)
     kept = await in_company(world, lambda: enrol(world, record, vector))
     assert kept.verified
     live = await in_company(world, lambda: FaceTemplate.objects.filter(destroyed_at=None).count())
@@ -323,7 +341,5 @@ async def test_enrolled_again_by_the_phone_keeps_what_was_confirmed(world: World
     assert PICTURE
 
 
-def mirror_vector(person: int) -> Any:
-    from tests.biometrics import puppet
-
+def vector_of(person: int) -> Any:
     return puppet.vector(person)
