@@ -8,7 +8,6 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, cast
 
-import redis
 from celery import current_app
 from kombu.exceptions import OperationalError
 
@@ -19,7 +18,7 @@ from biometrics.engine.looking import Found, Kind, Want
 from biometrics.engine.pictures import MOST_BYTES
 from biometrics.remote import words
 from biometrics.remote.sealing import Passages
-from biometrics.remote.store import QUEUE, TASK, Store, Worker
+from biometrics.remote.store import QUEUE, TASK, Away, Store, Worker
 from tenants.refs import PUBLIC_SCHEMA
 from vault.envelope import CannotOpen
 from vault.transit import RootKeyAway
@@ -30,7 +29,7 @@ MOST_ASKING: Final = 64  # frames of one web process at a time
 CREW_SECONDS: Final = 1.0  # how long what is known of the workers is taken for true
 MODEL_SECONDS: Final = 15.0  # the same of what their vectors are made by, once that is known
 # Valkey, the broker on it, or the key service does not answer.
-AWAY: Final = (redis.RedisError, OperationalError, RootKeyAway, OSError)
+AWAY: Final = (Away, OperationalError, RootKeyAway, OSError)
 
 
 class Remote:
@@ -134,11 +133,11 @@ class _Crew:
         """Ask, without anybody who waits."""
         try:
             self.there()
-        except redis.RedisError:
+        except Away:
             log.warning("which face workers there are cannot be read")
 
     def there(self) -> list[Worker]:
-        """As they were a second ago at most. Raises RedisError."""
+        """As they were a second ago at most. Raises Away."""
         with self._lock:
             if time.monotonic() - self._read > CREW_SECONDS:
                 self._there = self._store.workers()

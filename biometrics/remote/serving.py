@@ -12,7 +12,6 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any, Final
 
-import redis
 from celery.concurrency.thread import TaskPool
 from celery.signals import celeryd_after_setup, worker_ready, worker_shutdown
 from django.conf import settings
@@ -23,7 +22,7 @@ from biometrics.engine.pool import Pool
 from biometrics.house_pool import close_house_pool, house_pool
 from biometrics.remote import words
 from biometrics.remote.sealing import open_frame
-from biometrics.remote.store import QUEUE, Store, Worker
+from biometrics.remote.store import QUEUE, Away, Store, Worker
 from vault.envelope import CannotOpen
 
 log = logging.getLogger(__name__)
@@ -36,7 +35,7 @@ def _store() -> Store:
 
 
 def serve(frame: str) -> None:
-    """Look at the frame under this id and answer; nothing where its deadline is over. Raises RedisError."""
+    """Look at the frame under this id and answer; nothing where its deadline is over. Raises Away."""
     taken = _store().take_frame(frame)
     if taken is None:
         return
@@ -84,7 +83,7 @@ class Announcer:
     def _try(self, tell: Callable[[], None]) -> None:
         try:
             tell()
-        except redis.RedisError:
+        except Away:
             log.warning("Valkey does not hear that this face worker is there")
 
 

@@ -9,8 +9,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, cast
 
 import redis
+from redis.exceptions import RedisError as Away
 
 from biometrics.engine.interface import Model
+
+__all__ = ["QUEUE", "TASK", "Away", "Store", "Worker"]  # `Away` is what Valkey's silence raises here
 
 QUEUE: Final = "faces"
 TASK: Final = "biometrics.look"
@@ -32,7 +35,7 @@ class Worker:
 
 
 class Store:
-    """One process's connection. For any thread. Raises redis.RedisError."""
+    """One process's connection. For any thread. Raises Away."""
 
     def __init__(self, url: str) -> None:
         self._client: Any = redis.Redis.from_url(
