@@ -46,6 +46,7 @@ class Remote:
         # The caller waits no longer than its deadline; what a socket still does is left to one of these.
         self._threads = ThreadPoolExecutor(MOST_ASKING, thread_name_prefix="faces")
         self._places = threading.BoundedSemaphore(MOST_ASKING)
+        self._threads.submit(self._crew.hear)  # known by the first face
 
     @property
     def model(self) -> Model | None:

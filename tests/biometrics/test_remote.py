@@ -193,8 +193,8 @@ def test_too_many_waiting_are_busy_at_once(faces: Faces, threads: ThreadPoolExec
             waiting.append(threads.submit(faces.remote.look_now, FRAME, Want.VECTOR))
             time.sleep(0.3)
     began = time.monotonic()
-    assert code(faces.remote, deadline=0.05) is FaceCode.FACE_BUSY
-    assert time.monotonic() - began < 0.05
+    assert code(faces.remote, deadline=0.25) is FaceCode.FACE_BUSY
+    assert time.monotonic() - began < 0.25
     os.kill(faces.pid, signal.SIGCONT)
     assert all(len(one.result(SOON).vector) == 128 for one in waiting)
 
