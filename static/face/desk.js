@@ -120,7 +120,6 @@ class Desk {
 
   done() {
     for (const name of ["before", "deeds"]) this.part(name).hidden = true;
-    document.querySelector("[data-languages]").hidden = true;
     document.querySelector("[data-step='look']").removeAttribute("aria-current");
     document.querySelector("[data-step='done']").setAttribute("aria-current", "step");
     this.part("done").hidden = false;
@@ -135,6 +134,7 @@ class Desk {
   /** While the camera looks there is nothing else to read. */
   show(looking) {
     this.part("before").hidden = looking;
+    document.querySelector("[data-languages]").hidden = looking;
     this.part("camera").hidden = !looking;
     this.part("start").hidden = looking;
     this.part("stop").hidden = !looking;
@@ -149,6 +149,7 @@ class Desk {
     const done = !this.part("done").hidden;
     this.show(false);
     this.part("before").hidden = done;
+    document.querySelector("[data-languages]").hidden = done;
     this.part("start").querySelector("span").textContent = this.words.again;
   }
 }

@@ -119,6 +119,47 @@ def tell_health() -> int:
     return ill.handle
 
 
+def open_faces() -> str:
+    """All that GDPR asks stands, and the notice is published in four languages; who may be asked."""
+    from compliance.law import Purpose
+    from credentials.models import Holder
+    from tests.compliance.build import publish, ready
+
+    ready()
+    publish(Purpose.FACE, languages=("en", "de", "fr", "es"))
+    return str(Holder.objects.order_by("handle")[1].pk)
+
+
+def faces() -> list[list[str]]:
+    """Every enrolled face: how, and what became of it."""
+    from biometrics.models import FaceTemplate
+
+    rows = FaceTemplate.objects.order_by("enrolled_at")
+    return [[row.supervision, "verified" if row.verified else "", row.destroyed_how] for row in rows]
+
+
+def enrol_on_the_phone() -> str:
+    """The first person agrees on the phone and enrols by themselves."""
+    import numpy as np
+    from django.utils import timezone
+
+    from biometrics.models import Supervision
+    from biometrics.services.templates import Enrolment, keep_template
+    from biometrics.templates import Model
+    from compliance.models import NoticeVersion
+    from credentials.models import Holder
+    from credentials.services.consents import person_of
+    from tests.compliance.build import agree
+
+    holder = Holder.objects.order_by("handle")[0]
+    record = agree(holder, NoticeVersion.objects.get(purpose="face", language="en"))
+    made = Enrolment(
+        np.eye(128)[0], Model("dlib-resnet-v1", "x"), Supervision.PHONE, f"holder:{holder.handle}"
+    )
+    keep_template(person=person_of(holder), enrolment=made, consent=record.pk, now=timezone.now())
+    return str(holder.pk)
+
+
 DEEDS: dict[str, Callable[..., Any]] = {
     "furnish": furnish,
     "pass_door": pass_door,
@@ -126,6 +167,9 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "lose": lose,
     "be_at_two_sites": be_at_two_sites,
     "tell_health": tell_health,
+    "open_faces": open_faces,
+    "faces": faces,
+    "enrol_on_the_phone": enrol_on_the_phone,
 }
 
 
