@@ -35,15 +35,15 @@ def engine() -> Iterator[Pool]:
 
 # Degrees of tilt, width over height, light, pixels of the photograph: as far apart as frames of a person are
 # who moves a little (cosine distances of 0.002 to 0.02; measured 2026-11-26).
-MOVES = (
+POSES = (
     *((0, 1.0, 1.0, 240), (5, 0.93, 0.8, 270), (-5, 0.96, 1.15, 300), (3, 1.05, 0.65, 255)),
     *((-3, 0.9, 1.25, 320), (7, 0.97, 0.9, 285), (-7, 1.0, 0.75, 250)),
 )
 
 
-def moved(number: int) -> bytes:
+def pose(number: int) -> bytes:
     """The one photograph moved about, as a camera's JPEG; each number is another picture."""
-    turned, wide, light, side = MOVES[number]
+    turned, wide, light, side = POSES[number]
     half, top = round(side * wide) // 2, max(0, 110 - side // 2)
     tilted = astronaut().rotate(turned, Image.Resampling.BICUBIC, center=(222, 120))
     cut = tilted.crop((222 - half, top, 222 + half, top + side)).resize((480, 480), Image.Resampling.BICUBIC)

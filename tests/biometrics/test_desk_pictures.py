@@ -24,7 +24,7 @@ from tenants import context
 from tenants.context import CompanyRef
 from tests.biometrics.desk import Clock, Desk, lay_desk
 from tests.biometrics.photographs import lfw
-from tests.biometrics.real import Door, engine, moved
+from tests.biometrics.real import Door, engine, pose
 from tests.compliance.build import whom
 from tests.fixtures.console import member, sign_in_as
 
@@ -45,7 +45,7 @@ def desk(in_acme: CompanyRef, engine: Pool, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def enrolled(desk: Desk) -> Desk:
-    told = desk.enrol(moved(0), moved(1), moved(2))
+    told = desk.enrol(pose(0), pose(1), pose(2))
     assert (told["phase"], told["enrolled"], told["verified"]) == ("passed", True, True), told
     desk.clock.on(5)
     return desk
@@ -70,7 +70,7 @@ def test_enrolled_at_the_desk_and_known_at_a_door(enrolled: Desk, engine: Pool) 
     (entry,) = LedgerEntry.objects.filter(verb="face_enrolled")
     assert (entry.actor, entry.data["supervision"]) == (alice, "attended")
     before = door(enrolled, engine)
-    assert before.look(moved(4)).phase == "passed"
+    assert before.look(pose(4)).phase == "passed"
     assert before.outcome == "matched"
     row.refresh_from_db()
     assert row.last_used_at is not None
@@ -84,14 +84,14 @@ def test_somebody_else_is_not_known(enrolled: Desk, engine: Pool) -> None:
 
 def test_a_picture_again_does_not_count(desk: Desk) -> None:
     desk.begin()
-    assert desk.frame(moved(0))[1]["done"] == 1
-    told = desk.frame(moved(0))[1]
+    assert desk.frame(pose(0))[1]["done"] == 1
+    told = desk.frame(pose(0))[1]
     assert (told["done"], told["hint"]) == (1, "frames_alike")
-    assert desk.frame(moved(1))[1]["done"] == 2
+    assert desk.frame(pose(1))[1]["done"] == 2
 
 
 def test_two_people_are_told_apart(desk: Desk) -> None:
-    told = desk.enrol(moved(0), moved(1), lfw("Alvaro_Uribe", 9))
+    told = desk.enrol(pose(0), pose(1), lfw("Alvaro_Uribe", 9))
     assert (told["phase"], told["code"]) == ("failed", "frames_differ")
     assert not FaceTemplate.objects.exists()
 
@@ -131,7 +131,7 @@ def test_a_row_that_was_tampered_with(enrolled: Desk, engine: Pool, caplog: pyte
     sealed[len(sealed) // 2] ^= 1
     FaceTemplate.objects.filter(pk=row.pk).update(sealed=bytes(sealed))
     before = door(enrolled, engine)
-    told = before.look(moved(4))
+    told = before.look(pose(4))
     assert (told.phase, told.code, before.outcome) == ("failed", "face_mismatch", "face_mismatch")
     alarm = Alarm.objects.get(kind=AlarmKind.TEMPLATE_UNREADABLE)
     assert (alarm.holder, alarm.facts) == (enrolled.holder, {"template": str(row.pk)})
@@ -141,25 +141,25 @@ def test_a_row_that_was_tampered_with(enrolled: Desk, engine: Pool, caplog: pyte
 
 def test_a_face_of_another_model(desk: Desk, engine: Pool) -> None:
     """Its numbers say nothing in this one: nothing matches, and the person's page says what to do."""
-    vector = engine.look_now(moved(4), Want.VECTOR).vector.astype("f8")
+    vector = engine.look_now(pose(4), Want.VECTOR).vector.astype("f8")
     made = Enrolment(vector, Model("dlib-resnet-v1", "of-another-day"), Supervision.ATTENDED, "operator:1")
     record = ConsentRecord.objects.get()
     keep_template(person=whom(desk.holder), enrolment=made, consent=record.pk, now=desk.clock.now())
     before = door(desk, engine)
-    told = before.look(moved(4))
+    told = before.look(pose(4))
     assert (told.phase, before.outcome) == ("failed", "face_mismatch")
     assert not Alarm.objects.exists()
     standing = standing_of(desk.holder.subject_id)
     assert (standing.outdated, standing.usable) == (True, False)
     assert "no longer in use" in page_of(desk)
     # Enrolled again it serves again.
-    desk.enrol(moved(0), moved(1), moved(2))
+    desk.enrol(pose(0), pose(1), pose(2))
     assert standing_of(desk.holder.subject_id).usable
-    assert door(desk, engine, "reader:2").look(moved(5)).phase == "passed"
+    assert door(desk, engine, "reader:2").look(pose(5)).phase == "passed"
 
 
 def test_it_takes_less_than_forty_seconds(desk: Desk, engine: Pool) -> None:
     """At a frame a second by the clock of the page; the engine's own time is in docs/biometrics.md."""
     began = desk.clock.now()
-    desk.enrol(moved(0), moved(1), moved(2))
+    desk.enrol(pose(0), pose(1), pose(2))
     assert desk.clock.now() - began < timedelta(seconds=40)

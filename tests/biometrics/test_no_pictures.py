@@ -40,7 +40,7 @@ from tenants.context import CompanyRef
 from tests import servers
 from tests.biometrics.desk import Clock, lay_desk
 from tests.biometrics.photographs import jpeg
-from tests.biometrics.real import Door, engine, moved
+from tests.biometrics.real import Door, engine, pose
 from tests.compliance.build import whom
 from tests.isolation.heaps import dump, found, keyspace, overheard
 
@@ -95,7 +95,7 @@ def since(tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.
 
 def unheard(number: int) -> bytes:
     """The photograph with a grain that no other run has, so that nothing of theirs is found."""
-    picture = np.array(Image.open(BytesIO(moved(number))), dtype=np.int16)
+    picture = np.array(Image.open(BytesIO(pose(number))), dtype=np.int16)
     grain = np.random.default_rng(int.from_bytes(os.urandom(8), "big")).integers(-2, 3, picture.shape)
     return jpeg(Image.fromarray(np.clip(picture + grain, 0, 255).astype(np.uint8)), quality=85)
 
@@ -137,7 +137,7 @@ def files(since: float) -> Iterator[tuple[str, bytes]]:
     }
     seen: set[Path] = set()
     for folder in folders:
-        for path in folder.rglob("*") if folder.is_dir() else ():
+        for path in (Path(at, name) for at, _, names in os.walk(folder) for name in names):
             try:
                 told = path.stat()
                 if path in seen or not path.is_file() or told.st_mtime < since or told.st_size > MOST_FILE:

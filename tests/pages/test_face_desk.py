@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from biometrics.desk_texts import PAGE
-from tests.biometrics.real import MOVES, moved
+from tests.biometrics.real import POSES, pose
 from tests.fixtures.live import Live
 from tests.pages.test_alarm_and_lost_pages import hold_as_it_is
 from tests.pages.test_journeys import SCREENS, Console, faults, look
@@ -25,9 +25,9 @@ def film(path: Path) -> None:
     """The photograph moved about before a grey wall, as YUV4MPEG2: Chromium plays it again and again."""
     with path.open("wb") as file:
         file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F20:1 Ip A1:1 C420jpeg\n".encode())
-        for number in range(len(MOVES)):
+        for number in range(len(POSES)):
             picture = Image.new("RGB", (WIDTH, HEIGHT), (128, 128, 128))
-            picture.paste(Image.open(BytesIO(moved(number))), ((WIDTH - HEIGHT) // 2, 0))
+            picture.paste(Image.open(BytesIO(pose(number))), ((WIDTH - HEIGHT) // 2, 0))
             planes = cv2.cvtColor(np.array(picture), cv2.COLOR_RGB2YUV_I420).tobytes()
             file.write((b"FRAME\n" + planes) * STILL)
 
@@ -52,6 +52,28 @@ def console(chromium: str, live_stack: Live, tmp_path_factory: pytest.TempPathFa
 def person(console: Console) -> str:
     """Somebody of a company that has opened faces."""
     return f"/people/{console.do('open_faces')}/"
+
+
+def taken(page: Page) -> None:
+    """Look into the camera; on a machine that others load, once more where no engine had time in a minute."""
+    done = page.get_by_role("heading", name=PAGE["de"]["done"])
+    wrong = page.locator("[data-part='wrong']")
+    for _ in range(3):
+        page.locator("[data-part='start']").click()
+        expect(page.locator(".desk-line")).to_have_text(PAGE["de"]["centre"], timeout=15_000)
+        look(page, "face-desk-camera")
+        expect(done.or_(wrong)).to_be_visible(timeout=70_000)
+        if done.is_visible():
+            return
+        assert wrong.inner_text() == PAGE["de"]["late"]
+    pytest.fail("no engine had time")
+
+
+def sound(console: Console) -> None:
+    """What is shown is sound to axe; of its own styles the browser's complaints count nothing."""
+    assert console.complaints == []
+    assert faults(console.page) == []
+    console.complaints.clear()
 
 
 def held(console: Console, name: str) -> None:
@@ -86,17 +108,13 @@ def test_read_agree_look_enrolled(console: Console, person: str) -> None:
     page.get_by_role("button", name=PAGE["de"]["agree"]).click()
     expect(page.locator(".desk-agreed")).to_contain_text(PAGE["de"]["agreed"])
     held(console, "face-desk-ready")
-    page.get_by_role("button", name=PAGE["de"]["start"]).click()
-    expect(page.locator(".desk-line")).to_contain_text("Kopf", timeout=20_000)
-    look(page, "face-desk-camera")
-    done = page.get_by_role("heading", name=PAGE["de"]["done"])
-    expect(done).to_be_visible(timeout=40_000)
+    taken(page)
     assert page.evaluate("document.querySelector('video').srcObject") is None
     held(console, "face-desk-done")
     assert console.do("faces") == [["attended", "verified", ""]]
     page.get_by_role("link", name="Back to").click()
     card = page.locator("section", has=page.locator("#face"))
-    expect(card).to_contain_text("at a desk, with Jo Journey")
+    expect(card).to_contain_text("At a desk, with Jo Journey")
     expect(page.locator("section", has=page.locator("#consents"))).to_contain_text(
         "at a desk, with Jo Journey"
     )
@@ -104,7 +122,7 @@ def test_read_agree_look_enrolled(console: Console, person: str) -> None:
     card.get_by_role("button", name="Delete face").click()
     dialog = page.locator("dialog[open]")
     expect(dialog).to_contain_text("destroyed at once")
-    assert faults(page) == []
+    sound(console)
     dialog.get_by_role("button", name="Delete").click()
     expect(page.locator(".notice-success")).to_contain_text("is deleted")
     expect(card).to_contain_text("an operator deleted it")
@@ -120,8 +138,8 @@ def test_a_face_from_a_phone_is_confirmed(console: Console, person: str) -> None
     card.get_by_role("button", name="Confirm").click()
     dialog = page.locator("dialog[open]")
     expect(dialog).to_contain_text("You vouch that the person in front of you")
-    assert faults(page) == []
     look(page, "face-confirm")
+    sound(console)
     dialog.get_by_role("button", name="Confirm").click()
     expect(card).to_contain_text("by Jo Journey")
     card.get_by_role("button", name="Ask to enrol anew").click()

@@ -94,7 +94,7 @@ def test_nobody_is_enrolled_yet(notice: NoticeVersion) -> None:
 def test_a_face_from_the_phone_is_confirmed_in_person(henri: Holder) -> None:
     enrol(henri)
     said = page(henri)
-    for words in ("Awaiting confirmation", "on the own phone, by itself", "the person is in front of me"):
+    for words in ("Awaiting confirmation", "On the own phone, by themselves", "the person is in front of me"):
         assert words in said
     assert "You vouch that the person in front of you is the one on this page" in said
     assert "A protected measure, encrypted under a key of this person alone" in said
@@ -113,7 +113,7 @@ def test_a_face_from_the_phone_is_confirmed_in_person(henri: Holder) -> None:
 def test_what_was_enrolled_at_a_desk_is_not_unconfirmed(henri: Holder) -> None:
     enrol(henri, Supervision.ATTENDED, member("alice").actor)
     said = page(henri)
-    assert "at a desk, with Alice Alert" in said
+    assert "At a desk, with Alice Alert" in said
     assert "Take the confirmation back" not in said
     assert "Delete it instead" in do(henri, "confirm/take-back")
     assert FaceTemplate.objects.get().verified
