@@ -4,6 +4,7 @@ import threading
 
 from django.conf import settings
 
+from biometrics.engine.interface import Model
 from biometrics.engine.pool import Pool
 from biometrics.remote.asking import Remote
 from biometrics.watching import Looker
@@ -31,6 +32,13 @@ def house_pool() -> Pool:
             made.start()
             _pools.append(made)
         return _pools[0]
+
+
+def model_now() -> Model | None:
+    """By which model this process looks, where it does already: nothing is started for the question."""
+    with _lock:
+        looks: list[Looker] = [*_pools, *_remotes]
+    return looks[0].model if looks else None
 
 
 def close_house_pool() -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from biometrics.house_pool import house_looker
+from biometrics.house_pool import model_now
 from biometrics.models import FaceTemplate, Supervision
 from compliance.law import Purpose
 from compliance.selectors import consent_in_force, purpose_open
@@ -48,7 +48,7 @@ class FaceStanding:
 def standing_of(subject: UUID) -> FaceStanding:
     """How a person stands now. Starts no engine: without one that is warm nothing counts as outdated."""
     template = FaceTemplate.objects.filter(subject=subject).order_by("-enrolled_at").first()
-    model = house_looker().model if template is not None else None
+    model = model_now()
     same = template is None or model is None
     if not same and template is not None and model is not None:
         same = (template.model_id, template.model_version) == (model.name, model.version)

@@ -81,7 +81,7 @@ class Faces:
         _, door = copy.stand(scan.reader)
         if door is None or door.assurance < Assurance.CODE_FACE:
             return None
-        # A copy from before a consent was given would say that nobody need be asked; the writer then knows better.
+        # A copy from before a consent would say that nobody need be asked, and the writer know better.
         await self._policies.refresh(copy, past=(copy.epoch, copy.seq))
         row = await judged(self._policies, copy, scan)
         if row.reason != Reason.FACE_REQUIRED:

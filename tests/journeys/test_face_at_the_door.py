@@ -1,8 +1,8 @@
 """A face, in a real Chromium: enrolled at an attended desk, then it opens a door; another one does not.
 
 One photograph in the public domain stands in for the person. Moved about before a camera it is the very
-attack that a challenge must refuse, so the desk is attended (an operator vouches) and the door asks for code +
-face, which a good photograph of its holder opens. Synthetic challenges are played in tests/biometrics.
+attack that a challenge must refuse, so the desk is attended (an operator vouches) and the door asks for code
+and face, which a good photograph of its holder opens. Synthetic challenges are played in tests/biometrics.
 """
 
 import secrets
