@@ -131,6 +131,21 @@ def expire(session: Session, now: float) -> Session:
     return failed(session, Kind.EXPIRED) if over else session
 
 
+def unseen(session: Session, now: float) -> Session:
+    """The session after a frame that came and that nobody could look at: its time is nobody's fault.
+
+    The session's own life goes on to its end, so waiting gains nothing.
+    """
+    lost = max(0.0, now - session.arrived)
+    return replace(
+        session,
+        arrived=max(now, session.arrived),
+        revealed=session.revealed + lost,
+        last_face=session.last_face + lost,
+        version=session.version + 1,
+    )
+
+
 def claim(session: Session, ticket: Ticket, *, now: float) -> tuple[Session, Passed]:
     """The result, once: store the session that comes with it before using it. Raises LivenessRefused."""
     _admit(session, ticket, Phase.PASSED)
@@ -200,7 +215,7 @@ def _step(session: Session, seen: Observation, found: Pose, mark: Mark) -> Sessi
         return failed(session, kind)
     if not done or (step.move is not Move.FLASH and seen.embedding is None):
         return _waited(session, seen)
-    if taken > STEP_SECONDS:
+    if taken > _longest(session):
         return failed(session, Kind.FRAME_LATE)
     if step.move is not Move.FLASH:
         # Who only held still since then is at the same place; who has moved comes back to another.
@@ -236,13 +251,18 @@ def _done(session: Session, step: Step, found: Pose, taken: float) -> tuple[bool
     return bool(way) and session.passing and pose.has_depth(session.track, first, wanted), None
 
 
+def _longest(session: Session) -> float:
+    """Seconds for the step that is shown; the first has all: people have to find their place."""
+    return STEP_SECONDS if session.at else LIFE_SECONDS
+
+
 def _way(step: Step) -> int:
     return 1 if step.move is Move.TURN_LEFT else -1
 
 
 def _waited(session: Session, seen: Observation) -> Session:
     """A frame that does not follow the step: the next one may, until its time is over."""
-    if seen.arrived_at - session.revealed <= STEP_SECONDS:
+    if seen.arrived_at - session.revealed <= _longest(session):
         return session
     return failed(session, UNDONE[session.steps[session.at].move])
 

@@ -23,7 +23,7 @@ from biometrics.liveness.adapter import Arrived
 from biometrics.liveness.kinds import Kind, LivenessRefused
 from biometrics.liveness.marks import Mark
 from biometrics.liveness.observations import Observation
-from biometrics.liveness.session import Passed, Ticket, accept, begin, claim, expire, wants_embedding
+from biometrics.liveness.session import Passed, Ticket, accept, begin, claim, expire, unseen, wants_embedding
 from biometrics.liveness.state import LIFE_SECONDS, Binding, Phase, Session
 from biometrics.liveness.steps import Course, Plan, Step
 from biometrics.models import FaceSession, FaceTemplate, Use
@@ -224,7 +224,7 @@ def take_frame(*, frame: Frame, place: str, now: datetime, looker: Looker) -> tu
         )
     except FaceRefused as refused:
         if refused.code in _OVERLOADED:
-            FaceSession.objects.filter(pk=row.pk, ended_at=None).update(outcome=FACE_BUSY)
+            _write(row, session, unseen(session, moment), outcome=FACE_BUSY)
         return _told(session, hint=refused.code.value), None
     after = _accepted(session, row, frame, seen.observation)
     if after.phase is Phase.FAILED:

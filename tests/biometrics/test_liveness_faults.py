@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from biometrics.liveness.kinds import CODE, Kind
+from biometrics.liveness.session import unseen
 from biometrics.liveness.state import Phase, Session
 from biometrics.liveness.steps import Course, Move
 from sallyport.reasons import Reason
@@ -157,7 +158,26 @@ def test_nobody_comes() -> None:
     puppet = started()
     while puppet.session.phase is Phase.RUNNING:
         puppet.show(after=0.5, faces=())
-    assert failed_as(puppet.session) is Kind.NOT_CENTRED
+    assert failed_as(puppet.session) is Kind.EXPIRED
+
+
+def test_who_has_to_find_their_place_has_the_session_for_it() -> None:
+    puppet = started()
+    for _ in range(18):
+        assert puppet.show(after=0.5, faces=()).phase is Phase.RUNNING
+    assert puppet.walk().phase is Phase.PASSED
+
+
+def test_frames_that_nobody_could_look_at_are_nobodys_fault() -> None:
+    """A server that is busy for seconds fails nobody; without that the gap does."""
+    for busy, ends in ((True, Phase.RUNNING), (False, Phase.FAILED)):
+        puppet = underway()
+        for _ in range(4):
+            puppet.now += 0.5
+            if busy:
+                puppet.session = unseen(puppet.session, puppet.now)
+        assert puppet.show().phase is ends
+    assert failed_as(puppet.session) is Kind.FRAME_LATE
 
 
 @pytest.mark.parametrize("flash", [True, False])
@@ -183,7 +203,7 @@ def test_without_an_embedding_no_frame_counts() -> None:
     puppet = started()
     while puppet.session.phase is Phase.RUNNING:
         puppet.show(embed=False)
-    assert failed_as(puppet.session) is Kind.NOT_CENTRED
+    assert failed_as(puppet.session) is Kind.EXPIRED
 
 
 # Movements

@@ -93,7 +93,7 @@ def enrol(desk: Desk, camera: FakeCamera, person: str) -> None:
     expect(page.locator("[data-part=done]")).to_be_visible()
     desk.shot("face-done", whole=True)
     desk.go(person)
-    expect(page.locator("section[aria-labelledby=face]")).to_contain_text("at a desk, with Olga Owner")
+    expect(page.locator("section[aria-labelledby=face]")).to_contain_text("At a desk, with Olga Owner")
     desk.shot("face-person", whole=True)
 
 

@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 @pytest.fixture
 def mirror(monkeypatch: pytest.MonkeyPatch) -> Mirror:
     made = Mirror()
-    monkeypatch.setattr(selectors, "house_looker", lambda: made)
+    monkeypatch.setattr(selectors, "model_now", lambda: made.model)
     return made
 
 
