@@ -61,7 +61,7 @@ def walk(moves: tuple[str, ...] = ("centre", "turn_left", "centre"), each: int =
 
 
 def forever(**more: Any) -> Script:
-    return lambda _: {"phase": "running", "step": step("centre"), "done": 0, "of": 3, **more}
+    return lambda _: {"phase": "running", "step": step("centre"), "done": 0, "of": 3} | more
 
 
 class FaceField(Field):
@@ -130,7 +130,7 @@ class FaceField(Field):
 
 
 def face_picture(grey: int = 180) -> bytes:
-    """What is before the camera instead of a code (PNG): dark to the left of the picture, light to the right."""
+    """What is before the camera instead of a code (PNG): dark on the left, light on the right."""
     frame = np.full((480, 640, 3), grey, np.uint8)
     frame[:, :320] = 40
     cv2.ellipse(frame, (320, 240), (110, 150), 0, 0, 360, (150, 170, 210), -1)

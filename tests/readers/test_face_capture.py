@@ -1,4 +1,4 @@
-"""The parts of a capture that wallet, desk and reader page share: bytes of a frame, sizes, words, colours, its end."""
+"""What wallet, desk and reader page share of a capture: bytes of a frame, sizes, words, colours, its end."""
 
 import uuid
 from collections.abc import Iterator
@@ -33,7 +33,8 @@ CAMERA = """
     context.fillStyle = `hsl(${hue++ % 360} 80% 50%)`;
     context.fillRect(0, 0, 1280, 720);
   }, 40);
-  const video = Object.assign(document.createElement("video"), { muted: true, srcObject: canvas.captureStream() });
+  const srcObject = canvas.captureStream();
+  const video = Object.assign(document.createElement("video"), { muted: true, srcObject });
   document.body.append(video);
   await video.play();
 """
@@ -105,7 +106,8 @@ def run(page: Page, send: str, *, more: str = "", begun: dict[str, Any] | None =
         const begun = performance.now();
         let found;
         try {{
-          found = await m.capture(given, {{ video, send, told: (one) => told.push(one), signal: quit.signal }});
+          const tell = (one) => told.push(one);
+          found = await m.capture(given, {{ video, send, told: tell, signal: quit.signal }});
         }} catch (error) {{ found = {{ how: error.name }}; }}
         clearInterval(drawing);
         video.remove();
@@ -135,7 +137,8 @@ def test_frames_go_one_by_one_until_the_server_ends_it(page: Page) -> None:
 def test_what_was_not_counted_goes_again_under_its_number(page: Page) -> None:
     """As a hint of a running session, or as a refusal that says so."""
     send = f"""(body, place) => {{
-        if (place === 1) throw Object.assign(new Error(), {{ retry: true, code: "server_unavailable", text: "" }});
+        const busy = {{ retry: true, code: "server_unavailable", text: "" }};
+        if (place === 1) throw Object.assign(new Error(), busy);
         if (place === 5) return {{ phase: "failed", code: "liveness_failed" }};
         return {{ ...{RUNNING}, hint: place ? "face_busy" : "", sequence: place < 4 ? 1 : 2 }};
     }}"""
