@@ -31,8 +31,8 @@ Laid = tuple[Desk, NoticeVersion]
 @pytest.fixture
 def mirror(monkeypatch: pytest.MonkeyPatch) -> Mirror:
     made = Mirror()
-    for room in (views, selectors):
-        monkeypatch.setattr(room, "house_looker", lambda: made)
+    monkeypatch.setattr(views, "house_looker", lambda: made)
+    monkeypatch.setattr(selectors, "model_now", lambda: made.model)
     return made
 
 

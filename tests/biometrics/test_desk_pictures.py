@@ -36,8 +36,8 @@ pytestmark = pytest.mark.faults
 def desk(in_acme: CompanyRef, engine: Pool, monkeypatch: pytest.MonkeyPatch) -> Desk:
     clock = Clock()
     monkeypatch.setattr(views, "timezone", clock)
-    for room in (views, selectors):
-        monkeypatch.setattr(room, "house_looker", lambda: engine)
+    monkeypatch.setattr(views, "house_looker", lambda: engine)
+    monkeypatch.setattr(selectors, "model_now", lambda: engine.model)
     found, notice = lay_desk(clock)
     found.agree(notice)
     return found

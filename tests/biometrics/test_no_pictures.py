@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 from PIL import Image
 from pytest_django.plugin import DjangoDbBlocker
 
-from biometrics import selectors
 from biometrics.engine.interface import Model
 from biometrics.engine.looking import Found, Want
 from biometrics.engine.pool import Pool
@@ -169,8 +168,7 @@ def committed(
     """Somebody is enrolled at the desk of a fresh company, and known at a door; nothing is rolled back."""
     clock, listening = Clock(), Listening(engine)
     monkeypatch.setattr(views, "timezone", clock)
-    for room in (views, selectors):
-        monkeypatch.setattr(room, "house_looker", lambda: listening)
+    monkeypatch.setattr(views, "house_looker", lambda: listening)
     pictures = [unheard(number) for number in (0, 1, 2, 4)]
     with django_db_blocker.unblock(), context.enter(own_company):
         client = client_of(own_company, Operator.objects.get())
