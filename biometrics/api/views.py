@@ -66,6 +66,7 @@ class FaceView(FacesView):
     )
     def post(self, request: Request) -> Response:
         device, _, _ = _visit(request)
+        check_confirmed(device)
         standing = standing_of(device.holder.subject_id)
         at = standing.enrolled_at
         return Response(

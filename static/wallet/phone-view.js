@@ -11,7 +11,7 @@ export class PhoneView {
    * milliseconds to wait for an answer to an unlock.
    */
   constructor(page, { key, changed, patience }) {
-    Object.assign(this, { page, key, changed, patience, passkeys: 0, until: 0, required: false });
+    Object.assign(this, { page, key, changed, patience, passkeys: 0, until: 0, required: false, faces: false });
     Object.assign(this, { able: false, busy: false, isCutOff: false }); // isCutOff: the last deed met no server
     this.known = false; // whether the server spoke of unlocking at all
   }
@@ -26,6 +26,19 @@ export class PhoneView {
     return this.draw();
   }
 
+  /** Whether the holder's face may unlock this phone, as the server last said. */
+  face(may) {
+    this.faces = may;
+    this.draw();
+  }
+
+  /** It was unlocked by another way than a passkey. */
+  opened(until) {
+    this.until = until;
+    this.changed(until);
+    this.draw();
+  }
+
   get unlocked() {
     return this.until > serverNow();
   }
@@ -38,7 +51,7 @@ export class PhoneView {
   /** How the unlock stands, as people read it. */
   get standing() {
     if (this.unlocked) return text("unlocked_until", { time: moment(phoneTime(this.until)) });
-    if (this.passkeys > 0) return text("is_locked");
+    if (this.passkeys > 0 || this.faces) return text("is_locked");
     return text(this.able ? "passkey_lead" : "unlock_unavailable");
   }
 
@@ -46,6 +59,7 @@ export class PhoneView {
     clearTimeout(this.timer);
     const shown = {
       unlock: this.known && this.able && this.passkeys > 0 && !this.unlocked,
+      "face-unlock": this.known && this.faces && !this.unlocked,
       lock: this.known && this.unlocked,
       passkey: this.known && this.able && this.passkeys === 0,
     };
@@ -54,7 +68,7 @@ export class PhoneView {
     }
     for (const place of this.page.querySelectorAll("[data-unlock]")) {
       // Beside the code only what there is; on the page of this phone also what is missing.
-      const brief = place.dataset.unlock === "brief" && !this.unlocked && this.passkeys === 0;
+      const brief = place.dataset.unlock === "brief" && !this.unlocked && this.passkeys === 0 && !this.faces;
       place.hidden = !this.known || brief;
       place.textContent = this.known ? this.standing : "";
     }

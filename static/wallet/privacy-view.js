@@ -14,22 +14,24 @@ async function hashOf(title, words) {
 }
 
 export class PrivacyView {
-  /** `key()`: this phone's record. */
-  constructor(page, { key }) {
+  /** `key()`: this phone's record. `answered(purpose)`: the holder said yes to it. */
+  constructor(page, { key, answered }) {
     this.view = page.querySelector("[data-view='privacy']");
     this.list = this.view.querySelector("[data-privacy-list]");
     this.one = this.view.querySelector("[data-privacy-one]");
     this.said = this.view.querySelector("[data-privacy-said]");
     this.error = this.view.querySelector("[data-privacy-error]");
-    this.key = key;
+    Object.assign(this, { key, answered });
     this.busy = false;
     this.ids = new Map(); // what was sent and not answered: sent again, it is said once
   }
 
-  async begin() {
+  /** `purpose`: the notice that one came for. */
+  async begin(purpose = "") {
     this.say();
     this.list.replaceChildren();
     await this.tried(() => this.load());
+    this.list.querySelector(`[data-purpose="${purpose}"]`)?.scrollIntoView();
   }
 
   say(said = "", error = "") {
@@ -132,6 +134,7 @@ export class PrivacyView {
       });
       this.ids.delete(name);
       await this.load();
+      this.answered(notice.purpose);
     }, "privacy_noted");
   }
 

@@ -1,4 +1,5 @@
-// Requests of the phone, each signed by its key: RFC 9421 over method, address and RFC 9530 content digest.
+// Requests of the phone, each signed by its key: RFC 9421 over method, address and RFC 9530 content digest. What is told
+// goes as JSON; bytes (a Uint8Array) go as they are, and the digest is of these very bytes.
 import { learn, serverNow } from "./clock.js";
 import { base64, base64url, utf8 } from "./keys.js";
 
@@ -41,11 +42,17 @@ async function signature(key, method, url, body) {
   };
 }
 
+/** The body of a request and what it is. */
+function written(told) {
+  if (told === undefined) return [new Uint8Array(), {}];
+  if (told instanceof Uint8Array) return [told, { "Content-Type": "application/octet-stream" }];
+  return [utf8(JSON.stringify(told)), { "Content-Type": "application/json" }];
+}
+
 async function once(key, method, path, told, within) {
   const url = new URL(path, location.origin).href;
-  const body = told === undefined ? new Uint8Array() : utf8(JSON.stringify(told));
-  const headers = await signature(key, method, url, body);
-  if (told !== undefined) headers["Content-Type"] = "application/json";
+  const [body, kind] = written(told);
+  const headers = { ...(await signature(key, method, url, body)), ...kind };
   let response;
   let answer;
   try {

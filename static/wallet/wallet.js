@@ -3,6 +3,7 @@ import { keepPage } from "../js/kept.js";
 import { phoneTime, wake } from "./clock.js";
 import { CodeView } from "./code-view.js";
 import { EnrolView } from "./enrol-view.js";
+import { Faces } from "./faces.js";
 import { FreshView } from "./fresh-view.js";
 import { needsHomeScreen } from "./home.js";
 import { JoinView } from "./join-view.js";
@@ -37,6 +38,7 @@ let key;
 let timer;
 let stays = false; // in the browser, though the home screen would keep the key better
 let fresh; // the pass on its way while a number is typed
+let cameFrom; // where privacy was opened for one answer: one goes back there
 
 function say(root, parts) {
   for (const element of root.querySelectorAll("[data-text]")) {
@@ -52,6 +54,8 @@ function show(name, parts = {}) {
   page.dataset.shown = name;
   delete page.dataset.why;
   if (name !== "code") codeView.stop();
+  if (name !== "camera") faces.left();
+  if (name !== "privacy") cameFrom = undefined;
   phoneView.tell("");
   freshView.tell("");
   view.querySelector("[data-focus]")?.focus();
@@ -193,6 +197,7 @@ async function standing(me) {
   if (!me.ready) return stopped("no_credential");
   tellPasses(me);
   renew();
+  faces.ask();
   return ready(me);
 }
 
@@ -272,7 +277,22 @@ const phoneView = new PhoneView(page, {
     renew();
   },
 });
-const privacyView = new PrivacyView(page, { key: () => key });
+const privacyView = new PrivacyView(page, {
+  key: () => key,
+  answered: (purpose) => purpose === "face" && cameFrom?.(),
+});
+const faces = new Faces(page, {
+  key: () => key,
+  show,
+  look,
+  showCode: startCode,
+  phoneView,
+  privacy: (back) => {
+    show("privacy");
+    cameFrom = back;
+    return privacyView.begin("face");
+  },
+});
 const freshView = new FreshView(page, { renew: () => renew(true) });
 const joinView = new JoinView(page, {
   key: () => key,
@@ -291,9 +311,10 @@ const enrolView = new EnrolView(page, {
 });
 
 const DEEDS = {
+  ...faces.deeds,
   show: showCode,
   retry: look,
-  back: look,
+  back: () => (cameFrom ?? look)(),
   number: () => askNumber(""),
   phone: () => show("phone"),
   privacy: () => {
@@ -341,7 +362,7 @@ document.addEventListener("visibilitychange", () => {
     wake();
     look();
   }
-  if (document.hidden && page.dataset.shown === "code") show("loading");
+  if (document.hidden && ["code", "camera"].includes(page.dataset.shown)) show("loading");
 });
 window.addEventListener("online", () => {
   if (key && ["offline", "ready"].includes(page.dataset.shown)) look();
