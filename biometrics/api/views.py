@@ -68,6 +68,8 @@ class FaceView(FacesView):
         device, _, _ = _visit(request)
         check_confirmed(device)
         standing = standing_of(device.holder.subject_id)
+        if standing.open and standing.consented:
+            house_looker()  # warm by the time a camera is started
         at = standing.enrolled_at
         return Response(
             {
@@ -102,6 +104,10 @@ class SessionsView(FacesView):
             place=_place(device),
             flash=form.validated_data["flash"],
         )
+        services.permission(ask.person)
+        if house_looker().model is None:
+            # A session lives for seconds, and the first frames of a cold engine take longer.
+            raise Refused("face_busy", "One moment, and try again.", status=503, retry=True, wait=1)
         begun = services.begin_session(ask=ask, now=_at(now_ms))
         return Response(begun.as_dict(), status=201)
 

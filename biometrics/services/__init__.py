@@ -1,7 +1,7 @@
 """What changes in this room, and only here."""
 
 from biometrics.services.desk import begin_desk, take_desk_frame
-from biometrics.services.sessions import Ask, Begun, DoorEvent, Told, begin_session
+from biometrics.services.sessions import Ask, Begun, DoorEvent, Told, begin_session, permission
 from biometrics.services.sweeping import sweep
 from biometrics.services.templates import (
     ask_again,
@@ -30,6 +30,7 @@ __all__ = [
     "destroy_for",
     "door_face",
     "locked_out_until",
+    "permission",
     "sweep",
     "take_back_asking",
     "take_back_confirmation",

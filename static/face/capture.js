@@ -73,14 +73,15 @@ export function frameSize(width, height) {
 }
 
 /** The picture that the video shows now, as JPEG; null where it shows none. `canvas` is empty again afterwards. */
-export async function takeJpeg(video, canvas = document.createElement("canvas")) {
+export function takeJpeg(video, canvas = document.createElement("canvas")) {
   const [width, height] = frameSize(video.videoWidth, video.videoHeight);
   if (!width || !height) return null;
   Object.assign(canvas, { width, height });
   try {
     canvas.getContext("2d", { willReadFrequently: true }).drawImage(video, 0, 0, width, height);
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-    return blob && new Uint8Array(await blob.arrayBuffer());
+    // Not toBlob: Chromium does that when the page is idle, and a busy page is kept waiting for seconds.
+    const letters = atob(canvas.toDataURL("image/jpeg", QUALITY).split(",")[1]);
+    return Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
   } finally {
     Object.assign(canvas, { width: 0, height: 0 });
   }

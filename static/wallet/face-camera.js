@@ -9,6 +9,7 @@ const SESSIONS = "/api/v1/wallet/face/sessions";
 const FRAMES = "/api/v1/wallet/face/frames";
 const FRAME_MS = 4000;
 const PICTURE_MS = 10_000; // until a camera that was allowed gives its first picture
+const WARM_TRIES = 15; // so many seconds until the server can look at faces
 // Of these refusals alone the server has counted nothing, and the same session goes on.
 const NOT_NOW = new Set(["face_busy", "face_late", "server_unavailable"]);
 
@@ -96,12 +97,25 @@ export class FaceCamera {
     try {
       if (!signal.aborted) await played(this.video, stream);
       if (signal.aborted) return null;
-      const begun = await request(this.key(), "POST", SESSIONS, { use: this.use, flash: !this.calm.checked });
+      const begun = await this.begun(signal);
       if (signal.aborted) return null;
       const told = (how) => signal.aborted || this.tell(how);
       return await capture(begun, { video: this.video, send: (body) => this.send(body), told, signal });
     } finally {
       off();
+    }
+  }
+
+  /** The session; a server that cannot look at faces yet is asked again. */
+  async begun(signal) {
+    for (let left = WARM_TRIES; ; left -= 1) {
+      try {
+        return await request(this.key(), "POST", SESSIONS, { use: this.use, flash: !this.calm.checked });
+      } catch (error) {
+        if (error.code !== "face_busy" || left === 0) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 1000 * (error.wait || 1)));
+        if (signal.aborted) return null;
+      }
     }
   }
 

@@ -142,6 +142,34 @@ def consents(holder: str) -> list[dict[str, Any]]:
     ]
 
 
+def confirm_face(holder: str) -> None:
+    """An operator has the person in front and confirms the enrolled face."""
+    from django.utils import timezone
+
+    from biometrics import services
+    from credentials.models import Holder
+    from credentials.services.consents import person_of
+
+    person = person_of(Holder.objects.get(pk=holder))
+    services.confirm_face(person=person, by="operator:alice", now=timezone.now())
+
+
+def forgive() -> None:
+    """Nobody has failed before a camera."""
+    from biometrics.models import FaceTries
+
+    FaceTries.objects.all().delete()
+
+
+def captures(holder: str) -> list[str]:
+    """What came of each capture of the holder's face, the oldest first."""
+    from biometrics.models import FaceSession
+    from credentials.models import Holder
+
+    rows = FaceSession.objects.filter(subject=Holder.objects.get(pk=holder).subject_id)
+    return [str(row.outcome) for row in rows.order_by("begun_at")]
+
+
 def opened(code: str, *numbers: str) -> dict[str, int]:
     """What the code says; `numbers` are those that the door shows."""
     import time
@@ -185,6 +213,9 @@ DEEDS: dict[str, Callable[..., Any]] = {
         require_unlock,
         notice,
         consents,
+        confirm_face,
+        forgive,
+        captures,
         opened,
     )
 }

@@ -9,6 +9,7 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, Route, expect
 
+from tests.biometrics.camera import INSTEAD
 from tests.credentials.held import bend, cut_off, prepare
 from tests.credentials.recognises import Authenticator
 from tests.credentials.test_wallet_install import IPHONE, STANDALONE
@@ -184,6 +185,36 @@ def private(looked: Looked) -> None:
     looked.at("privacy", "agreed")
 
 
+def faced(looked: Looked) -> None:
+    """The face views; the camera is one that shows nothing."""
+    wallet, page = looked.wallet, looked.wallet.page
+    page.add_init_script(INSTEAD)
+    wallet.do("notice", "face", "gdpr", "a template")
+    wallet.enrol()
+    page.click("[data-view=ready] .wallet-pair [data-deed=privacy]")
+    page.click("[data-view=privacy] [data-deed=face]")
+    state = page.locator("[data-face-state]")
+    expect(state).to_have_text("You have not agreed.", timeout=15_000)
+    looked.at("face", "face-not-agreed")
+    page.click("[data-deed=face-notice]")
+    looked.at("privacy", "face-notice")
+    page.click("[data-purpose=face] [data-gives]")
+    expect(state).to_have_text("Not enrolled yet.", timeout=15_000)
+    looked.at("face")
+    page.click("[data-deed=face-take]")
+    page.get_by_label("No flashing light").check()
+    looked.at("camera", "camera-before")
+    page.click("[data-camera-start]")
+    expect(page.locator("[data-camera-stop]")).to_be_visible()
+    looked.at("camera", "camera-running")
+    expect(page.locator("[data-view=camera]")).to_have_attribute("data-state", "over", timeout=30_000)
+    looked.at("camera", "camera-over")
+    page.route("**/wallet/face", lambda route: route.abort())
+    page.click("[data-deed=camera-back]")
+    expect(page.locator("[data-face-error]")).to_be_visible(timeout=15_000)
+    looked.at("face", "face-no-network")
+
+
 def stopped(looked: Looked) -> None:
     wallet, page = looked.wallet, looked.wallet.page
     wallet.enrol()
@@ -212,6 +243,7 @@ SCENES: dict[Callable[[Looked], None], set[str]] = {
     asked: {"ready", "loading"},
     without_signal: {"ready", "code", "number", "offline"},
     private: {"privacy"},
+    faced: {"face", "privacy", "camera"},
     stopped: {"stopped"},
 }
 
