@@ -41,7 +41,7 @@ INSTEAD: Final = """(() => {
   };
 })();"""
 LONGEST_S: Final = 25.0
-EVERY_S: Final = 0.1
+EVERY_S: Final = 0.16
 
 
 class Steady(Person):

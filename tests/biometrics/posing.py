@@ -1,4 +1,4 @@
-"""A person before a phone's camera, as the routes see it: signed frames, and an engine that is told what to see.
+"""A person before a phone's camera, as the routes see it: signed frames, and an engine that is told.
 
 Frames are bytes of no picture; what they would show is the puppet of `tests.biometrics.puppet`. Time is the
 test's own and goes on by a fifth of a second a frame.

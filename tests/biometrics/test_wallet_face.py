@@ -1,4 +1,4 @@
-"""The wallet's face views in a real Chromium, with the real engine; only the person before the camera is drawn."""
+"""The wallet's face views in a real Chromium, with the real engine; only the person is drawn."""
 
 import secrets
 from collections.abc import Iterator
