@@ -145,8 +145,8 @@ class Desk:
             raise Refused(401, KEY_ENDED) from None
         except NoFrame:
             raise Refused(400, "no_frame") from None
-        except FaceRefused as refused:
-            raise Refused(refused.status, refused.code, retry=refused.retry) from None
+        except FaceRefused:
+            raise Refused(409, "liveness_failed", retry=True) from None
         text = text_of(told.code or told.hint, head.language)
         return json.dumps(told.as_dict() | {"text": text}).encode()
 
