@@ -76,7 +76,7 @@ async def test_the_face_opens(app: ScanApplication, world: World, mirror: Mirror
 async def test_who_agreed_a_moment_ago_is_asked_for_the_face(
     app: ScanApplication, world: World, mirror: Mirror
 ) -> None:
-    """This process has decided about the person before the consent, and looks again before it asks nothing."""
+    """This process has decided about the person before the consent: it looks again before it asks nothing."""
     record = await laid(world)
     await in_company(world, lambda: withdraw(person=whom(world.holder), record=record.pk, by=BY))
     assert (await show(app, world, await code_of(world))).asked.reason == "consent_missing"
