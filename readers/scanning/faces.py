@@ -84,6 +84,8 @@ class Faces:
         # A copy from before a consent would say that nobody need be asked, and the writer know better.
         await self._policies.refresh(copy, past=(copy.epoch, copy.seq))
         row = await judged(self._policies, copy, scan)
+        if row.reason == Reason.CONSENT_MISSING:
+            return await self._inside(copy.ref, partial(_other_way, row.access_point))
         if row.reason != Reason.FACE_REQUIRED:
             return None
         work = partial(_begin, scan, row.access_point, scan.opened)
@@ -133,6 +135,14 @@ def asked_verdict(access_point: int) -> Verdict:
 def place_of(reader: int) -> str:
     """The reader as captures name their place."""
     return f"reader:{reader}"
+
+
+def _other_way(access_point: int) -> Asked | None:
+    """For whom no camera may look: the way in is told with the refusal."""
+    try:
+        return Asked(face_way(access_point).equal_way, refused=Reason.CONSENT_MISSING.value)
+    except LookupError:
+        return None
 
 
 def _begin(scan: Scan, access_point: int, opened: OpenedCode) -> Asked | None:

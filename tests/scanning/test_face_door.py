@@ -79,7 +79,8 @@ async def test_who_agreed_a_moment_ago_is_asked_for_the_face(
     """This process has decided about the person before the consent: it looks again before it asks nothing."""
     record = await laid(world)
     await in_company(world, lambda: withdraw(person=whom(world.holder), record=record.pk, by=BY))
-    assert (await show(app, world, await code_of(world))).asked.reason == "consent_missing"
+    asked = (await show(app, world, await code_of(world))).asked
+    assert (asked.reason, asked.told["equal_way"]) == ("consent_missing", WAY)
 
     def again() -> None:
         enrol(world, agree(world.holder, record.notice), vector_of(1))
