@@ -169,6 +169,6 @@ def before_camera(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
     looker = Scripted(now=time.time())
     with monkeypatch.context() as patch:
         patch.setattr(views, "house_looker", lambda: looker)
-        patch.setattr("biometrics.selectors.house_looker", lambda: looker)
+        patch.setattr("biometrics.selectors.model_now", lambda: looker.model)
         patch.setattr(views, "clock_ms", lambda: int(looker.now * 1000))
         yield looker

@@ -182,6 +182,15 @@ def test_five_failures_lock_out(sitter: Sitter) -> None:
     assert sitter.begin("enrol")[0] == 201
 
 
+def test_no_session_begins_before_the_engine_is_warm(sitter: Sitter) -> None:
+    sitter.looker.model = None
+    status, told = sitter.begin("enrol")
+    assert (status, told["code"], told["retry"], told["wait"]) == (503, "face_busy", True, 1)
+    assert not FaceSession.objects.exists()
+    sitter.looker.model = MODEL
+    assert sitter.begin("enrol")[0] == 201
+
+
 def test_no_consent_no_camera(notice: NoticeVersion, looker: Scripted) -> None:
     holder = henri()
     sitter = Sitter(enrolled(holder)[0], looker)
