@@ -53,6 +53,12 @@ def _visit(request: Request, most: int = 4096) -> tuple[Device, bytes, int]:
     return device, signed.body, now_ms
 
 
+def _read_past_the_limit_of_forms(request: Request) -> None:
+    """A frame may be larger than what a form may send; its bytes are read once, and never to a disk."""
+    raw = request._request
+    raw._body = raw.read(MOST_FRAME + 1)  # what `body` gives from here on
+
+
 def _place(device: Device) -> str:
     return f"device:{device.handle}"
 
@@ -122,6 +128,7 @@ class FramesView(FacesView):
         responses={200: FrameAnswer, **REFUSALS},
     )
     def post(self, request: Request) -> Response:
+        _read_past_the_limit_of_forms(request)
         device, body, now_ms = _visit(request, MOST_FRAME)
         check_confirmed(device)
         try:

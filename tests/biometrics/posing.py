@@ -108,11 +108,11 @@ class Sitter:
         self.told = self.begun
         return status, self.begun
 
-    def body(self, *, sequence: int | None = None, nonce: bytes | None = None) -> bytes:
+    def body(self, *, sequence: int | None = None, nonce: bytes | None = None, picture: bytes = b"") -> bytes:
         """A frame of this session as it goes over the wire."""
         number = self.told["sequence"] if sequence is None else sequence
         drawn = b64url_decode(self.begun["nonce"]) if nonce is None else nonce
-        picture = b"a picture of %f" % self.looker.now
+        picture = picture or b"a picture of %f" % self.looker.now
         return frames.write_frame(frames.Frame(uuid.UUID(self.begun["session"]), drawn, number, picture))
 
     def frame(self, **changes: Any) -> tuple[int, dict[str, Any]]:

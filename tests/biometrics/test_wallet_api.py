@@ -10,6 +10,7 @@ import pytest
 from biometrics import sealing
 from biometrics.engine.codes import FaceCode
 from biometrics.engine.quality import Quality
+from biometrics.frames import MOST_FRAME
 from biometrics.liveness.steps import Move
 from biometrics.models import FaceSession, FaceTemplate
 from biometrics.services import ask_again, confirm_face
@@ -281,6 +282,12 @@ def test_what_a_person_can_mend_is_told(sitter: Sitter, fault: dict[str, Any], h
     for name in fault:
         setattr(sitter.looker, name, getattr(Scripted(), name))
     assert sitter.follow()["phase"] == "passed"
+
+
+def test_a_frame_may_be_larger_than_a_form(sitter: Sitter) -> None:
+    sitter.begin("enrol")
+    assert sitter.frame(picture=bytes(1024 * 1024))[0] == 200
+    assert code(sitter.post(FRAMES, bytes(MOST_FRAME + 1))) == (413, "too_large")
 
 
 @pytest.mark.parametrize("body", [b"", b"x" * 36])
