@@ -261,6 +261,16 @@ class Phone(Actor):
         self.page.tap("[data-deed=show]")
         return self.photograph()
 
+    def withdraw_face(self) -> None:
+        """Take the consent to the face back: Privacy, Withdraw."""
+        self.page.reload()
+        self.shows("ready")
+        self.page.locator("[data-view=ready] .wallet-pair [data-deed=privacy]").tap()
+        self.page.locator("[data-purpose=face] [data-withdraws]").tap()
+        expect(self.page.locator("[data-purpose=face] [data-gives]")).to_be_visible(timeout=15_000)
+        self.shot("withdrawn")
+        self.page.reload()
+
     def renew(self) -> bytes:
         """Another code, and what a camera sees of it."""
         before = self.page.locator("[data-picture] path").get_attribute("d")

@@ -135,6 +135,15 @@ def test_a_face_opens_and_another_does_not(live_stack: Live, browser: Browser, c
     tablet.says("refused", "face_mismatch")
     camera.show_nothing()
 
+    # Withdrawn in two taps: the next code is refused, and nothing of the face is left.
+    phone.withdraw_face()
+    camera.show_picture(phone.show())
+    tablet.says("refused", "consent_missing")
+    expect(tablet.page.locator("[data-verdict]")).to_contain_text(WAY)
+    camera.show_nothing()
+    desk.go(person)
+    expect(desk.page.locator("section[aria-labelledby=face]")).to_contain_text("the consent had ended")
+
     desk.finds("Opened.", person="henri", result="granted")
     desk.finds("face", person="henri", reason="face_mismatch")
     assert desk.complaints + tablet.complaints + phone.complaints == []
