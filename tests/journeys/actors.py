@@ -269,6 +269,7 @@ class Phone(Actor):
         self.page.locator("[data-purpose=face] [data-withdraws]").tap()
         expect(self.page.locator("[data-purpose=face] [data-gives]")).to_be_visible(timeout=15_000)
         self.shot("withdrawn")
+        self.page.wait_for_timeout(5000)  # a phone gets a new code every five seconds
         self.page.reload()
 
     def renew(self) -> bytes:
