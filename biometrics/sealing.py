@@ -18,7 +18,7 @@ from biometrics.templates import (
 from tenants import context
 from vault import envelope, keys
 from vault.models import SecretKey
-from vault.services import make_secret_key, open_company, seal_company, secret_key
+from vault.services import make_secret_key, secret_key, subject_open, subject_seal
 
 PURPOSE: Final = SecretKey.Purpose.TEMPLATES
 
@@ -43,29 +43,33 @@ def unprotect(row: SealedTemplate, *, subject: UUID, key: int) -> OpenTemplate:
     return templates.open_template(row, owner=owner, keys=held)
 
 
-def seal_bytes(plain: bytes, *, place: str) -> bytes:
-    """What a capture holds meanwhile, for the shared store; `place` is needed to open it."""
-    return seal_company(plain, context=place)
+def seal_bytes(plain: bytes, *, subject: UUID, place: str) -> bytes:
+    """What a capture of a person holds meanwhile, under that person's key; `place` is needed to open it.
+
+    Raises envelope.CannotOpen for an erased person.
+    """
+    return subject_seal(subject, plain, place=place)
 
 
-def open_bytes(sealed: bytes, *, place: str) -> bytes | None:
-    """What `seal_bytes` sealed for this place; None for anything else."""
+def open_bytes(sealed: bytes, *, subject: UUID, place: str) -> bytes | None:
+    """What `seal_bytes` sealed for this person and place; None for anything else."""
     try:
-        return open_company(sealed, context=place)
+        return subject_open(subject, sealed, place=place)
     except envelope.CannotOpen:
         return None
 
 
-def seal_session(session: Session) -> bytes:
-    """A liveness session for the shared store, which holds no embedding that anyone there could read."""
-    return seal_company(to_bytes(session), context=f"liveness/{session.id}")
+def seal_session(session: Session, *, subject: UUID) -> bytes:
+    """A liveness session for the shared store: erasing the person erases its copies, too."""
+    return seal_bytes(to_bytes(session), subject=subject, place=f"liveness/{session.id}")
 
 
-def open_session(sealed: bytes, *, session_id: str) -> Session | None:
-    """What `seal_session` sealed under this id; None for anything else."""
+def open_session(sealed: bytes, *, session_id: str, subject: UUID) -> Session | None:
+    """What `seal_session` sealed for this person under this id; None for anything else."""
+    plain = open_bytes(sealed, subject=subject, place=f"liveness/{session_id}")
     try:
-        return from_bytes(open_company(sealed, context=f"liveness/{session_id}"))
-    except (envelope.CannotOpen, ValueError, TypeError, KeyError):  # or of an older version, in an older form
+        return None if plain is None else from_bytes(plain)
+    except (ValueError, TypeError, KeyError):  # of an older version, in an older form
         return None
 
 

@@ -29,7 +29,8 @@ NONCE_BYTES: Final = 16
 MOST_TRACK: Final = 40
 MOST_FRAMES: Final = 150
 STEP_SECONDS: Final = 4.0  # the longest time for one step
-GAP_SECONDS: Final = 1.2  # between two frames, and without a face
+GAP_SECONDS: Final = 2.5  # between two frames: a mobile network that stalls for a second fails nobody
+AWAY_SECONDS: Final = 1.2  # without a face
 REACTION_SECONDS: Final = 0.25  # nobody has turned that soon after being told
 FLASH_SECONDS: Final = 0.334  # each colour stands at least so long: three a second at the most
 # Cosine distance of faces within one session: same camera, same light, seconds apart.
@@ -103,7 +104,7 @@ def accept(session: Session, ticket: Ticket, seen: Observation, *, history: Iter
         version=session.version + 1,
     )
     if not seen.faces:
-        lost = seen.arrived_at - session.last_face > GAP_SECONDS
+        lost = seen.arrived_at - session.last_face > AWAY_SECONDS
         return failed(now, Kind.FACE_LOST) if lost and session.last else _waited(now, seen)
     mark, found = mark_of(seen, seen.faces[0]), pose_of(seen.faces[0])
     if seen_before(mark, history):

@@ -44,6 +44,10 @@ class Tries:
         known = any(one.session == session for one in self.open)
         return replace(self, open=()) if known else self
 
+    def forgotten(self, session: str) -> "Tries":
+        """A session that nobody could look at: as if it had not begun."""
+        return replace(self, open=tuple(one for one in self.open if one.session != session))
+
     def failed(self, session: str, now: float) -> "Tries":
         """A session failed."""
         marked = (replace(one, failed=one.failed or one.session == session) for one in self.open)

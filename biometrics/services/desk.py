@@ -107,13 +107,12 @@ def _told(done: int, sequence: int = 0) -> Told:
 
 def _seal(row: FaceSession, nonce: bytes, last: float, vectors: list[EngineVector]) -> bytes:
     head = nonce + np.array([last, len(vectors)], dtype="<f8").tobytes()
-    return sealing.seal_bytes(
-        head + b"".join(one.astype("<f4").tobytes() for one in vectors), place=_place(row)
-    )
+    plain = head + b"".join(one.astype("<f4").tobytes() for one in vectors)
+    return sealing.seal_bytes(plain, subject=row.subject_id, place=_place(row))
 
 
 def _open(row: FaceSession) -> tuple[bytes, float, list[EngineVector]]:
-    plain = sealing.open_bytes(bytes(row.sealed), place=_place(row))
+    plain = sealing.open_bytes(bytes(row.sealed), subject=row.subject_id, place=_place(row))
     if plain is None:
         raise other_session()
     last, count = np.frombuffer(plain[NONCE_BYTES:_HELD], dtype="<f8")

@@ -19,6 +19,7 @@ from biometrics.engine.interface import Model
 from biometrics.engine.quality import Quality
 from biometrics.engine.thresholds import Strictness
 from biometrics.frames import Frame
+from biometrics.house_pool import model_now
 from biometrics.liveness.adapter import Arrived
 from biometrics.liveness.kinds import Kind, LivenessRefused
 from biometrics.liveness.marks import Mark
@@ -39,6 +40,7 @@ from sallyport.keys import b64url
 
 HISTORY_SESSIONS: Final = 20
 HISTORY_LIFE: Final = timedelta(days=30)
+EXCUSED: Final = timedelta(minutes=5)  # older tries are forgotten by themselves
 FACE_BUSY: Final = "face_busy"
 LOOKED: Final = "looked"  # lively; whose face it is has yet to be found
 PASSED: Final = "passed"
@@ -132,6 +134,7 @@ def begin_session(*, ask: Ask, now: datetime) -> Begun:
     consent = permission(ask.person)
     if ask.use in {Use.UNLOCK, Use.DOOR}:
         usable_template(ask.person.subject.pk)
+    _excuse(ask, now)
     until = tries.locked_until(tries.keys_of(ask.person, ask.place), now.timestamp())
     if until:
         wait = max(1, int(until - now.timestamp()))
@@ -150,7 +153,7 @@ def begin_session(*, ask: Ask, now: datetime) -> Begun:
     if ask.event is not None:
         row.counter, row.code_hash, row.match = ask.event.counter, ask.event.code_hash, ask.event.match.value
     session = begin(binding(row), ask.plan, now=now.timestamp(), session_id=str(row.pk))
-    row.sealed = sealing.seal_session(session)
+    row.sealed = sealing.seal_session(session, subject=row.subject_id)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -158,6 +161,13 @@ def begin_session(*, ask: Ask, now: datetime) -> Begun:
     except IntegrityError:
         raise Refused("face_taken", "This was asked twice at once. Try again.", retry=True) from None
     return _begun(row, session)
+
+
+def _excuse(ask: Ask, now: datetime) -> None:
+    """What was walked away from while nobody could look counts against nobody."""
+    mine = FaceSession.objects.filter(subject=ask.person.subject, place=ask.place, outcome=FACE_BUSY)
+    for session in mine.filter(begun_at__gte=now - EXCUSED).values_list("pk", flat=True):
+        tries.forgotten(ask.person, ask.place, str(session), now.timestamp())
 
 
 def permission(person: Person) -> ConsentRecord:
@@ -171,13 +181,24 @@ def permission(person: Person) -> ConsentRecord:
 
 
 def usable_template(subject: UUID) -> FaceTemplate:
-    """A face that can be compared with and is confirmed. Raises Refused."""
+    """A face that can be compared with and is confirmed.
+
+    Raises Refused: face_not_enrolled, face_not_confirmed, face_outdated.
+    """
     template = live_template(subject)
     if template is None:
         raise Refused("face_not_enrolled", "No face is enrolled.")
     if not template.verified:
         raise Refused("face_not_confirmed", "The enrolled face has yet to be confirmed by your company.")
+    model = model_now()
+    if model is not None and (template.model_id, template.model_version) != (model.name, model.version):
+        raise Refused("face_outdated", "Faces are measured in another way now. Enrol anew.")
     return template
+
+
+def state_of(row: FaceSession) -> Session | None:
+    """The session as it stands; None where it does not open."""
+    return sealing.open_session(bytes(row.sealed), session_id=str(row.pk), subject=row.subject_id)
 
 
 def binding(row: FaceSession) -> Binding:
@@ -189,9 +210,7 @@ def _asked_before(ask: Ask, event: DoorEvent) -> Begun | None:
     row = FaceSession.objects.filter(place=ask.place, counter=event.counter).first()
     if row is None:
         return None
-    session = (
-        sealing.open_session(bytes(row.sealed), session_id=str(row.pk)) if row.ended_at is None else None
-    )
+    session = state_of(row) if row.ended_at is None else None
     same = bytes(row.code_hash or b"") == event.code_hash and row.subject_id == ask.person.subject.pk
     if session is None or not same or session.sequence:
         raise Refused("face_taken", "A face was looked for already.")
@@ -243,7 +262,7 @@ def take_frame(*, frame: Frame, place: str, now: datetime, looker: Looker) -> tu
 def _running(row: FaceSession | None, frame: Frame) -> Session | None:
     if row is None or row.ended_at is not None or row.use == Use.DESK:
         return None
-    session = sealing.open_session(bytes(row.sealed), session_id=str(row.pk))
+    session = state_of(row)
     if session is None or not secrets.compare_digest(session.nonce, frame.nonce):
         return None
     return session
@@ -271,7 +290,7 @@ def _history(row: FaceSession) -> Iterator[Mark]:
         subject=row.subject_id, ended_at__isnull=False, begun_at__gte=row.begun_at - HISTORY_LIFE
     ).exclude(use=Use.DESK)
     for one in earlier.order_by("-begun_at")[:HISTORY_SESSIONS]:
-        session = sealing.open_session(bytes(one.sealed), session_id=str(one.pk))
+        session = state_of(one)
         if session is not None:
             yield from session.marks
 
@@ -292,7 +311,10 @@ def _write(
     """Over the version that was read alone. Raises Refused where another frame came first."""
     held = FaceSession.objects.filter(pk=row.pk, version=before.version, ended_at=None)
     changed = held.update(
-        sealed=sealing.seal_session(after), version=after.version, outcome=outcome, ended_at=ended_at
+        sealed=sealing.seal_session(after, subject=row.subject_id),
+        version=after.version,
+        outcome=outcome,
+        ended_at=ended_at,
     )
     if not changed:
         raise other_session()

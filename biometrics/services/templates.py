@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db import transaction
 from biometrics import sealing, templates
 from biometrics.engine.interface import Model as EngineModel
 from biometrics.engine.thresholds import NotMeasured, Strictness, threshold
-from biometrics.models import Destroyed, FaceSession, FaceTemplate, Supervision
+from biometrics.models import Destroyed, FaceSession, FaceTemplate, Supervision, Use
 from biometrics.signals import template_unreadable
 from biometrics.templates import Embedding, Model, SealedTemplate, TemplateRefused, Vector, Why
 from compliance.law import Purpose
@@ -17,6 +18,9 @@ from compliance.selectors import Person, consent_in_force, purpose_open
 from compliance.services import lock_person
 from credentials.refusals import Refused
 from ledger import services as ledger
+
+MATCHED: Final = "passed"  # the outcome of a capture whose face was matched
+VOID: Final = "void"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,15 @@ class Enrolment:
     model: Model
     supervision: Supervision
     by: str  # as the ledger names one who acts
+
+
+class FaceDiffers(Refused):
+    """The face is not the enrolled one. `unreadable`: the enrolled one, where it did not open."""
+
+    def __init__(self, unreadable: FaceTemplate | None = None) -> None:
+        text = "This is not the face that was enrolled. Ask your company to let you enrol anew."
+        super().__init__("face_differs", text, status=403)
+        self.unreadable = unreadable
 
 
 class Unusable(Exception):  # noqa: N818  (named for what it is)
@@ -51,9 +64,9 @@ def live_template(subject: UUID) -> FaceTemplate | None:
 def keep_template(*, person: Person, enrolment: Enrolment, consent: UUID, now: datetime) -> FaceTemplate:
     """Keep a face that was captured on this consent; the one before is destroyed.
 
-    Without supervision a new face is unverified; where there was one already it must be the same face, and
-    stays as verified as that was, unless an operator asked for a new one. Raises Refused: consent_missing,
-    face_closed, face_differs.
+    Without supervision a new face is unverified: step by step a camera that is not trusted could lead a
+    confirmed one to somebody else's. Where there was one already it must be the same face, unless an operator
+    asked for a new one. Raises Refused: consent_missing, face_closed; FaceDiffers.
     """
     lock_person(person.subject)
     record = consent_in_force(person.subject.pk, Purpose.FACE)
@@ -63,9 +76,11 @@ def keep_template(*, person: Person, enrolment: Enrolment, consent: UUID, now: d
         raise closed()
     attended = enrolment.supervision is Supervision.ATTENDED
     before = live_template(person.subject.pk)
-    vouched = None if before is None or attended else _vouches(before, person, enrolment)
     if before is not None:
+        if not attended:
+            _check_same(before, person, enrolment)
         _destroy(before, Destroyed.REPLACED, now)
+        void_matches(person.subject.pk)
     key = sealing.newest_key()
     try:
         kept = sealing.protect(
@@ -74,8 +89,6 @@ def keep_template(*, person: Person, enrolment: Enrolment, consent: UUID, now: d
     except TemplateRefused:
         raise Refused("face_failed", "This face could not be kept. Begin again.", retry=True) from None
     verified_at, verified_by = (now, enrolment.by) if attended else (None, "")
-    if vouched is not None:
-        verified_at, verified_by = vouched.verified_at, vouched.verified_by
     template = FaceTemplate.objects.create(
         subject=person.subject,
         person=person.number,
@@ -97,30 +110,26 @@ def keep_template(*, person: Person, enrolment: Enrolment, consent: UUID, now: d
     return template
 
 
-def _vouches(before: FaceTemplate, person: Person, enrolment: Enrolment) -> FaceTemplate | None:
-    """The template before, where it says that this is the same person; None where an operator asked for a new
-    one or the model changed, so that nobody vouches. Raises Refused("face_differs").
+def _check_same(before: FaceTemplate, person: Person, enrolment: Enrolment) -> None:
+    """That it is the same face; nobody can say where the model changed, and need not where an operator asked.
+
+    Raises FaceDiffers.
     """
     if before.reenrol_asked_at is not None:
-        return None
+        return
     probe = Embedding(enrolment.model, enrolment.vector)
     try:
         near = near_enough(before, person, probe, Strictness.STANDARD)
     except Unusable as unusable:
         if unusable.why is Why.OTHER_MODEL:
-            return None  # nothing can say whether it is the same face: an operator does
-        near = False
+            return
+        raise FaceDiffers(before if unusable.why is Why.UNREADABLE else None) from None
     if not near:
-        raise Refused(
-            "face_differs",
-            "This is not the face that was enrolled. Ask your company to let you enrol anew.",
-            status=403,
-        )
-    return before
+        raise FaceDiffers
 
 
 def near_enough(template: FaceTemplate, person: Person, probe: Embedding, strictness: Strictness) -> bool:
-    """Whether a face is the enrolled one. Raises Unusable; one that did not open is announced."""
+    """Whether a face is the enrolled one. Raises Unusable; who catches it announces one that did not open."""
     row = SealedTemplate(
         Model(template.model_id, template.model_version),
         bytes(template.salt or b""),
@@ -134,27 +143,30 @@ def near_enough(template: FaceTemplate, person: Person, probe: Embedding, strict
     except NotMeasured:
         raise Unusable(Why.OTHER_MODEL) from None
     except TemplateRefused as refused:
-        if refused.why is Why.UNREADABLE:
-            _announce_unreadable(template)
         raise Unusable(refused.why) from None
 
 
 @transaction.atomic
-def _announce_unreadable(template: FaceTemplate) -> None:
+def announce_unreadable(template: FaceTemplate) -> None:
     """Altered, or of another row: said on record and to the operators, never at the door."""
     _record(template, "system", "face_template_unreadable", {})
     template_unreadable.send(sender=FaceTemplate, person=template.person, template=template.pk)
 
 
 @transaction.atomic
-def confirm_face(*, person: Person, by: str, now: datetime) -> FaceTemplate:
-    """An operator has the person in front and says that the enrolled face is theirs. Raises Refused."""
-    template = _held(person)
-    if not template.verified:
-        template.verified_at, template.verified_by = now, by
-        template.save(update_fields=["verified_at", "verified_by"])
-        _record(template, by, "face_confirmed", {})
-    return template
+def confirm_face(*, person: Person, template: UUID, by: str, now: datetime) -> FaceTemplate:
+    """An operator has the person in front and says that this enrolled face is theirs.
+
+    Raises Refused: face_not_enrolled, face_changed where another one was enrolled since the page was shown.
+    """
+    held = _held(person)
+    if held.pk != template:
+        raise Refused("face_changed", "Another face was enrolled meanwhile. Look at the page again.")
+    if not held.verified:
+        held.verified_at, held.verified_by = now, by
+        held.save(update_fields=["verified_at", "verified_by"])
+        _record(held, by, "face_confirmed", {})
+    return held
 
 
 @transaction.atomic
@@ -180,6 +192,7 @@ def take_back_confirmation(*, person: Person, by: str, now: datetime) -> FaceTem
     if template.verified:
         template.verified_at, template.verified_by = None, ""
         template.save(update_fields=["verified_at", "verified_by"])
+        void_matches(person.subject.pk)
         _record(template, by, "face_confirmation_taken_back", {})
     return template
 
@@ -220,6 +233,12 @@ def destroy_for(subjects: list[UUID], *, now: datetime) -> int:
 def forget_captures(subject: UUID) -> None:
     """Captures that run end here, and the marks of earlier ones go."""
     FaceSession.objects.filter(subject=subject).delete()
+
+
+def void_matches(subject: UUID) -> None:
+    """What was matched with a template that lost its standing opens nothing any more; marks stay."""
+    matched = FaceSession.objects.filter(subject=subject, use=Use.DOOR, outcome=MATCHED)
+    matched.update(outcome=VOID)
 
 
 def used(template: FaceTemplate, now: datetime) -> None:

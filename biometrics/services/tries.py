@@ -48,6 +48,11 @@ def passed(person: Person, place: str, session: str, now: float) -> None:
     _change(person, place, now, lambda tries: tries.passed(session))
 
 
+def forgotten(person: Person, place: str, session: str, now: float) -> None:
+    """A session that nobody could look at counts for nothing."""
+    _change(person, place, now, lambda tries: tries.forgotten(session))
+
+
 def failed(person: Person, place: str, session: str, now: float) -> None:
     """A session failed, in liveness or in the match."""
     _change(person, place, now, lambda tries: tries.failed(session, now))

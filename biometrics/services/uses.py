@@ -15,21 +15,37 @@ from biometrics.engine.interface import unit
 from biometrics.engine.thresholds import Strictness
 from biometrics.engine.vectors import enrolment_vector
 from biometrics.frames import Frame
+from biometrics.liveness.kinds import Kind
+from biometrics.liveness.session import failed
 from biometrics.liveness.state import LIFE_SECONDS
-from biometrics.models import FaceSession, Supervision, Use
+from biometrics.models import FaceSession, FaceTemplate, Supervision, Use
 from biometrics.services import tries
-from biometrics.services.sessions import FACE_BUSY, PASSED, Finished, Told, fail, take_frame, usable_template
+from biometrics.services.sessions import (
+    FACE_BUSY,
+    LOOKED,
+    PASSED,
+    Finished,
+    Told,
+    fail,
+    other_session,
+    state_of,
+    take_frame,
+    usable_template,
+)
 from biometrics.services.templates import (
     Enrolment,
+    FaceDiffers,
     Unusable,
+    announce_unreadable,
     keep_template,
     model_of,
     near_enough,
     used,
 )
-from biometrics.templates import Embedding
+from biometrics.templates import Embedding, Why
 from biometrics.watching import Looker
 from compliance.selectors import Person
+from compliance.services import lock_person
 from credentials.refusals import Refused
 
 MISMATCH: Final = "face_mismatch"
@@ -52,6 +68,7 @@ class DoorFace:
     shown_at: datetime
     outcome: DoorOutcome
     challenge: bool
+    match: Strictness  # how near the face had to be
 
 
 Grant = Callable[[], dict[str, bool | int]]
@@ -82,10 +99,11 @@ def _enrol(told: Told, finished: Finished) -> Told:
             made = Enrolment(vector.astype("f8"), model_of(model), Supervision.PHONE, person.actor)
             template = keep_template(person=person, enrolment=made, consent=row.consent_id, now=finished.now)
             _passed(finished, person)
-    except Refused as refused:
-        if refused.code == "face_differs":
-            return _not(told, finished, refused.code)
-        raise
+    except FaceDiffers as differs:
+        # After what was tried is taken back: the alarm is not taken back with it.
+        if differs.unreadable is not None:
+            announce_unreadable(differs.unreadable)
+        return _not(told, finished, differs.code)
     return replace(told, more={"enrolled": True, "verified": template.verified})
 
 
@@ -97,11 +115,20 @@ def _matched(told: Told, finished: Finished, unlock: Grant | None) -> Told:
     try:
         template = usable_template(row.subject_id)
         near = near_enough(template, person, probe, strictness)
-    except (Refused, Unusable):
-        near, template = False, None
-    if not near or template is None:
+    except Refused:
+        return _not(told, finished, MISMATCH)
+    except Unusable as unusable:
+        if unusable.why is Why.UNREADABLE:
+            announce_unreadable(template)
+        return _not(told, finished, MISMATCH, counts=unusable.why is not Why.OTHER_MODEL)
+    if not near:
         return _not(told, finished, MISMATCH)
     with transaction.atomic():
+        lock_person(row.subject)
+        # Under the lock: what was matched may have been destroyed, replaced or taken back meanwhile.
+        still = FaceTemplate.objects.filter(pk=template.pk, destroyed_at=None, verified_at__isnull=False)
+        if not still.exists():
+            return _not(told, finished, MISMATCH, counts=False)
         _passed(finished, person)
         used(template, finished.now)
         more = unlock() if unlock is not None and row.use == Use.UNLOCK else {}
@@ -109,17 +136,22 @@ def _matched(told: Told, finished: Finished, unlock: Grant | None) -> Told:
 
 
 def _passed(finished: Finished, person: Person) -> None:
-    """Only now: a reader that asks meanwhile finds no face matched."""
+    """Only now: a reader that asks meanwhile finds no face matched. Raises Refused where it was ended."""
     row = finished.row
-    FaceSession.objects.filter(pk=row.pk).update(outcome=PASSED)
+    if not FaceSession.objects.filter(pk=row.pk, outcome=LOOKED).update(outcome=PASSED):
+        raise other_session()
     tries.passed(person, row.place, str(row.pk), finished.now.timestamp())
 
 
-def _not(told: Told, finished: Finished, why: str) -> Told:
-    """The capture was good and its face was not: it counts as a failure."""
+def _not(told: Told, finished: Finished, why: str, *, counts: bool = True) -> Told:
+    """The capture was good and its face was not: it counts as a failure, unless it is nobody's fault."""
+    row = finished.row
     with transaction.atomic():
-        FaceSession.objects.filter(pk=finished.row.pk).update(outcome=why)
-        fail(finished.row, why, finished.now)
+        FaceSession.objects.filter(pk=row.pk).update(outcome=why)
+        if counts:
+            fail(row, why, finished.now)
+        else:
+            tries.forgotten(Person(row.subject, row.person), row.place, str(row.pk), finished.now.timestamp())
     return replace(told, phase="failed", step=None, code=why)
 
 
@@ -129,7 +161,8 @@ def door_face(*, session: UUID, place: str, counter: int, code_hash: bytes, now:
     Asked again it says the same: an event is written once, whatever is repeated. One that has not ended by
     now has failed, and takes no more frames.
     """
-    row = FaceSession.objects.filter(pk=session, place=place, counter=counter, use=Use.DOOR).first()
+    asked = FaceSession.objects.select_related("subject")
+    row = asked.filter(pk=session, place=place, counter=counter, use=Use.DOOR).first()
     if row is None or bytes(row.code_hash or b"") != code_hash:
         return None
     if (now - row.begun_at).total_seconds() > DOOR_SECONDS:
@@ -137,9 +170,10 @@ def door_face(*, session: UUID, place: str, counter: int, code_hash: bytes, now:
     if row.ended_at is None:
         _close(row, now)
         row.refresh_from_db()
-    state = sealing.open_session(bytes(row.sealed), session_id=str(row.pk))
+    state = state_of(row)
     challenge = state is not None and len(state.steps) > 1
-    return DoorFace(row.begun_at, _OUTCOMES.get(row.outcome, DoorOutcome.FAILED), challenge)
+    outcome = _OUTCOMES.get(row.outcome, DoorOutcome.FAILED)
+    return DoorFace(row.begun_at, outcome, challenge, Strictness(row.match))
 
 
 _OUTCOMES: Final = {
@@ -151,11 +185,15 @@ _OUTCOMES: Final = {
 
 @transaction.atomic
 def _close(row: FaceSession, now: datetime) -> None:
-    """The reader gave up: a capture that nobody could look at counts against nobody."""
+    """The reader gave up: what was measured goes; one that nobody could look at counts against nobody."""
     busy = row.outcome == FACE_BUSY
-    outcome = FACE_BUSY if busy else "expired"
-    if (
-        FaceSession.objects.filter(pk=row.pk, ended_at=None).update(ended_at=now, outcome=outcome)
-        and not busy
-    ):
+    outcome = FACE_BUSY if busy else Kind.EXPIRED.value
+    state = state_of(row)
+    left = b"" if state is None else sealing.seal_session(failed(state, Kind.EXPIRED), subject=row.subject_id)
+    ended = {"sealed": left, "version": row.version + 1, "outcome": outcome, "ended_at": now}
+    if not FaceSession.objects.filter(pk=row.pk, version=row.version, ended_at=None).update(**ended):
+        return  # a frame came meanwhile: what came of it stands, or it is asked again
+    if busy:
+        tries.forgotten(Person(row.subject, row.person), row.place, str(row.pk), now.timestamp())
+    else:
         fail(row, outcome, now)

@@ -1,6 +1,7 @@
 """Deeds on a person's face: each is one POST and one service."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -31,7 +32,12 @@ def _on_face(request: HttpRequest, pk: UUID, deed: Callable[..., object], said: 
 @require_POST
 def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say that the person is here, and that the enrolled face is theirs."""
-    return _on_face(request, pk, services.confirm_face, "The face of {name} is confirmed. Doors take it now.")
+    try:
+        shown = UUID(request.POST.get("template", ""))
+    except ValueError:
+        shown = UUID(int=0)  # no page of ours: it is none that was shown
+    said = "The face of {name} is confirmed. Doors take it now."
+    return _on_face(request, pk, partial(services.confirm_face, template=shown), said)
 
 
 @needs(Permission.PEOPLE_EDIT)

@@ -78,8 +78,13 @@ class ScanApplication:
             raise Refused(405, "method_not_allowed")
         headers = scope["headers"]
         frames = scope["path"] == FRAMES_PATH
-        body = await _read(receive, MOST_FRAME if frames else MOST_BODY)
+        if not frames:
+            body = await _read(receive, MOST_BODY)
         head = read_head(headers)
+        if frames:
+            # A stranger is not listened to for two megabytes.
+            await self.desk().expect(head)
+            body = await _read(receive, MOST_FRAME)
         query = scope.get("query_string", b"")
         target = scope["path"] + (f"?{query.decode('latin-1')}" if query else "")
         desk = self.desk()
@@ -88,7 +93,9 @@ class ScanApplication:
 
 async def _read(receive: Receive, most: int) -> bytes:
     message = await receive()
-    body: bytes = message.get("body", b"")
+    body: bytes | bytearray = message.get("body", b"")
+    if message.get("more_body"):
+        body = bytearray(body)
     while message.get("more_body") and len(body) <= most:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -96,7 +103,7 @@ async def _read(receive: Receive, most: int) -> bytes:
         body += message.get("body", b"")
     if len(body) > most:
         raise Refused(413, "too_large")
-    return body
+    return bytes(body)
 
 
 application = ScanApplication(from_settings)

@@ -92,7 +92,7 @@ class Desk:
                 await _by(until, self._check_leap(ref, head.reader, envelope.counter))
             scan = self._scan(head, copy, envelope, until, signed_by)
             if isinstance(envelope.face, UUID):
-                take(scan, await _by(until, self._faces.shown(ref, scan, envelope.face)))
+                take(scan, await _by(until, self._faces.shown(copy, scan, envelope.face)))
             if scan.early is None:
                 await self._open(copy, scan)
             verdict, beside = await self._factors(copy, scan, envelope)
@@ -110,12 +110,14 @@ class Desk:
 
     async def _whose(self, head: Head, target: str, body: bytes, until: float) -> tuple[Copy, str]:
         """The company's copy, and the print of the reader's key that has signed. Raises Refused."""
+        copy = await self._copy(head, until)
+        return copy, await self._signed_by(copy, head, target, body, until)
+
+    async def _copy(self, head: Head, until: float) -> Copy:
         found = self.addresses.held(head.host) or await _by(until, self.addresses.find(head.host))
         ref = _signed_for(head, found)
-        copy = self.policies.held(ref.id)
-        if copy is None:
-            copy = await _by(until, self.policies.get(ref))
-        return copy, await self._signed_by(copy, head, target, body, until)
+        held = self.policies.held(ref.id)
+        return await _by(until, self.policies.get(ref)) if held is None else held
 
     async def _factors(
         self, copy: Copy, scan: Scan, envelope: Envelope
@@ -131,6 +133,17 @@ class Desk:
         _, door = copy.stand(scan.reader)
         place = door.access_point if door else 0
         return asked_verdict(place) if asked.begun else None, asked.as_dict()
+
+    async def expect(self, head: Head) -> None:
+        """That a reader of this company would speak so, before its body is read. Raises Refused."""
+        until = self._loop.time() + PATIENCE_SECONDS
+        try:
+            copy = await self._copy(head, until)
+            known = copy.readers.get(head.reader) or await _by(until, self._look_again(copy, head.reader))
+        except Unavailable:
+            raise Refused(503, Reason.SERVER_UNAVAILABLE.value, retry=True) from None
+        if known is None:
+            raise Refused(401, "reader_unknown")
 
     async def frame(self, head: Head, target: str, body: bytes) -> bytes:
         """The body of the answer to one frame of a face. Raises Refused."""

@@ -29,7 +29,7 @@ class Mirror:
     model: Model | None = MODEL
     deadline: float = 1.0
     looked: int = 0
-    before: Callable[[], None] | None = None  # happens while it looks
+    before: Callable[[], object] | None = None  # happens while it looks
 
     def look_now(self, data: bytes, want: Want[Found], *, deadline: float | None = None) -> Found:
         """See biometrics.watching.Looker."""

@@ -195,7 +195,7 @@ def test_withdrawn_while_the_last_frame_is_looked_at(desk: Desk, mirror: Mirror)
     desk.frame()
     desk.frame()
     record = ConsentRecord.objects.get().pk
-    mirror.before = lambda: withdraw(person=whom(desk.holder), record=record, by="holder:1")  # type: ignore[assignment]
+    mirror.before = lambda: withdraw(person=whom(desk.holder), record=record, by="holder:1")
     status, told = desk.frame()
     assert (status, told["code"]) == (409, "liveness_failed")
     assert not FaceTemplate.objects.exists()

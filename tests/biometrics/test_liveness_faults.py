@@ -104,8 +104,8 @@ def test_frames_in_another_order() -> None:
 
 def test_a_gap_between_frames() -> None:
     puppet = underway()
-    assert failed_as(puppet.show(after=1.21)) is Kind.FRAME_LATE
-    assert underway().show(after=1.19).phase is Phase.RUNNING
+    assert failed_as(puppet.show(after=2.51)) is Kind.FRAME_LATE
+    assert underway().show(after=2.49).phase is Phase.RUNNING
 
 
 def test_a_frame_after_the_session() -> None:
@@ -172,7 +172,7 @@ def test_frames_that_nobody_could_look_at_are_nobodys_fault() -> None:
     """A server that is busy for seconds fails nobody; without that the gap does."""
     for busy, ends in ((True, Phase.RUNNING), (False, Phase.FAILED)):
         puppet = underway()
-        for _ in range(4):
+        for _ in range(6):
             puppet.now += 0.5
             if busy:
                 puppet.session = unseen(puppet.session, puppet.now)

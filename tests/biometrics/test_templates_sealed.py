@@ -1,6 +1,7 @@
 """Templates and sessions under the company's own keys, as rows and in the store."""
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 import numpy as np
@@ -75,15 +76,17 @@ def test_an_erased_person_has_no_template(
         assert refused.value.why is Why.ERASED
 
 
-def test_a_session_is_sealed_under_its_id(in_acme: CompanyRef) -> None:
+def test_a_session_is_sealed_under_its_person_and_id(subject: UUID) -> None:
     puppet = started(1)
     puppet.follow()
-    sealed = sealing.seal_session(puppet.session)
-    again = sealing.open_session(sealed, session_id=puppet.session.id)
+    sealed = sealing.seal_session(puppet.session, subject=subject)
+    opens = partial(sealing.open_session, session_id=puppet.session.id, subject=subject)
+    again = opens(sealed)
     assert again is not None
     assert again.step == puppet.session.step
     assert puppet.session.nonce not in sealed
     assert b"holder:5" not in sealed
-    assert sealing.open_session(sealed, session_id="another") is None
-    assert sealing.open_session(sealed[:-1] + bytes([sealed[-1] ^ 1]), session_id=puppet.session.id) is None
-    assert sealing.open_session(b"", session_id=puppet.session.id) is None
+    assert sealing.open_session(sealed, session_id="another", subject=subject) is None
+    assert sealing.open_session(sealed, session_id=puppet.session.id, subject=create_subject().id) is None
+    assert opens(sealed[:-1] + bytes([sealed[-1] ^ 1])) is None
+    assert opens(b"") is None

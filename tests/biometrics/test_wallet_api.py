@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from biometrics import sealing
+from access.models.alarms import Alarm, AlarmKind
 from biometrics.engine.codes import FaceCode
 from biometrics.engine.quality import Quality
 from biometrics.frames import MOST_FRAME
 from biometrics.liveness.steps import Move
-from biometrics.models import FaceSession, FaceTemplate
-from biometrics.services import ask_again, confirm_face
-from compliance.models import NoticeVersion
+from biometrics.models import FaceSession, FaceTemplate, FaceTries
+from biometrics.services import ask_again, confirm_face, uses
+from biometrics.services.sessions import state_of
+from biometrics.services.templates import near_enough
+from compliance.models import ConsentRecord, NoticeVersion
 from compliance.services import set_policy, withdraw
 from credentials.models import DeviceUse, Holder
 from credentials.services import revoke_device
@@ -63,7 +65,8 @@ def live(holder: Holder) -> FaceTemplate:
 
 
 def confirm(sitter: Sitter, holder: Holder) -> None:
-    confirm_face(person=person_of(holder), by=ALICE, now=datetime.fromtimestamp(sitter.looker.now, UTC))
+    now = datetime.fromtimestamp(sitter.looker.now, UTC)
+    confirm_face(person=person_of(holder), template=live(holder).pk, by=ALICE, now=now)
 
 
 def code(answered: tuple[int, dict[str, Any]]) -> tuple[int, str]:
@@ -99,9 +102,7 @@ def test_an_enrolment_on_the_phone(sitter: Sitter, holder: Holder, flash: bool) 
     assert (begun["sequence"], begun["done"], begun["seconds"]) == (0, 0, 15)
     assert begun["step"] == {"move": "centre", "colour": ""}
     ended = sitter.follow()
-    state = sealing.open_session(
-        bytes(FaceSession.objects.get(pk=begun["session"]).sealed), session_id=begun["session"]
-    )
+    state = state_of(FaceSession.objects.get(pk=begun["session"]))
     assert state is not None
     assert any(step.move is Move.FLASH for step in state.steps) is flash
     assert (ended["phase"], ended["step"], ended["done"]) == ("passed", None, ended["of"])
@@ -159,11 +160,42 @@ def test_another_face_needs_an_operators_word(sitter: Sitter, holder: Holder) ->
     assert standing(sitter)["reenrol_asked"] is False
 
 
-def test_the_same_face_again_stays_confirmed(sitter: Sitter, holder: Holder) -> None:
+def test_the_same_face_again_is_confirmed_again(sitter: Sitter, holder: Holder) -> None:
+    """Else a camera that is fed could lead a confirmed face to another one, step by step."""
     sitter.takes("enrol")
     confirm(sitter, holder)
-    assert sitter.takes("enrol")["verified"] is True
-    assert live(holder).verified_by == ALICE
+    assert sitter.takes("enrol")["verified"] is False
+    assert live(holder).verified_by == ""
+
+
+def test_a_spoilt_template_is_an_alarm_though_nothing_is_kept(sitter: Sitter, holder: Holder) -> None:
+    sitter.takes("enrol")
+    row = live(holder)
+    FaceTemplate.objects.update(sealed=bytes(row.sealed or b"")[:-1] + b"!")
+    assert sitter.takes("enrol")["code"] == "face_differs"
+    assert live(holder).pk == row.pk
+    assert [alarm.kind for alarm in Alarm.objects.all()] == [AlarmKind.TEMPLATE_UNREADABLE]
+
+
+def test_an_unlock_while_the_consent_is_withdrawn(
+    sitter: Sitter, holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the match and the grant: nothing is unlocked, and nobody is blamed."""
+    sitter.takes("enrol")
+    confirm(sitter, holder)
+    record = ConsentRecord.objects.get(subject=holder.subject_id, ended_at=None).pk
+    compare = near_enough
+
+    def and_withdraw(*asked: Any) -> bool:
+        near = compare(*asked)
+        withdraw(person=person_of(holder), record=record, by=f"holder:{holder.handle}")
+        return near
+
+    monkeypatch.setattr(uses, "near_enough", and_withdraw)
+    told = sitter.takes("unlock")
+    assert (told["phase"], told["code"]) == ("failed", "face_mismatch")
+    assert not DeviceUse.objects.exclude(unlocked_ms=0).exists()
+    assert not FaceTries.objects.get(who=f"holder:{holder.handle}").tries["open"]
 
 
 def test_frames_that_are_one_picture(sitter: Sitter, holder: Holder) -> None:

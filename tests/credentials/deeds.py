@@ -147,11 +147,13 @@ def confirm_face(holder: str) -> None:
     from django.utils import timezone
 
     from biometrics import services
+    from biometrics.models import FaceTemplate
     from credentials.models import Holder
     from credentials.services.consents import person_of
 
     person = person_of(Holder.objects.get(pk=holder))
-    services.confirm_face(person=person, by="operator:alice", now=timezone.now())
+    template = FaceTemplate.objects.get(subject=person.subject, destroyed_at=None).pk
+    services.confirm_face(person=person, template=template, by="operator:alice", now=timezone.now())
 
 
 def forgive() -> None:

@@ -8,7 +8,7 @@ import pytest
 from biometrics import selectors
 from biometrics.models import FaceTemplate, FaceTries, Supervision
 from biometrics.services import tries
-from biometrics.services.templates import Enrolment, keep_template
+from biometrics.services.templates import Enrolment, ask_again, keep_template
 from biometrics.templates import Model
 from compliance.models import ConsentRecord, NoticeVersion
 from compliance.services import withdraw
@@ -61,11 +61,13 @@ def page(holder: Holder, who: str = "alice") -> str:
     return " ".join(answer.content.decode().split())
 
 
-def do(holder: Holder, deed: str, who: str = "alice") -> str:
-    """The page that follows."""
+def do(holder: Holder, deed: str, who: str = "alice", shown: object = None) -> str:
+    """The page that follows; `shown` is the face that the page was of."""
+    live = FaceTemplate.objects.filter(subject=holder.subject_id, destroyed_at=None).first()
     client = sign_in_as(who)
+    form = {"template": str(shown or (live.pk if live else ""))}
     with context.leave():
-        answer = client.post(f"/people/{holder.pk}/face/{deed}/", follow=True)
+        answer = client.post(f"/people/{holder.pk}/face/{deed}/", form, follow=True)
     return str(answer.content.decode()) if answer.status_code == 200 else str(answer.status_code)
 
 
@@ -108,6 +110,18 @@ def test_a_face_from_the_phone_is_confirmed_in_person(henri: Holder) -> None:
     assert not FaceTemplate.objects.get().verified
     alice = [member("alice").actor]
     assert (deeds("face_confirmed"), deeds("face_confirmation_taken_back")) == (alice, alice)
+
+
+def test_a_confirmation_is_of_the_face_that_the_page_showed(henri: Holder) -> None:
+    """The phone has enrolled another one meanwhile, or the page is none of ours."""
+    enrol(henri)
+    seen = FaceTemplate.objects.get()
+    assert f'name="template" value="{seen.pk}"' in page(henri)
+    ask_again(person=whom(henri), by=member("alice").actor, now=NOW)
+    enrol(henri)
+    for shown in (seen.pk, "nothing"):
+        assert "Another face was enrolled meanwhile" in do(henri, "confirm", shown=shown)
+    assert not FaceTemplate.objects.get(destroyed_at=None).verified
 
 
 def test_what_was_enrolled_at_a_desk_is_not_unconfirmed(henri: Holder) -> None:

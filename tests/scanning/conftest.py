@@ -7,10 +7,12 @@ import pytest_asyncio
 from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from readers.scanning import faces
 from readers.scanning.asgi import ScanApplication
 from readers.scanning.desk import Setup
 from readers.scanning.setup import conninfo
 from tenants.refs import CompanyRef
+from tests.biometrics.mirror import Mirror
 from tests.scanning.world import World, lay_world
 
 
@@ -31,3 +33,11 @@ async def app() -> AsyncIterator[ScanApplication]:
     await application.startup()
     yield application
     await application.shutdown()
+
+
+@pytest.fixture
+def mirror(monkeypatch: pytest.MonkeyPatch) -> Mirror:
+    """Who looks at faces here."""
+    made = Mirror()
+    monkeypatch.setattr(faces, "house_looker", lambda: made)
+    return made

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from access import services as building
@@ -18,6 +19,7 @@ from compliance.models import ConsentRecord
 from readers.scanning.asgi import FRAMES_PATH, ScanApplication
 from tests.biometrics import mirror, puppet
 from tests.compliance.build import agree, publish, ready, whom
+from tests.scanning.test_verdicts import in_company
 from tests.scanning.world import BY, Answered, World, post
 
 WAY = "Ring at reception, ground floor."
@@ -88,3 +90,13 @@ async def show(app: ScanApplication, world: World, code: str, counter: int | Non
     body = world.station.body(code, counter=counter, face=True)
     asked = await post(app, world.station.headers(body), body)
     return Capture(app, world, code, json.loads(body)["counter"], asked)
+
+
+async def laid(world: World, **how: Any) -> Any:
+    """`lay_face_door`, for a coroutine."""
+    return await in_company(world, lambda: lay_face_door(world, **how))
+
+
+async def code_of(world: World, **how: Any) -> str:
+    """A fresh code, for a coroutine."""
+    return str(await sync_to_async(world.code)(**how))

@@ -1,48 +1,29 @@
 """A face at the door: asked for without an event, looked at, written once with what came of it."""
 
-from typing import Any
-
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import transaction
 
-from access.models import AccessEvent
 from access.models.alarms import Alarm
 from biometrics.engine.codes import FaceCode
 from biometrics.models import FaceSession, FaceTemplate
 from compliance.services import withdraw
 from readers.models import UsedCode
-from readers.scanning import faces
 from readers.scanning.asgi import ScanApplication
 from sallyport.rules import decide_again
 from tests.biometrics import puppet
 from tests.biometrics.mirror import MODEL, Mirror
 from tests.compliance.build import agree, whom
-from tests.scanning.faces import PICTURE, WAY, enrol, lay_face_door, send_frame, show
+from tests.scanning.faces import WAY, code_of, enrol, laid, send_frame, show
 from tests.scanning.test_verdicts import events, in_company
 from tests.scanning.world import BY, Station, World, check_signature, lay_station, scan
 
 pytestmark = pytest.mark.asyncio
 
 
-@pytest.fixture
-def mirror(monkeypatch: pytest.MonkeyPatch) -> Mirror:
-    made = Mirror()
-    monkeypatch.setattr(faces, "house_looker", lambda: made)
-    return made
-
-
-async def laid(world: World, **how: Any) -> Any:
-    return await in_company(world, lambda: lay_face_door(world, **how))
-
-
 async def reasons(world: World) -> list[tuple[int, str, int]]:
     rows = await sync_to_async(events)(world)
     return [(event.counter, event.reason, event.assurance) for event in rows]
-
-
-async def code_of(world: World, **how: Any) -> str:
-    return str(await sync_to_async(world.code)(**how))
 
 
 async def test_the_face_opens(app: ScanApplication, world: World, mirror: Mirror) -> None:
@@ -83,7 +64,7 @@ async def test_who_agreed_a_moment_ago_is_asked_for_the_face(
     assert (asked.reason, asked.told["equal_way"]) == ("consent_missing", WAY)
 
     def again() -> None:
-        enrol(world, agree(world.holder, record.notice), vector_of(1))
+        enrol(world, agree(world.holder, record.notice), puppet.vector(1))
 
     await in_company(world, again)
     capture = await show(app, world, await code_of(world))
@@ -328,19 +309,3 @@ async def test_the_code_is_judged_as_of_when_it_was_shown(
         ),
     )
     assert (await late.end()).reason == "liveness_failed"
-
-
-async def test_enrolled_again_by_the_phone_keeps_what_was_confirmed(world: World, mirror: Mirror) -> None:
-    """Not at the door, but of the same rows: see tests/biometrics for the rest."""
-    record = await laid(world)
-    vector = vector_of(1)
-    kept = await in_company(world, lambda: enrol(world, record, vector))
-    assert kept.verified
-    live = await in_company(world, lambda: FaceTemplate.objects.filter(destroyed_at=None).count())
-    assert live == 1
-    assert await in_company(world, AccessEvent.objects.count) == 0
-    assert PICTURE
-
-
-def vector_of(person: int) -> Any:
-    return puppet.vector(person)
