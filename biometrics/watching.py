@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from biometrics.engine.codes import FaceCode, FaceRefused
-from biometrics.engine.interface import Model
+from biometrics.engine.interface import Model, Points
 from biometrics.engine.looking import Want
 from biometrics.engine.quality import Quality
 from biometrics.liveness import adapter
@@ -54,11 +54,13 @@ def watch(
     arrived: adapter.Arrived,
     wants: Callable[[Observation, Quality | None], bool],
     *,
+    shape: Points | None = None,
     deadline: float | None = None,
 ) -> Seen:
     """Observe a frame and, where it shows one face and `wants` says so, embed that; both in one deadline.
 
-    Blocks, for `deadline` seconds at most (the looker's own where none is said). Raises FaceRefused.
+    With a `shape` (`biometrics.engine.laying`) the face is measured a second time, laid back to it. Blocks,
+    for `deadline` seconds at most (the looker's own where none is said). Raises FaceRefused.
     """
     until = time.monotonic() + (looker.deadline if deadline is None else deadline)
     sight = looker.look_now(arrived.raw, Want.OBSERVE, deadline=_left(until))
@@ -69,8 +71,9 @@ def watch(
         raise FaceRefused(FaceCode.FACE_UNAVAILABLE) from None
     if len(sight.faces) != 1 or not wants(seen, sight.quality):
         return Seen(seen, sight.quality)
-    found = looker.look_now(arrived.raw, Want.embed(sight.faces[0]), deadline=_left(until))
-    embedded = replace(seen, embedding=np.asarray(found.vector, dtype=np.float64))
+    found = looker.look_now(arrived.raw, Want.embed(sight.faces[0], shape), deadline=_left(until))
+    laid = None if found.laid is None else np.asarray(found.laid, dtype=np.float64)
+    embedded = replace(seen, embedding=np.asarray(found.vector, dtype=np.float64), laid=laid)
     return Seen(embedded, sight.quality, found.model)
 
 

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
 from biometrics.engine import sight
 from biometrics.engine.codes import FaceCode, FaceRefused
-from biometrics.engine.interface import Face, FaceEngine, Model, Rgb, Vector
+from biometrics.engine.interface import Face, FaceEngine, Model, Points, Rgb, Vector
+from biometrics.engine.laying import laid_back
 from biometrics.engine.pictures import open_picture
 from biometrics.engine.quality import Quality, measured, only_face
 from biometrics.engine.sight import Colour, Grey
@@ -46,10 +47,14 @@ class Sight:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedding:
-    """The measure of a face, and by which model it was made."""
+    """The measure of a face, and by which model it was made.
+
+    `laid`: its measure when laid back to the shape that was asked for; None where none was, or it cannot be.
+    """
 
     vector: Vector
     model: Model
+    laid: Vector | None = None
 
 
 Found = TypeVar("Found")
@@ -69,14 +74,15 @@ class Want(Generic[Found]):
 
     kind: Kind
     face: Face | None = None
+    shape: Points | None = None  # of the same face when it looked straight ahead
 
     VECTOR: ClassVar["Want[Look]"]  # all at once: the one face of a frame without fault, measured
     OBSERVE: ClassVar["Want[Sight]"]  # what is there; who asks decides whether it is worth measuring
 
     @staticmethod
-    def embed(face: Face) -> "Want[Embedding]":
-        """The measure of a face that OBSERVE found in the very same bytes."""
-        return Want(Kind.EMBED, face)
+    def embed(face: Face, shape: Points | None = None) -> "Want[Embedding]":
+        """The measure of a face that OBSERVE found in the very same bytes; laid back to `shape` as well."""
+        return Want(Kind.EMBED, face, shape)
 
 
 Want.VECTOR = Want(Kind.VECTOR)
@@ -85,10 +91,10 @@ Want.OBSERVE = Want(Kind.OBSERVE)
 
 def look(engine: FaceEngine, data: bytes, want: Want[Found]) -> Found:
     """Look at a frame as it came. Raises FaceRefused, and ValueError for what the engine cannot measure."""
-    return cast(Found, _DOING[want.kind](engine, open_picture(data), want.face))
+    return cast(Found, _DOING[want.kind](engine, open_picture(data), want))
 
 
-def _looked(engine: FaceEngine, rgb: Rgb, _: Face | None) -> Look:
+def _looked(engine: FaceEngine, rgb: Rgb, _: Want[Any]) -> Look:
     face = only_face(engine.detect(rgb))
     quality = measured(rgb, face)
     if quality.fault:
@@ -96,7 +102,7 @@ def _looked(engine: FaceEngine, rgb: Rgb, _: Face | None) -> Look:
     return Look(rgb.shape[1], rgb.shape[0], face, quality, engine.embed(rgb, face), engine.model)
 
 
-def _observed(engine: FaceEngine, rgb: Rgb, _: Face | None) -> Sight:
+def _observed(engine: FaceEngine, rgb: Rgb, _: Want[Any]) -> Sight:
     every = engine.detect(rgb)
     # A turned head is found less surely; what else may be a face beside a sure one is none.
     faces = ([face for face in every if face.sure] or every[:1])[:MOST_FACES]
@@ -118,13 +124,23 @@ def _quality(rgb: Rgb, face: Face) -> Quality | None:
         return None
 
 
-def _embedded(engine: FaceEngine, rgb: Rgb, face: Face | None) -> Embedding:
-    if face is None:
+def _embedded(engine: FaceEngine, rgb: Rgb, want: Want[Any]) -> Embedding:
+    if want.face is None:
         raise FaceRefused(FaceCode.FACE_NONE)
-    return Embedding(engine.embed(rgb, face), engine.model)
+    return Embedding(engine.embed(rgb, want.face), engine.model, _laid(engine, rgb, want.face, want.shape))
 
 
-_DOING: Final[dict[Kind, Callable[[FaceEngine, Rgb, Face | None], Any]]] = {
+def _laid(engine: FaceEngine, rgb: Rgb, face: Face, shape: Points | None) -> Vector | None:
+    if shape is None:
+        return None
+    try:
+        picture, straight = laid_back(rgb, face, shape)
+    except ValueError:
+        return None
+    return engine.embed(picture, straight)
+
+
+_DOING: Final[dict[Kind, Callable[[FaceEngine, Rgb, Want[Any]], Any]]] = {
     Kind.VECTOR: _looked,
     Kind.OBSERVE: _observed,
     Kind.EMBED: _embedded,

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from biometrics.engine.codes import FaceCode
-from biometrics.engine.interface import POINTS, Box, Face, Model, Order, Vector, unit
+from biometrics.engine.interface import POINTS, Box, Face, Model, Order, Points, Vector, unit
 from biometrics.engine.looking import MOST_FACES, Embedding, Kind, Look, Sight, Want
 from biometrics.engine.pictures import LONGER_SIDE, MOST_BYTES
 from biometrics.engine.quality import Quality
@@ -96,7 +96,11 @@ def _left(until: float | None) -> float | None:
 
 def pack_asked(data: bytes, want: Want[Any]) -> bytes:
     """What is asked, and the frame of which it is."""
-    told = {"kind": want.kind.value, "face": None if want.face is None else _face_told(want.face)}
+    told = {
+        "kind": want.kind.value,
+        "face": None if want.face is None else _face_told(want.face),
+        "shape": None if want.shape is None else want.shape.reshape(-1).tolist(),
+    }
     head = json.dumps(told).encode()
     return _LENGTH.pack(len(head)) + head + data
 
@@ -111,11 +115,15 @@ def asked(message: bytes) -> tuple[bytes, Want[Any]]:
         raise Malformed("too long")
     told = _object(message[begin : begin + length])
     try:
-        face = told.get("face")
-        want: Want[Any] = Want(Kind(_text(told["kind"])), None if face is None else _face(face))
+        face, shape = told.get("face"), told.get("shape")
+        want: Want[Any] = Want(
+            Kind(_text(told["kind"])),
+            None if face is None else _face(face),
+            None if shape is None else _points(shape),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise Malformed(type(error).__name__) from None
-    if (want.kind is Kind.EMBED) != (want.face is not None):
+    if (want.kind is Kind.EMBED) != (want.face is not None) or (want.shape is not None and face is None):
         raise Malformed("a face belongs to what is to be embedded, and to nothing else")
     return message[begin + length :], want
 
@@ -145,7 +153,8 @@ def pack_answer(answer: Answer) -> bytes:
     if isinstance(answer, FaceCode):
         told: dict[str, object] = {"refused": answer.value}
     elif isinstance(answer, Embedding):
-        told = {"vector": answer.vector.tolist()}
+        laid = None if answer.laid is None else answer.laid.tolist()
+        told = {"vector": answer.vector.tolist(), "laid": laid}
     elif isinstance(answer, Look):
         told = {
             "size": [answer.width, answer.height],
@@ -178,7 +187,9 @@ def answer(message: bytes, model: Model, want: Want[Any]) -> Answer:
 
 def _found(told: dict[str, Any], model: Model, kind: Kind) -> Look | Sight | Embedding:
     if kind is Kind.EMBED:
-        return Embedding(_vector(told["vector"], model), model)
+        laid = told.get("laid")
+        laid = None if laid is None else _vector(laid, model)
+        return Embedding(_vector(told["vector"], model), model, laid)
     width, height = (_whole(value, 1, LONGER_SIDE) for value in _list(told["size"], 2))
     if kind is Kind.VECTOR:
         face, quality = _face(told["face"]), _quality(told["quality"])
@@ -207,9 +218,13 @@ def _face_told(face: Face) -> dict[str, object]:
 
 
 def _face(told: Any) -> Face:
-    points = np.array(_numbers(told["landmarks"], POINTS * 2), dtype=np.float32).reshape(POINTS, 2)
+    points = _points(told["landmarks"])
     order = Order[_text(told["order"])]
     return Face(Box(*_numbers(told["box"], 4)), points, _number(told["score"]), told["sure"] is True, order)
+
+
+def _points(values: object) -> Points:
+    return np.array(_numbers(values, POINTS * 2), dtype=np.float32).reshape(POINTS, 2)
 
 
 def _quality(told: Any) -> Quality:

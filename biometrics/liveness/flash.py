@@ -1,7 +1,9 @@
 """Whether a face took the colours of the screen before it, and what is behind it did not.
 
 Changes are taken relative to a region's own brightness: a surface that the screen lights twice as strongly
-changes twice as much, be it dark or bright. The face is near the screen; a wall behind takes a few hundredths
+changes twice as much, be it dark or bright. Of the changes only the hue counts: the box around a face goes in
+coarse steps, and with it how much hair, ground and shade is in it, which moves all channels alike, as a
+camera's exposure does. The face is near the screen; a wall behind takes a few hundredths
 of its light. A print that is held up with its background takes the colours all over, another screen nowhere.
 """
 
@@ -14,7 +16,7 @@ import numpy as np
 from biometrics.liveness.observations import Floats, Observation
 from biometrics.liveness.steps import COLOURS
 
-LEAST_CORRELATION: Final = 0.7
+LEAST_CORRELATION: Final = 0.75
 LEAST_CHANGE: Final = 0.008  # of the face's brightness, root mean square over colours and channels
 MOST_GROUND: Final = 0.6  # how much of the face's gain the ground may have
 DARKEST: Final = 8.0  # grey levels: below, a relative change means nothing
@@ -50,7 +52,7 @@ def took_colours(readings: Sequence[Reading]) -> bool:
 def correlation(readings: Sequence[Reading]) -> float:
     """Of drawn and seen changes over all colours and channels, -1 to 1; 0 where nothing changed.
 
-    What moves face and ground alike (exposure, white balance) is taken out.
+    What moves face and ground alike (white balance) is taken out.
     """
     shown = _shown(readings)
     lit = _relative([one.face for one in readings]) - _relative([one.ground for one in readings])
@@ -69,12 +71,16 @@ def gains(readings: Sequence[Reading]) -> tuple[float, float]:
 
 def _shown(readings: Sequence[Reading]) -> Floats:
     shown = np.array([COLOURS[one.shown] for one in readings], dtype=np.float64) / 255
-    centred: Floats = shown - shown.mean(axis=0)
-    return centred
+    return _hue(shown - shown.mean(axis=0))
 
 
 def _relative(colours: Sequence[Colour]) -> Floats:
     seen = np.array(colours, dtype=np.float64)
     mean = seen.mean(axis=0)
-    changes: Floats = (seen - mean) / np.maximum(mean, DARKEST)
-    return changes
+    return _hue((seen - mean) / np.maximum(mean, DARKEST))
+
+
+def _hue(changes: Floats) -> Floats:
+    """Without what moves all three channels alike."""
+    hue: Floats = changes - changes.mean(axis=1, keepdims=True)
+    return hue

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     TOO_SOON = "too_soon"  # followed a step before a person could have seen it
     WRONG_TURN = "wrong_turn"
     NO_TURN = "no_turn"
+    A_SHEET = "a_sheet"  # what was turned is a picture: laid back, it is the first one again
     NOT_CLOSER = "not_closer"
     NOT_CENTRED = "not_centred"
     NO_FLASH = "no_flash"

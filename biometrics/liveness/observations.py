@@ -37,6 +37,7 @@ class Observation:
     face_colour: tuple[float, float, float]
     ground_colour: tuple[float, float, float]
     embedding: Floats | None = field(default=None, repr=False)  # a unit vector
+    laid: Floats | None = field(default=None, repr=False)  # of the face laid back, where asked for
 
 
 def readable(seen: Observation) -> bool:
@@ -46,7 +47,7 @@ def readable(seen: Observation) -> bool:
         np.asarray(seen.ground_colour),
         *(face.landmarks for face in seen.faces),
         *(np.asarray(face.box) for face in seen.faces),
-        *(() if seen.embedding is None else (seen.embedding,)),
+        *_vectors(seen),
     ]
     return (
         seen.thumbnail.shape == (THUMBNAIL_ROWS, THUMBNAIL_COLUMNS)
@@ -54,8 +55,12 @@ def readable(seen: Observation) -> bool:
         and seen.width > 0
         and all(bool(np.all(np.isfinite(value))) for value in numbers)
         and all(face.landmarks.shape == (5, 2) and has_extent(face) for face in seen.faces)
-        and (seen.embedding is None or abs(float(np.linalg.norm(seen.embedding)) - 1) < 1e-3)
+        and all(abs(float(np.linalg.norm(vector)) - 1) < 1e-3 for vector in _vectors(seen))
     )
+
+
+def _vectors(seen: Observation) -> list[Floats]:
+    return [vector for vector in (seen.embedding, seen.laid) if vector is not None]
 
 
 def has_extent(face: SeenFace) -> bool:

@@ -17,11 +17,14 @@ from typing import Final
 
 import numpy as np
 
+from biometrics.engine.interface import POINTS, Points
+from biometrics.engine.laying import shape_of
 from biometrics.liveness import flash, pose
 from biometrics.liveness.kinds import Kind, LivenessRefused
 from biometrics.liveness.marks import NEAR_SHARE_WITHIN, Mark, mark_of, seen_before, short_digest
 from biometrics.liveness.observations import Floats, Observation, readable
 from biometrics.liveness.pose import Pose, pose_of
+from biometrics.liveness.sheets import LEAST_AWAY, MEASURED, is_sheet, left_over
 from biometrics.liveness.state import LIFE_SECONDS, Binding, Phase, Session
 from biometrics.liveness.steps import TURNS, Draw, Move, Plan, Step, draw_steps
 
@@ -36,8 +39,11 @@ FLASH_SECONDS: Final = 0.334  # each colour stands at least so long: three a sec
 # Cosine distance of faces within one session: same camera, same light, seconds apart.
 SAME_FACE: Final = 0.06
 SAME_TURNED: Final = 0.075
+OTHER_TURNED: Final = 0.1  # no frame of a turn may be further, and one at least within the line above
+MOST_LEAPS: Final = 2  # frames of a session, and no two after another
 
 STRAIGHT: Final = (Move.CENTRE, Move.CLOSER)
+_ALIKE: Final = {Move.CENTRE: SAME_FACE, Move.CLOSER: SAME_TURNED}
 UNDONE: Final = {
     Move.CENTRE: Kind.NOT_CENTRED,
     Move.TURN_LEFT: Kind.NO_TURN,
@@ -110,8 +116,8 @@ def accept(session: Session, ticket: Ticket, seen: Observation, *, history: Iter
     if seen_before(mark, history):
         return failed(now, Kind.FRAME_REPEATED)
     if session.last and pose.jumped(found, session.last, seen.arrived_at - session.last_face):
-        return failed(now, Kind.JUMPED)
-    return _step(replace(now, last=found, last_face=seen.arrived_at), seen, found, mark)
+        return _leapt(now, seen)
+    return _step(replace(now, last=found, last_face=seen.arrived_at, leapt=False), seen, found, mark)
 
 
 def wants_embedding(session: Session, seen: Observation) -> bool:
@@ -124,6 +130,13 @@ def wants_embedding(session: Session, seen: Observation) -> bool:
         return False
     found = pose_of(seen.faces[0])
     return _done(_tracked(session, step, found), step, found, seen.arrived_at - session.revealed)[0]
+
+
+def wanted_shape(session: Session) -> Points | None:
+    """To which shape the next frame's face is to be laid back: the first frame's, in a turn."""
+    if session.step is None or session.step.move not in TURNS or not session.shape:
+        return None
+    return np.array(session.shape, dtype=np.float32).reshape(POINTS, 2)
 
 
 def expire(session: Session, now: float) -> Session:
@@ -216,6 +229,12 @@ def _step(session: Session, seen: Observation, found: Pose, mark: Mark) -> Sessi
         return failed(session, kind)
     if not done or (step.move is not Move.FLASH and seen.embedding is None):
         return _waited(session, seen)
+    if step.move in TURNS:
+        session = _turned(session, seen)
+        if session.phase is Phase.FAILED:
+            return session
+        if not _turn_shown(session, step):
+            return _waited(session, seen)
     if taken > _longest(session):
         return failed(session, Kind.FRAME_LATE)
     if step.move is not Move.FLASH:
@@ -225,6 +244,13 @@ def _step(session: Session, seen: Observation, found: Pose, mark: Mark) -> Sessi
         moved = session.moved if step.move is Move.CENTRE else len(session.marks)
         session = replace(session, marks=(*session.marks, mark), moved=moved)
     return _advance(session, step, seen, found)
+
+
+def _leapt(session: Session, seen: Observation) -> Session:
+    """Landmarks leap in a single frame where a head has not: that frame is as one without a face."""
+    if session.leapt or session.leaps >= MOST_LEAPS or seen.arrived_at - session.last_face > GAP_SECONDS:
+        return failed(session, Kind.JUMPED)
+    return _waited(replace(session, leaps=session.leaps + 1, leapt=True), seen)
 
 
 def _tracked(session: Session, step: Step, found: Pose) -> Session:
@@ -249,7 +275,28 @@ def _done(session: Session, step: Step, found: Pose, taken: float) -> tuple[bool
         return False, Kind.WRONG_TURN
     if way and taken < REACTION_SECONDS:
         return False, Kind.TOO_SOON
-    return bool(way) and session.passing and pose.has_depth(session.track, first, wanted), None
+    return bool(way) and session.passing, None
+
+
+def _turned(session: Session, seen: Observation) -> Session:
+    """With what a turned face's measures say: whose it is, and how much is left of it when laid back."""
+    first, turned, laid = session.first_embedding, seen.embedding, seen.laid
+    if first is None or turned is None or laid is None:
+        return session
+    away = _away(session, seen)
+    if away > OTHER_TURNED:
+        return failed(session, Kind.OTHER_FACE)
+    if away < LEAST_AWAY:
+        return session
+    left = (*session.left, left_over(first, turned, laid))
+    return replace(session, left=left, same=session.same or away <= SAME_TURNED)
+
+
+def _turn_shown(session: Session, step: Step) -> bool:
+    """Whether the frames of a turn are enough to tell."""
+    if session.first is None or not session.same or len(session.left) < MEASURED:
+        return False
+    return pose.has_depth(session.track, session.first, _way(step))
 
 
 def _longest(session: Session) -> float:
@@ -275,15 +322,20 @@ def _advance(session: Session, step: Step, seen: Observation, found: Pose) -> Se
     if step.move in STRAIGHT and seen.embedding is not None:
         session = replace(session, straight=(*session.straight, seen.embedding))
     if session.at == 0:
-        session = replace(session, first=found, first_embedding=seen.embedding)
+        shape = tuple(round(float(value), 6) for value in shape_of(seen.faces[0].landmarks).ravel())
+        session = replace(session, first=found, shape=shape, first_embedding=seen.embedding)
         if len(session.steps) == 1:
             session = replace(session, last_embedding=seen.embedding)
     elif step.move is not Move.FLASH:
-        if not _same_face(session, seen, SAME_FACE if step.move is Move.CENTRE else SAME_TURNED):
+        if step.move not in TURNS and _away(session, seen) > _ALIKE[step.move]:
             return failed(session, Kind.OTHER_FACE)
+        if step.move in TURNS and is_sheet(session.left):
+            return failed(session, Kind.A_SHEET)
         session = replace(session, last_embedding=seen.embedding)
     if session.at + 1 < len(session.steps):
-        onward = replace(session, at=session.at + 1, revealed=seen.arrived_at, passing=False)
+        onward = replace(
+            session, at=session.at + 1, revealed=seen.arrived_at, passing=False, left=(), same=False
+        )
         if step.move is not Move.CENTRE:
             onward = replace(onward, track=())
         ends_flash = step.move is Move.FLASH and onward.steps[onward.at].move is not Move.FLASH
@@ -295,7 +347,7 @@ def _advance(session: Session, step: Step, seen: Observation, found: Pose) -> Se
     return replace(session, phase=Phase.PASSED)
 
 
-def _same_face(session: Session, seen: Observation, limit: float) -> bool:
+def _away(session: Session, seen: Observation) -> float:
     if session.first_embedding is None or seen.embedding is None:
-        return False
-    return 1 - float(session.first_embedding @ seen.embedding) <= limit
+        return 2.0
+    return 1 - float(session.first_embedding @ seen.embedding)

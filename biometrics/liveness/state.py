@@ -21,7 +21,7 @@ from biometrics.liveness.pose import Pose
 from biometrics.liveness.steps import Course, Move, Plan, Step
 
 LIFE_SECONDS: Final = 15.0
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 
 class Phase(StrEnum):
@@ -67,10 +67,15 @@ class Session:
     moved: int = 0  # how many marks are from before the last turn or step closer
     readings: tuple[Reading, ...] = ()
     first: Pose | None = None
+    shape: tuple[float, ...] = ()  # of the face in the first frame, see biometrics.engine.laying
     last: Pose | None = None
     track: tuple[Pose, ...] = ()  # of this step, and of looking ahead before it
     passing: bool = False  # whether a face was seen on its way in this step
-    last_face: float = 0.0  # when a face was last seen
+    left: tuple[float, ...] = ()  # of this turn's frames, see sheets.left_over
+    same: bool = False  # whether one of them is the same person's
+    last_face: float = 0.0  # when a face was last seen, those that leapt left out
+    leaps: int = 0  # frames that were left out for a leap
+    leapt: bool = False  # whether the last frame was one
     first_embedding: Floats | None = field(default=None, repr=False)
     last_embedding: Floats | None = field(default=None, repr=False)
     straight: tuple[Floats, ...] = field(default=(), repr=False)  # of steps that look ahead, near and far
@@ -123,6 +128,8 @@ def from_bytes(raw: bytes) -> Session:
         ),
         "track": lambda many: tuple(Pose(**one) for one in many),
         "first": _pose,
+        "shape": tuple,
+        "left": tuple,
         "last": _pose,
         "first_embedding": _embedding,
         "last_embedding": _embedding,

@@ -24,7 +24,17 @@ from biometrics.liveness.adapter import Arrived
 from biometrics.liveness.kinds import Kind, LivenessRefused
 from biometrics.liveness.marks import Mark
 from biometrics.liveness.observations import Observation
-from biometrics.liveness.session import Passed, Ticket, accept, begin, claim, expire, unseen, wants_embedding
+from biometrics.liveness.session import (
+    Passed,
+    Ticket,
+    accept,
+    begin,
+    claim,
+    expire,
+    unseen,
+    wanted_shape,
+    wants_embedding,
+)
 from biometrics.liveness.state import LIFE_SECONDS, Binding, Phase, Session
 from biometrics.liveness.steps import Course, Plan, Step
 from biometrics.models import FaceSession, FaceTemplate, Use
@@ -240,6 +250,7 @@ def take_frame(*, frame: Frame, place: str, now: datetime, looker: Looker) -> tu
             looker,
             Arrived(frame.picture, frame.sequence, moment),
             lambda found, quality: _fit(quality) and wants_embedding(session, found),
+            shape=wanted_shape(session),
         )
     except FaceRefused as refused:
         if refused.code in _OVERLOADED:

@@ -41,7 +41,8 @@ class Mirror:
         assert self.model is not None
         if want.kind is Kind.EMBED:
             vector = puppet.near(self.look).astype(np.float32)
-            return cast(Found, Embedding(vector, self.model))
+            laid = None if want.shape is None else puppet.laid(self.look).astype(np.float32)
+            return cast(Found, Embedding(vector, self.model, laid))
         seen = puppet.observed(self.look, 0, 0.31 * self.looked)
         face = Face(
             Box(*seen.faces[0].box), seen.faces[0].landmarks.astype(np.float32), 1.0, True, Order.DLIB

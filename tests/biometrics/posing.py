@@ -51,7 +51,7 @@ class Scripted:
     def look_now(self, data: bytes, want: Want[Found], *, deadline: float | None = None) -> Found:
         if self.refuses is not None:
             raise FaceRefused(self.refuses)
-        return cast(Found, self._sight() if want.kind is Kind.OBSERVE else self._embedding())
+        return cast(Found, self._sight() if want.kind is Kind.OBSERVE else self._embedding(want))
 
     def _sight(self) -> Sight:
         self.frames += 1
@@ -70,10 +70,11 @@ class Scripted:
             ground_colour=seen.ground_colour,
         )
 
-    def _embedding(self) -> Embedding:
+    def _embedding(self, want: Want[Any]) -> Embedding:
         self.looked += 1
         raw = puppet.near(self.look) + self.tremble * puppet.vector(5000 + self.looked)
-        return Embedding((raw / np.linalg.norm(raw)).astype(np.float32), MODEL)
+        vector = (raw / np.linalg.norm(raw)).astype(np.float32)
+        return Embedding(vector, MODEL, None if want.shape is None else vector)
 
 
 @dataclass

@@ -43,6 +43,7 @@ class Look:
     person: int = 1
     flat: bool = False  # a print: turned about a slanting axis
     slant: float = 0.0
+    bent: float = 0.0  # the radius about which a print is bent, in eyes' distances; 0: not at all
     colour: str = ""
     lit: float = 0.1
     ground: float = 0.005
@@ -148,13 +149,19 @@ def observed(look: Look, sequence: int, at: float, *, embed: bool = True) -> Obs
         face_colour=tuple(np.array([150.0, 120.0, 100.0]) * (0.8 + look.lit * light)),
         ground_colour=tuple(np.array([90.0, 100.0, 110.0]) * (0.8 + look.ground * light)),
         embedding=near(look) if embed else None,
+        laid=laid(look) if embed else None,
     )
 
 
 def near(look: Look) -> Floats:
     """The person's vector, a little off for the turn."""
-    raw = vector(look.person) + 0.2 * abs(look.yaw) / TURN * vector(1000 + look.person)
+    raw = vector(look.person) + 0.25 * abs(look.yaw) / TURN * vector(1000 + look.person)
     return raw / np.linalg.norm(raw)
+
+
+def laid(look: Look) -> Floats:
+    """The same when its points are laid back to where they lay: a print is its first picture again."""
+    return near(replace(look, yaw=0.4 * look.yaw)) if look.flat else near(look)
 
 
 def placed(look: Look) -> Floats:
@@ -165,5 +172,14 @@ def placed(look: Look) -> Floats:
         return np.stack([across, HEAD[:, 1]], axis=1)
     slant = np.radians(look.slant)
     turn = np.array([[np.cos(slant), np.sin(slant)], [-np.sin(slant), np.cos(slant)]])
-    squeezed: Floats = HEAD[:, :2] @ turn.T @ np.diag([np.cos(angle), 1.0]) @ turn
-    return squeezed
+    flat: Floats = HEAD[:, :2] @ turn.T
+    flat[:, 0] = flat[:, 0] * np.cos(angle) + _bow(look.bent) * np.sin(angle)
+    return flat @ turn
+
+
+def _bow(radius: float) -> Floats:
+    """How far the five places stand out of a sheet that is bent about the upright through its middle."""
+    if not radius:
+        return np.zeros(len(HEAD))
+    bow: Floats = np.sqrt(radius**2 - HEAD[:, 0] ** 2) - np.sqrt(radius**2 - HEAD[0, 0] ** 2)
+    return bow

@@ -99,6 +99,8 @@ def test_frames_in_another_order() -> None:
     """Numbered anew: the head leaps."""
     puppet, way = at_turn()
     puppet.stand(yaw=way * TURN)
+    assert puppet.show(after=0.1).phase is Phase.RUNNING  # a single leap may be its landmarks'
+    puppet.stand(yaw=-way * TURN)
     assert failed_as(puppet.show(after=0.1)) is Kind.JUMPED
 
 
@@ -209,9 +211,11 @@ def test_without_an_embedding_no_frame_counts() -> None:
 # Movements
 
 
-@pytest.mark.parametrize("change", [{"x": 470.0}, {"y": 80.0}, {"scale": 1.6}], ids=["x", "y", "scale"])
+@pytest.mark.parametrize("change", [{"x": 600.0}, {"y": 580.0}, {"scale": 1.9}], ids=["x", "y", "scale"])
 def test_a_face_that_leaps(change: dict[str, float]) -> None:
-    assert failed_as(underway().stand(**change).show(after=0.1)) is Kind.JUMPED
+    puppet = underway().stand(**change)
+    assert puppet.show(after=0.1).phase is Phase.RUNNING  # a single one may be its landmarks'
+    assert failed_as(puppet.show(after=0.1)) is Kind.JUMPED
 
 
 def test_the_wrong_way() -> None:

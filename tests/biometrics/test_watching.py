@@ -93,6 +93,18 @@ def test_through_processes_it_is_the_same_as_in_one(pool: Pool, arrived: Arrived
     assert told.model == direct.model == pool.model
 
 
+def test_a_face_is_laid_back_by_processes_as_in_one(pool: Pool) -> None:
+    shape = np.array([(0.5, 0), (0.2, 0), (-0.5, 0), (-0.2, 0), (0.1, 0.6)], dtype=np.float32)
+    told, direct = (watch(one, FRAME, yes, shape=shape) for one in (pool, InProcess(load(Choice()))))
+    assert told.observation.laid is not None
+    assert direct.observation.laid is not None
+    assert told.observation.embedding is not None
+    assert np.allclose(told.observation.laid, direct.observation.laid, atol=1e-6)
+    assert not np.allclose(told.observation.laid, told.observation.embedding, atol=1e-3)
+    assert readable(told.observation)
+    assert watch(pool, FRAME, yes).observation.laid is None
+
+
 def test_what_is_not_wanted_is_not_measured(pool: Pool) -> None:
     seen = watch(pool, FRAME, no)
     assert seen.observation.embedding is None

@@ -196,7 +196,19 @@ def test_what_is_measured_is_what_is_heard() -> None:
     told = wire.answer(wire.pack_answer(Embedding(VECTOR, MODEL)), MODEL, EMBED)
     assert isinstance(told, Embedding)
     assert (told.vector == VECTOR).all()
-    assert told.model == MODEL
+    assert (told.model, told.laid) == (MODEL, None)
+    told = wire.answer(wire.pack_answer(Embedding(VECTOR, MODEL, -VECTOR)), MODEL, EMBED)
+    assert isinstance(told, Embedding)
+    assert told.laid is not None
+    assert (told.laid == -VECTOR).all()
+
+
+def test_the_shape_that_is_asked_for_is_heard() -> None:
+    shape = np.linspace(-0.5, 0.5, 10, dtype=np.float32).reshape(5, 2)
+    _, heard = wire.asked(wire.pack_asked(b"frame", Want.embed(FOUND.face, shape)))
+    assert heard.shape is not None
+    assert (heard.shape == shape).all()
+    assert wire.asked(wire.pack_asked(b"frame", EMBED))[1].shape is None
 
 
 def test_what_is_asked_is_what_is_done() -> None:
@@ -216,6 +228,9 @@ def test_what_is_asked_is_what_is_done() -> None:
         {"kind": "embed", "face": {}},
         {"kind": "embed", "face": [1]},
         {"kind": "observe", "face": json.loads(wire.pack_answer(FOUND))["face"]},
+        {"kind": "observe", "shape": [0.0] * 10},
+        {"kind": "embed", "face": json.loads(wire.pack_answer(FOUND))["face"], "shape": [0.0] * 9},
+        {"kind": "embed", "face": json.loads(wire.pack_answer(FOUND))["face"], "shape": "round"},
     ],
 )
 def test_what_cannot_be_asked(told: dict[str, object]) -> None:
@@ -306,6 +321,8 @@ def test_a_lie_of_who_observes_is_not_believed(lie: dict[str, object]) -> None:
 @pytest.mark.parametrize("lie", LIES[:6])
 def test_a_lie_of_who_measures_is_not_believed(lie: dict[str, object]) -> None:
     disbelieved(Embedding(VECTOR, MODEL), EMBED, lie)
+    if lie.get("vector") is not None:
+        disbelieved(Embedding(VECTOR, MODEL), EMBED, {"laid": lie["vector"]})
 
 
 @pytest.mark.parametrize("lie", LIES_OF_A_FACE)
