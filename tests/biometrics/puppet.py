@@ -174,7 +174,8 @@ def placed(look: Look) -> Floats:
     turn = np.array([[np.cos(slant), np.sin(slant)], [-np.sin(slant), np.cos(slant)]])
     flat: Floats = HEAD[:, :2] @ turn.T
     flat[:, 0] = flat[:, 0] * np.cos(angle) + _bow(look.bent) * np.sin(angle)
-    return flat @ turn
+    back: Floats = flat @ turn
+    return back
 
 
 def _bow(radius: float) -> Floats:

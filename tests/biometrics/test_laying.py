@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from biometrics.engine import wire
 from biometrics.engine.dlib_engine import DlibEngine
 from biometrics.engine.interface import Box, Face, Order, Rgb, cosine_distance
 from biometrics.engine.laying import EYES, LEFT, TOP, laid_back, shape_of
@@ -30,7 +31,8 @@ def bent(picture: Rgb, points: Spots, bend: float, slant: float) -> tuple[Rgb, S
     def moved(places: NDArray[np.float64]) -> NDArray[np.float64]:
         u, v = (places[..., 0] - middle[0]) / size, (places[..., 1] - middle[1]) / size
         across, down = 0.8 * u + slant * v - bend * u * u, v - 0.1 * u
-        return np.stack([across, down], axis=-1) * size + middle
+        placed: NDArray[np.float64] = np.stack([across, down], axis=-1) * size + middle
+        return placed
 
     there = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).astype(np.float64)
     back = there.copy()
@@ -101,3 +103,10 @@ def test_a_slanted_photograph_is_measured_nearer_when_it_is_laid_back() -> None:
     assert cosine_distance(first, told.laid) < 0.6 * cosine_distance(first, told.vector)
     assert look(engine, data, Want.embed(found)).laid is None
     assert look(engine, jpeg(portrait()), Want.embed(face, shape * (1, 0))).laid is None
+
+
+def test_the_shape_that_is_asked_for_is_heard() -> None:
+    _, heard = wire.asked(wire.pack_asked(b"frame", Want.embed(FACE, SHAPE)))
+    assert heard.shape is not None
+    assert (heard.shape == SHAPE).all()
+    assert wire.asked(wire.pack_asked(b"frame", Want.embed(FACE)))[1].shape is None

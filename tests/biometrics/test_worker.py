@@ -203,14 +203,6 @@ def test_what_is_measured_is_what_is_heard() -> None:
     assert (told.laid == -VECTOR).all()
 
 
-def test_the_shape_that_is_asked_for_is_heard() -> None:
-    shape = np.linspace(-0.5, 0.5, 10, dtype=np.float32).reshape(5, 2)
-    _, heard = wire.asked(wire.pack_asked(b"frame", Want.embed(FOUND.face, shape)))
-    assert heard.shape is not None
-    assert (heard.shape == shape).all()
-    assert wire.asked(wire.pack_asked(b"frame", EMBED))[1].shape is None
-
-
 def test_what_is_asked_is_what_is_done() -> None:
     for want in (Want.VECTOR, Want.OBSERVE, EMBED):
         data, heard = wire.asked(wire.pack_asked(b"frame", want))
