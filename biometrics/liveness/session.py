@@ -248,7 +248,7 @@ def _step(session: Session, seen: Observation, found: Pose, mark: Mark) -> Sessi
 
 def _leapt(session: Session, seen: Observation) -> Session:
     """Landmarks leap in a single frame where a head has not: that frame is as one without a face."""
-    if session.leapt or session.leaps >= MOST_LEAPS or seen.arrived_at - session.last_face > GAP_SECONDS:
+    if session.leapt or session.leaps >= MOST_LEAPS or seen.arrived_at - session.last_face > AWAY_SECONDS:
         return failed(session, Kind.JUMPED)
     return _waited(replace(session, leaps=session.leaps + 1, leapt=True), seen)
 

@@ -165,7 +165,8 @@ export const de = {
   face_waits_state: "Erfasst: {time}. Noch nicht bestätigt.",
   face_waits_words: "Ein Mitarbeiter bestätigt es, wenn Sie selbst da sind. Fragen Sie am Empfang.",
   face_confirmed_state: "Erfasst: {time}, und bestätigt.",
-  face_confirmed_words: "Es öffnet Türen, die danach fragen, und entsperrt dieses Telefon.",
+  face_confirmed_words:
+    "Es öffnet Türen, die danach fragen, und entsperrt dieses Telefon. Neu erfasst muss es wieder bestätigt werden.",
   face_kept_title: "Was aufbewahrt wird",
   face_kept:
     "Eine geschützte Vorlage aus Ihrem Gesicht, und kein Bild. Sie wird vernichtet, wenn Sie widerrufen, wenn Ihr Zutritt hier endet oder wenn Ihre Firma sie löscht.",
@@ -222,6 +223,7 @@ export const de = {
   consent_missing: "Sie haben nicht eingewilligt. Gehen Sie zurück und lesen Sie erst den Text.",
   face_not_enrolled: "Kein Gesicht ist erfasst. Erfassen Sie es zuerst.",
   face_not_confirmed: "Ihr Gesicht wartet noch auf die Bestätigung vor Ort. Fragen Sie am Empfang.",
+  face_outdated: "Gesichter werden jetzt anders gemessen. Lassen Sie sich neu erfassen.",
   face_taken: "Das wurde zweimal zugleich gefragt. Versuchen Sie es noch einmal.",
   frames_few: "Zu wenige Bilder waren gut genug. Versuchen Sie es noch einmal.",
   frames_alike: "Die Bilder gleichen sich zu sehr. Bewegen Sie sich wie verlangt und versuchen Sie es noch einmal.",

@@ -161,7 +161,8 @@ export const en = {
   face_waits_state: "Enrolled {time}. Not confirmed yet.",
   face_waits_words: "An operator confirms it when you are there in person. Ask at the reception.",
   face_confirmed_state: "Enrolled {time}, and confirmed.",
-  face_confirmed_words: "It opens doors that ask for it, and unlocks this phone.",
+  face_confirmed_words:
+    "It opens doors that ask for it, and unlocks this phone. Enrolled anew, it has to be confirmed again.",
   face_kept_title: "What is kept",
   face_kept:
     "A protected template made from your face, and no picture. It is destroyed when you withdraw, when your access here ends, or when your company deletes it.",
@@ -214,6 +215,7 @@ export const en = {
   consent_missing: "You have not agreed to it. Go back and read the notice first.",
   face_not_enrolled: "No face is enrolled. Enrol it first.",
   face_not_confirmed: "Your face waits to be confirmed in person. Ask at the reception.",
+  face_outdated: "Faces are measured in another way now. Enrol anew.",
   face_taken: "This was asked twice at once. Try again.",
   frames_few: "Too few pictures were good enough. Try again.",
   frames_alike: "The pictures are too much alike. Move as you are asked, and try again.",

@@ -164,7 +164,8 @@ export const es = {
   face_waits_state: "Registrada: {time}. Aún sin confirmar.",
   face_waits_words: "Un operador la confirma cuando usted está delante. Pregunte en recepción.",
   face_confirmed_state: "Registrada: {time}, y confirmada.",
-  face_confirmed_words: "Abre las puertas que la piden y desbloquea este teléfono.",
+  face_confirmed_words:
+    "Abre las puertas que la piden y desbloquea este teléfono. Si la registra de nuevo, habrá que confirmarla otra vez.",
   face_kept_title: "Qué se guarda",
   face_kept:
     "Una plantilla protegida hecha de su cara, y ninguna imagen. Se destruye cuando usted retira su permiso, cuando termina su acceso aquí o cuando su empresa la borra.",
@@ -218,6 +219,7 @@ export const es = {
   consent_missing: "No ha aceptado. Vuelva y lea antes el texto.",
   face_not_enrolled: "No hay ninguna cara registrada. Regístrela antes.",
   face_not_confirmed: "Su cara espera a que la confirmen en persona. Pregunte en recepción.",
+  face_outdated: "Las caras se miden ahora de otra forma. Regístrese de nuevo.",
   face_taken: "Se pidió dos veces a la vez. Inténtelo otra vez.",
   frames_few: "Muy pocas imágenes eran buenas. Inténtelo otra vez.",
   frames_alike: "Las imágenes se parecen demasiado. Muévase como se le pide e inténtelo otra vez.",

@@ -170,7 +170,8 @@ export const fr = {
   face_waits_state: "Enregistré : {time}. Pas encore confirmé.",
   face_waits_words: "Un opérateur le confirme en votre présence. Adressez-vous à l’accueil.",
   face_confirmed_state: "Enregistré : {time}, et confirmé.",
-  face_confirmed_words: "Il ouvre les portes qui le demandent et déverrouille ce téléphone.",
+  face_confirmed_words:
+    "Il ouvre les portes qui le demandent et déverrouille ce téléphone. Enregistré de nouveau, il devra être reconfirmé.",
   face_kept_title: "Ce qui est conservé",
   face_kept:
     "Un gabarit protégé tiré de votre visage, et aucune image. Il est détruit quand vous retirez votre accord, quand votre accès ici prend fin ou quand votre entreprise l’efface.",
@@ -224,6 +225,7 @@ export const fr = {
   consent_missing: "Vous n’avez pas accepté. Revenez et lisez d’abord le texte.",
   face_not_enrolled: "Aucun visage n’est enregistré. Enregistrez-le d’abord.",
   face_not_confirmed: "Votre visage doit encore être confirmé en personne. Adressez-vous à l’accueil.",
+  face_outdated: "Les visages sont mesurés autrement désormais. Enregistrez-vous de nouveau.",
   face_taken: "Cela a été demandé deux fois. Réessayez.",
   frames_few: "Trop peu d’images étaient assez bonnes. Réessayez.",
   frames_alike: "Les images se ressemblent trop. Bougez comme demandé et réessayez.",
