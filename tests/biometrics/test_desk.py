@@ -19,6 +19,7 @@ from compliance.models import ConsentRecord, NoticeVersion
 from compliance.services import set_policy, withdraw
 from credentials.services import offboard_holder
 from ledger.models import LedgerEntry
+from tenants import context
 from tenants.context import CompanyRef
 from tests.biometrics.desk import PICTURE, Clock, Desk, lay_desk
 from tests.biometrics.mirror import Mirror
@@ -153,6 +154,16 @@ def test_another_operators_frames_are_refused(desk: Desk) -> None:
     status, told = other.frame()
     assert (status, told["code"]) == (409, "liveness_failed")
     assert desk.frame()[1]["done"] == 1
+
+
+def test_a_page_of_somebody_elses_begins_nothing(desk: Desk) -> None:
+    """Without the console's token, with its cookie."""
+    client = desk.sign_in("alice")
+    client.handler.enforce_csrf_checks = True
+    with context.leave():
+        for rest in ("sessions/", "frames/"):
+            assert client.post(desk.path(rest), b"x", "application/octet-stream").status_code == 403
+    assert not FaceSession.objects.exists()
 
 
 def test_a_frame_of_another_person_or_of_nothing(desk: Desk) -> None:
