@@ -23,6 +23,7 @@ class Desk {
     this.video = page.querySelector("video");
     this.saidAt = -Infinity;
     this.part("start").addEventListener("click", () => this.go());
+    this.part("start").disabled = false; // until here nobody would have heard a press
     this.part("stop").addEventListener("click", () => this.giveUp?.abort());
     window.addEventListener("pagehide", () => this.close());
   }

@@ -107,6 +107,22 @@ def stand_before(tablet: Tablet, camera: FakeCamera, code: bytes, face: bytes) -
     tablet.shot("face")
 
 
+def try_face(tablet: Tablet, camera: FakeCamera, phone: Phone, faces: list[bytes]) -> str:
+    """What comes of it; another try where this machine had no core to look with in time."""
+    reason = ""
+    for face in faces:
+        stand_before(tablet, camera, phone.renew(), face)
+        verdict = tablet.page.locator("[data-verdict][data-kind]:visible")
+        expect(verdict).to_be_visible(timeout=20_000)
+        reason = verdict.get_attribute("data-reason") or ""
+        tablet.shot(reason)
+        camera.show_nothing()
+        if reason != "face_busy":
+            break
+        phone.page.wait_for_timeout(5000)  # a phone gets a new code every five seconds
+    return reason
+
+
 def test_a_face_opens_and_another_does_not(live_stack: Live, browser: Browser, camera: FakeCamera) -> None:
     there = (live_stack, browser, f"face-{secrets.token_hex(3)}")
     desk, tablet, phone = Desk.at(*there), Tablet.at(*there), Phone.at(*there)
@@ -128,12 +144,10 @@ def test_a_face_opens_and_another_does_not(live_stack: Live, browser: Browser, c
     camera.show_nothing()
 
     enrol(desk, camera, person)
-    stand_before(tablet, camera, phone.renew(), before_camera(moved(50)))
-    tablet.says("granted", "granted")
-    camera.show_nothing()
-    stand_before(tablet, camera, phone.renew(), before_camera(stranger()))
-    tablet.says("refused", "face_mismatch")
-    camera.show_nothing()
+    assert (
+        try_face(tablet, camera, phone, [before_camera(moved(50 + again)) for again in range(3)]) == "granted"
+    )
+    assert try_face(tablet, camera, phone, [before_camera(stranger())] * 3) == "face_mismatch"
 
     # Withdrawn in two taps: the next code is refused, and nothing of the face is left.
     phone.withdraw_face()
