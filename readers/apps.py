@@ -14,4 +14,5 @@ class ReadersConfig(AppConfig):
     def ready(self) -> None:
         """Register what verifies the record, and what a new company needs."""
         import_module("readers.receivers")
+        import_module("readers.excerpts")
         import_module("readers.scanning.steps")

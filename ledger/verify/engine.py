@@ -28,7 +28,7 @@ def verify(
     with context.enter(company) as ref:
         tally = Tally(most, progress)
         with transaction.atomic():
-            _one_snapshot()
+            one_snapshot()
             tally.total = _batches()
             try:
                 Chain(ref.uid, tally).check()
@@ -43,7 +43,8 @@ def verify(
         return tally.report(ref.subdomain or ref.name)
 
 
-def _one_snapshot() -> None:
+def one_snapshot() -> None:
+    """The rest of the transaction reads one state of the database and writes nothing."""
     # Inside a caller's transaction (a test) the isolation is the caller's.
     if len(connection.savepoint_ids) == 0:
         with connection.cursor() as cursor:

@@ -1,11 +1,15 @@
-"""`manage.py ledger verify|acknowledge|seal|raise-epoch|outbox`: the record and its neighbours, by hand."""
+"""`manage.py ledger verify|export|acknowledge|seal|raise-epoch|outbox`: the record and what is beside it."""
 
 from argparse import ArgumentParser
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from ledger.export import NothingSealed, head_at
+from ledger.exports import export_to
 from ledger.gaps import GapRefused, acknowledge_gap
 from ledger.outbox import deliver, retry_parked
 from ledger.sealing import seal
@@ -19,6 +23,10 @@ from tenants.models import Company
 ACTOR = "system"
 
 
+def _day(text: str) -> datetime:
+    return datetime.combine(date.fromisoformat(text), time(), UTC)
+
+
 class Command(BaseCommand):
     """Verify a record, seal what is pending, raise the epoch after a restore, look into the outbox."""
 
@@ -29,6 +37,7 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         for name, text in (
             ("verify", "recompute the record from its rows; fails on the first bad entry"),
+            ("export", "write an excerpt for auditors, with a verifier that stands alone"),
             ("acknowledge", "put on record that a gap in a reader's events is known, and why"),
             ("seal", "seal what is pending now"),
             ("raise-epoch", "after a restore: make every cache and reader start over"),
@@ -43,6 +52,14 @@ class Command(BaseCommand):
                 )
                 verb.add_argument("--last", type=int, required=True, help="number of the last missing event")
                 verb.add_argument("--reason", required=True, help="kept for ever: name no person in it")
+                continue
+            if name == "export":
+                verb.add_argument("--company", help="subdomain", required=True)
+                verb.add_argument("--from", dest="first", type=_day, required=True, help="YYYY-MM-DD, UTC")
+                verb.add_argument(
+                    "--to", dest="last", type=_day, required=True, help="the last day, included"
+                )
+                verb.add_argument("--out", type=Path, required=True, help="the ZIP to be written")
                 continue
             verb.add_argument("--company", help="subdomain; all companies when left out")
             if name == "verify":
@@ -70,6 +87,21 @@ class Command(BaseCommand):
         report = verify(company, most=100 if options["all"] else 1)
         self.stdout.write(verdict(report))
         return report.ok
+
+    def _export(self, company: context.CompanyRef, options: dict[str, Any]) -> None:
+        begin, end = options["first"], options["last"] + timedelta(days=1)
+        try:
+            with context.enter(company):
+                anchor, told = export_to(options["out"], begin, end, by=ACTOR)
+                head = head_at(told.last)
+        except NothingSealed:
+            raise CommandError("Nothing is sealed in this period.") from None
+        except FileExistsError:
+            raise CommandError(f"{options['out']} is there already.") from None
+        self.stdout.write(
+            f"{company.subdomain}: {told.entries} entries under checkpoints {told.first} to {told.last}\n"
+            f"  tell the auditor, another way than with the file: --head {head} --anchor {anchor}"
+        )
 
     def _acknowledge(self, company: context.CompanyRef, options: dict[str, Any]) -> None:
         gap = Gap("reader", options["reader"], options["first"], options["last"])
