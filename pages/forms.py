@@ -1,7 +1,7 @@
 """Forms of the public site, the events' filter and the settings."""
 
 import zoneinfo
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from pages.happened import reason_text
 from sallyport.reasons import Reason
 
 MOST_NAME = 100
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 RESULTS = [("", "Any result"), ("granted", "Granted"), ("refused", "Refused")]
 DOERS = [
     ("", "Anybody"),
@@ -115,6 +116,27 @@ class DeedsForm(SpanForm):
 
     what = forms.CharField(label="What was done", max_length=80, required=False)
     by = forms.ChoiceField(label="Who", choices=DOERS, required=False)
+
+
+class ExcerptForm(forms.Form):
+    """Days of the record for an auditor, the last one included."""
+
+    first = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label="To and including", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def period(self, zone: zoneinfo.ZoneInfo) -> tuple[datetime, datetime]:
+        """From the first midnight to the one after the last day, in this zone."""
+        first, after = self.cleaned_data["first"], self.cleaned_data["last"] + timedelta(days=1)
+        return datetime.combine(first, time(), zone), datetime.combine(after, time(), zone)
+
+    def clean(self) -> None:
+        """Days in their order, and none that is beyond the calendar once the next is added."""
+        super().clean()
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        if first and last and not all(FIRST_YEAR <= day.year < LAST_YEAR for day in (first, last)):
+            raise forms.ValidationError("Choose days of this century.")
+        if first and last and last < first:
+            raise forms.ValidationError("The last day is before the first.")
 
 
 LEAST_INTERVAL = 5

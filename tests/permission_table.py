@@ -66,6 +66,7 @@ GET  /phones/<uuid:pk>/progress/                         302 404 404 404 404 404
 GET  /record/                                            302 200 200 403 200 200 302 302 403 302 302
 GET  /record/checkpoints/                                302 200 200 403 200 200 302 302 403 302 302
 POST /record/verify/                                     302 302 302 403 302 403 302 302 403 302 302
+POST /record/export/                                     302 302 302 403 302 403 302 302 403 302 302
 POST /record/gaps/                                       302 302 403 403 302 403 302 302 403 302 302
 GET  /record/verify/<uuid:pk>/                           302 404 404 403 404 404 302 302 403 302 302
 GET  /search/                                            302 200 200 200 200 200 302 302 403 302 302

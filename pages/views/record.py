@@ -19,8 +19,9 @@ from ledger.verify import Gap
 from operators.permissions import Permission, actor_of, may, needs
 from pages.actors import Doers
 from pages.figures import company_zone
-from pages.forms import DeedsForm, GapForm
+from pages.forms import DeedsForm, ExcerptForm, GapForm
 from readers.models import CheckpointWitness
+from vault.selectors import public_keys
 
 PAGE = 50
 
@@ -98,6 +99,8 @@ def record(request: HttpRequest) -> HttpResponse:
         "checkpoint": Checkpoint.objects.order_by("-number").first(),
         "pending": PendingBatch.objects.count(),
         "replay": last_replay(),
+        "excerpt": ExcerptForm() if may(request, Permission.LEDGER_VERIFY) else None,
+        "anchor": next((key.hex() for key in public_keys()["anchor"]), ""),
         **_standing(request, Verification.objects.order_by("-asked").first()),
     }
     return render(request, "pages/record.html", context)
