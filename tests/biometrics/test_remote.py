@@ -192,9 +192,13 @@ def test_too_many_waiting_are_busy_at_once(faces: Faces, threads: ThreadPoolExec
         while not client.llen(QUEUE):  # the first is handed to the worker that sleeps
             waiting.append(threads.submit(faces.remote.look_now, FRAME, Want.VECTOR))
             time.sleep(0.3)
-    began = time.monotonic()
-    assert code(faces.remote, deadline=0.25) is FaceCode.FACE_BUSY
-    assert time.monotonic() - began < 0.25
+    for _ in range(20):  # until as many wait as this machine would not look at in time
+        began = time.monotonic()
+        found, took = code(faces.remote, deadline=0.25), time.monotonic() - began
+        if found is FaceCode.FACE_BUSY:
+            break
+        waiting.append(threads.submit(faces.remote.look_now, FRAME, Want.VECTOR, deadline=SOON))
+    assert (found, took < 0.25) == (FaceCode.FACE_BUSY, True)
     os.kill(faces.pid, signal.SIGCONT)
     assert all(len(one.result(SOON).vector) == 128 for one in waiting)
 

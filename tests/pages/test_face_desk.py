@@ -48,12 +48,6 @@ def console(chromium: str, live_stack: Live, tmp_path_factory: pytest.TempPathFa
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def person(console: Console) -> str:
-    """Somebody of a company that has opened faces."""
-    return f"/people/{console.do('open_faces')}/"
-
-
 def taken(page: Page) -> None:
     """Look into the camera; on a machine that others load, once more where no engine had time in a minute."""
     done = page.get_by_role("heading", name=PAGE["de"]["done"])
@@ -93,7 +87,7 @@ def held(console: Console, name: str) -> None:
     forget(console)
 
 
-def test_before_faces_are_open(console: Console) -> None:
+def before_faces_are_open(console: Console) -> None:
     page = console.page
     page.goto(console.address(f"/people/{console.facts['holder']}/"))
     expect(page.locator("section", has=page.locator("#face"))).to_contain_text("has not opened faces")
@@ -102,7 +96,7 @@ def test_before_faces_are_open(console: Console) -> None:
     held(console, "face-closed")
 
 
-def test_read_agree_look_enrolled(console: Console, person: str) -> None:
+def read_agree_look_enrolled(console: Console, person: str) -> None:
     page = console.page
     console.complaints.clear()
     page.goto(console.address(person))
@@ -135,7 +129,7 @@ def test_read_agree_look_enrolled(console: Console, person: str) -> None:
     assert console.do("faces") == [["attended", "verified", "deleted"]]
 
 
-def test_a_face_from_a_phone_is_confirmed(console: Console, person: str) -> None:
+def a_face_from_a_phone_is_confirmed(console: Console) -> None:
     page = console.page
     page.goto(console.address(f"/people/{console.do('enrol_on_the_phone')}/"))
     card = page.locator("section", has=page.locator("#face"))
@@ -157,7 +151,7 @@ def test_a_face_from_a_phone_is_confirmed(console: Console, person: str) -> None
     expect(card).to_contain_text("Awaiting confirmation")
 
 
-def test_without_a_camera_the_page_says_what_to_do(console: Console, person: str) -> None:
+def without_a_camera_the_page_says_what_to_do(console: Console, person: str) -> None:
     page = console.new_page(
         console.new_context(*SCREENS["desk-light"], state=console.context.storage_state())
     )
@@ -176,3 +170,12 @@ def test_without_a_camera_the_page_says_what_to_do(console: Console, person: str
     assert faults(page) == []
     look(page, "face-desk-refused")
     page.context.close()
+
+
+def test_a_face_from_closed_to_deleted_and_confirmed(console: Console) -> None:
+    """In this order: each part begins where the one before ended."""
+    before_faces_are_open(console)
+    person = f"/people/{console.do('open_faces')}/"
+    read_agree_look_enrolled(console, person)
+    a_face_from_a_phone_is_confirmed(console)
+    without_a_camera_the_page_says_what_to_do(console, person)
