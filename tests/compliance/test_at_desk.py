@@ -47,7 +47,7 @@ def test_the_deed_is_the_operators(notice: NoticeVersion, henri: Holder) -> None
         False,
     )
     phone = agree(somebody("Zoe", "zoe@acme.example"), notice)
-    entry = LedgerEntry.objects.filter(verb="consent_given").latest("pk")
+    entry = LedgerEntry.objects.get(verb="consent_given", handle=phone.person)
     assert (entry.data["device"], "desk" in entry.data, phone.at_desk) == (7, False, False)
 
 
