@@ -48,10 +48,12 @@ class FaceStanding:
 def standing_of(subject: UUID) -> FaceStanding:
     """How a person stands now. Starts no engine: without one that is warm nothing counts as outdated."""
     template = FaceTemplate.objects.filter(subject=subject).order_by("-enrolled_at").first()
+    agreed = consent_in_force(subject, Purpose.FACE) is not None
+    outdated = template is not None and is_outdated(template)
+    return FaceStanding(purpose_open(Purpose.FACE), agreed, template, outdated)
+
+
+def is_outdated(template: FaceTemplate) -> bool:
+    """Whether it was made by another model than the one that looks now; False while none does."""
     model = model_now()
-    same = template is None or model is None
-    if not same and template is not None and model is not None:
-        same = (template.model_id, template.model_version) == (model.name, model.version)
-    return FaceStanding(
-        purpose_open(Purpose.FACE), consent_in_force(subject, Purpose.FACE) is not None, template, not same
-    )
+    return model is not None and (template.model_id, template.model_version) != (model.name, model.version)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class FaceCode(StrEnum):
-    """What is told of a frame; texts for people are in `biometrics.refusals`."""
+    """What is told of a frame; texts for people are in `biometrics.desk_texts`."""
 
     PICTURE_TOO_LARGE = "picture_too_large"
     PICTURE_KIND = "picture_kind"

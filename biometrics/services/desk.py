@@ -24,8 +24,8 @@ from biometrics.frames import Frame
 from biometrics.liveness.session import NONCE_BYTES
 from biometrics.liveness.steps import Move, Step
 from biometrics.models import FaceSession, Supervision, Use
-from biometrics.services.sessions import LOOKED, PASSED, Begun, Told, other_session, permission
-from biometrics.services.templates import Enrolment, keep_template, model_of
+from biometrics.services.sessions import LOOKED, Begun, Told, other_session, permission
+from biometrics.services.templates import PASSED, Enrolment, keep_template, model_of
 from biometrics.watching import Looker
 from compliance.selectors import Person
 

@@ -19,7 +19,6 @@ from biometrics.engine.interface import Model
 from biometrics.engine.quality import Quality
 from biometrics.engine.thresholds import Strictness
 from biometrics.frames import Frame
-from biometrics.house_pool import model_now
 from biometrics.liveness.adapter import Arrived
 from biometrics.liveness.kinds import Kind, LivenessRefused
 from biometrics.liveness.marks import Mark
@@ -38,6 +37,7 @@ from biometrics.liveness.session import (
 from biometrics.liveness.state import LIFE_SECONDS, Binding, Phase, Session
 from biometrics.liveness.steps import Course, Plan, Step
 from biometrics.models import FaceSession, FaceTemplate, Use
+from biometrics.selectors import is_outdated
 from biometrics.services import tries
 from biometrics.services.templates import closed, live_template
 from biometrics.watching import Looker, watch
@@ -53,7 +53,6 @@ HISTORY_LIFE: Final = timedelta(days=30)
 EXCUSED: Final = timedelta(minutes=5)  # older tries are forgotten by themselves
 FACE_BUSY: Final = "face_busy"
 LOOKED: Final = "looked"  # lively; whose face it is has yet to be found
-PASSED: Final = "passed"
 # What a person can mend with the next frame; the frame does not count. All else is looked at by the session.
 _MENDED: Final = frozenset({FaceCode.FACE_SMALL, FaceCode.FACE_DARK, FaceCode.FACE_BLURRED})
 _OVERLOADED: Final = frozenset({FaceCode.FACE_BUSY, FaceCode.FACE_LATE, FaceCode.FACE_UNAVAILABLE})
@@ -200,8 +199,7 @@ def usable_template(subject: UUID) -> FaceTemplate:
         raise Refused("face_not_enrolled", "No face is enrolled.")
     if not template.verified:
         raise Refused("face_not_confirmed", "The enrolled face has yet to be confirmed by your company.")
-    model = model_now()
-    if model is not None and (template.model_id, template.model_version) != (model.name, model.version):
+    if is_outdated(template):
         raise Refused("face_outdated", "Faces are measured in another way now. Enrol anew.")
     return template
 

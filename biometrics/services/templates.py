@@ -19,7 +19,7 @@ from compliance.services import lock_person
 from credentials.refusals import Refused
 from ledger import services as ledger
 
-MATCHED: Final = "passed"  # the outcome of a capture whose face was matched
+PASSED: Final = "passed"  # the outcome of a capture that did what it was for
 VOID: Final = "void"
 
 
@@ -237,7 +237,7 @@ def forget_captures(subject: UUID) -> None:
 
 def void_matches(subject: UUID) -> None:
     """What was matched with a template that lost its standing opens nothing any more; marks stay."""
-    matched = FaceSession.objects.filter(subject=subject, use=Use.DOOR, outcome=MATCHED)
+    matched = FaceSession.objects.filter(subject=subject, use=Use.DOOR, outcome=PASSED)
     matched.update(outcome=VOID)
 
 

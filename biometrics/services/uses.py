@@ -23,7 +23,6 @@ from biometrics.services import tries
 from biometrics.services.sessions import (
     FACE_BUSY,
     LOOKED,
-    PASSED,
     Finished,
     Told,
     fail,
@@ -33,6 +32,7 @@ from biometrics.services.sessions import (
     usable_template,
 )
 from biometrics.services.templates import (
+    PASSED,
     Enrolment,
     FaceDiffers,
     Unusable,

@@ -18,6 +18,7 @@ from biometrics.templates import Model
 from biometrics.views import desk as views
 from compliance.models import ConsentRecord, Ended
 from compliance.services import withdraw
+from credentials.refusals import Refused
 from credentials.services import offboard_holder
 from ledger.models import LedgerEntry
 from tenants import context
@@ -139,16 +140,20 @@ def test_a_row_that_was_tampered_with(enrolled: Desk, engine: Pool, caplog: pyte
     assert not caplog.records
 
 
-def test_a_face_of_another_model(desk: Desk, engine: Pool) -> None:
+def test_a_face_of_another_model(desk: Desk, engine: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its numbers say nothing in this one: nothing matches, and the person's page says what to do."""
     vector = engine.look_now(pose(4), Want.VECTOR).vector.astype("f8")
     made = Enrolment(vector, Model("dlib-resnet-v1", "of-another-day"), Supervision.ATTENDED, "operator:1")
     record = ConsentRecord.objects.get()
     keep_template(person=whom(desk.holder), enrolment=made, consent=record.pk, now=desk.clock.now())
-    before = door(desk, engine)
-    told = before.look(pose(4))
+    with monkeypatch.context() as cold:  # a process that does not know yet by which model it will look
+        cold.setattr(selectors, "model_now", lambda: None)
+        before = door(desk, engine)
+        told = before.look(pose(4))
     assert (told.phase, before.outcome) == ("failed", "face_mismatch")
     assert not Alarm.objects.exists()
+    with pytest.raises(Refused, match="face_outdated"):
+        door(desk, engine, "reader:3").begin()
     standing = standing_of(desk.holder.subject_id)
     assert (standing.outdated, standing.usable) == (True, False)
     assert "no longer in use" in page_of(desk)

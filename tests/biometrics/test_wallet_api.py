@@ -215,6 +215,17 @@ def test_five_failures_lock_out(sitter: Sitter) -> None:
     assert sitter.begin("enrol")[0] == 201
 
 
+def test_walking_away_from_a_busy_server_locks_nobody_out(sitter: Sitter) -> None:
+    for _ in range(6):
+        assert sitter.begin("enrol")[0] == 201
+        sitter.looker.refuses = FaceCode.FACE_BUSY
+        sitter.frame()
+        sitter.looker.refuses = None
+        sitter.wait(16)
+    assert sitter.begin("enrol")[0] == 201
+    assert not Alarm.objects.exists()
+
+
 def test_no_session_begins_before_the_engine_is_warm(sitter: Sitter) -> None:
     sitter.looker.model = None
     status, told = sitter.begin("enrol")

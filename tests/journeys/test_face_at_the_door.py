@@ -6,11 +6,9 @@ and face, which a good photograph of its holder opens. Synthetic challenges are 
 """
 
 import secrets
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.biometrics.photographs import before_camera, moved, stranger
 from tests.fixtures.live import Live
@@ -20,27 +18,6 @@ from tests.readers.fake_camera import FakeCamera
 pytestmark = pytest.mark.browser
 HENRI, MAIL = "Henri Dubois", "henri@face.example"
 WAY = "Ring at reception, ground floor."
-
-
-@pytest.fixture
-def camera(tmp_path: Path) -> FakeCamera:
-    """What the desk's camera sees, and later the tablet's."""
-    return FakeCamera(tmp_path / "camera.y4m")
-
-
-@pytest.fixture
-def browser(chromium: str, camera: FakeCamera) -> Iterator[Browser]:
-    flags = [
-        "--no-sandbox",
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={camera.path}",
-        "--autoplay-policy=no-user-gesture-required",
-    ]
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield launched
-        launched.close()
 
 
 def open_faces(desk: Desk) -> None:

@@ -2,11 +2,9 @@
 
 import re
 import secrets
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.fixtures.live import Live
 from tests.journeys.actors import Desk, Phone, Tablet
@@ -15,27 +13,6 @@ from tests.readers.fake_camera import FakeCamera
 pytestmark = pytest.mark.browser
 HENRI, MAIL = "Henri Dubois", "henri@journey.example"
 TICKET = "314159265358979323846"
-
-
-@pytest.fixture
-def camera(tmp_path: Path) -> FakeCamera:
-    """What the tablet at the door sees."""
-    return FakeCamera(tmp_path / "camera.y4m")
-
-
-@pytest.fixture
-def browser(chromium: str, camera: FakeCamera) -> Iterator[Browser]:
-    flags = [
-        "--no-sandbox",
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={camera.path}",
-        "--autoplay-policy=no-user-gesture-required",
-    ]
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield launched
-        launched.close()
 
 
 def verified(live: Live, word: str) -> str:

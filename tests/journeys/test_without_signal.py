@@ -1,11 +1,9 @@
 """A phone that was cut off opens a door: its pass and proof, photographed from its screen, are granted."""
 
 import secrets
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.fixtures.live import Live
 from tests.journeys.actors import Desk, Phone, Tablet
@@ -13,27 +11,6 @@ from tests.readers.fake_camera import FakeCamera
 
 pytestmark = pytest.mark.browser
 HENRI, MAIL = "Henri Dubois", "henri@signal.example"
-
-
-@pytest.fixture
-def camera(tmp_path: Path) -> FakeCamera:
-    """What the tablet at the door sees."""
-    return FakeCamera(tmp_path / "camera.y4m")
-
-
-@pytest.fixture
-def browser(chromium: str, camera: FakeCamera) -> Iterator[Browser]:
-    flags = [
-        "--no-sandbox",
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={camera.path}",
-        "--autoplay-policy=no-user-gesture-required",
-    ]
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield launched
-        launched.close()
 
 
 def test_a_phone_without_signal_opens_a_door(live_stack: Live, browser: Browser, camera: FakeCamera) -> None:

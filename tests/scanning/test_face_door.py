@@ -5,6 +5,7 @@ from asgiref.sync import sync_to_async
 from django.db import transaction
 
 from access.models.alarms import Alarm
+from biometrics.desk_texts import text_of
 from biometrics.engine.codes import FaceCode
 from biometrics.models import FaceSession, FaceTemplate
 from compliance.services import withdraw
@@ -222,6 +223,7 @@ async def test_a_picture_that_is_none_does_not_count(
     mirror.refuse = code
     told = (await capture.frame()).told
     assert (told["phase"], told["hint"], told["sequence"]) == ("running", code.value, 0)
+    assert told["text"] == text_of(code.value, "en")
     mirror.refuse = None
     assert (await capture.frame()).told["phase"] == "passed"
 

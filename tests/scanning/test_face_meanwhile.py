@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from access.models.alarms import Alarm
 from access.services import edit_area
+from biometrics import selectors
 from biometrics.engine.codes import FaceCode
 from biometrics.engine.interface import Model
 from biometrics.models import FaceSession, FaceTemplate, Supervision
-from biometrics.services import sessions, take_back_confirmation
+from biometrics.services import take_back_confirmation
 from biometrics.services.sessions import state_of
 from compliance.services import withdraw
 from readers.scanning.asgi import FRAMES_PATH, ScanApplication
@@ -56,7 +57,7 @@ async def test_a_face_of_another_model_is_asked_for_no_frame(
     app: ScanApplication, world: World, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await laid(world)
-    monkeypatch.setattr(sessions, "model_now", lambda: Model(MODEL.name, "newer", MODEL.dimensions))
+    monkeypatch.setattr(selectors, "model_now", lambda: Model(MODEL.name, "newer", MODEL.dimensions))
     asked = (await show(app, world, await code_of(world))).asked
     assert asked.told["face_refused"] == "face_outdated"
 
