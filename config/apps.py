@@ -3,6 +3,10 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+# What every room may tell the house about what it holds: vault.holdings, tenants.keeping, tenants.data_map.
+TOLD = ("finding", "exporting", "erasing", "keeping", "data_map")
 
 
 class HouseConfig(AppConfig):
@@ -11,5 +15,6 @@ class HouseConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Register how callers of the API prove themselves."""
+        """Register how callers of the API prove themselves; load what rooms tell of what they hold."""
         import_module("config.openapi")
+        autodiscover_modules(*TOLD)

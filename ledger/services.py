@@ -31,7 +31,7 @@ __all__ = [
     "start_policy_counter",
 ]
 
-HandleKind = Literal["credential", "device", "profile", "reader", "access_point", "holder", "visit"]
+HandleKind = Literal["credential", "device", "profile", "reader", "access_point", "holder", "visit", "case"]
 SALT_BYTES = 16
 
 

@@ -1,0 +1,209 @@
+"""What the rooms hold of a person: found for whoever answers a request, and destroyed with the person.
+
+Each room registers what it holds in its own models, in modules that the house loads by name: `exporting.py`
+(`@exporter`), `erasing.py` (`@eraser`) and `finding.py` (`@finder`, `@place`). Whoever answers requests asks
+all of them and knows none.
+"""
+
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final, Protocol
+from uuid import UUID
+
+Cell = str | int | bool | None
+
+
+# Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody a room knows: by name and address as the room opens them, never stored elsewhere."""
+
+    source: str  # the finder's name
+    subject: UUID
+    number: int | None  # the handle under which deeds name them
+    kind: str  # EMPLOYEE, VISITOR, operator ...
+    name: str
+    email: str
+    address: str = ""  # of their page in the console
+
+
+class Finder(Protocol):
+    """Finds persons of one room in the current company."""
+
+    def by_mail(self, email: str) -> list[Known]:
+        """Those with this mail address, equal but for case and outer spaces."""
+
+    def by_name(self, term: str) -> list[Known]:
+        """Those whose name begins so, or nearly; 20 at most."""
+
+    def of(self, subject: UUID) -> Known | None:
+        """Who this is, if the room knows them."""
+
+
+# Telling
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whose data, under which law (a key of compliance.law.PROFILES), in which language to speak of them."""
+
+    subject: UUID
+    law: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. `free`: people wrote it, so it may speak of others: looked at before it leaves."""
+
+    key: str
+    title: str
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of one kind, as they are told to the person. Times are ISO 8601 with their offset."""
+
+    name: str  # stable: a file's name
+    title: str
+    columns: tuple[Column, ...]
+    rows: Iterable[Sequence[Cell]] = field(repr=False)
+    said: str = ""  # a sentence above the rows
+    given: bool = False  # provided by the person: what portability covers (GDPR Art. 20(1))
+
+
+Export = Callable[[Asking], Iterable[Table]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    name: str
+    title: str
+    order: int
+    tables: Export
+
+
+# Erasing
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One kind of thing in a plan of erasure, or what became of it.
+
+    What stays names its ground, and the day it goes if there is one.
+    """
+
+    what: str
+    count: int
+    goes: bool = True
+    ground: str = ""
+    until: date | None = None
+
+
+class Eraser(Protocol):
+    """Erases what one room holds of a person.
+
+    `erase` runs in a transaction of its own, and again where a run was cut: it is idempotent and its second
+    run counts nothing. `obstacles` are reasons in words why the person cannot be erased now.
+    """
+
+    def plan(self, subject: UUID) -> list[Item]:
+        """What would go and what would stay, now."""
+
+    def obstacles(self, subject: UUID) -> list[str]:
+        """Why not; usually empty."""
+
+    def erase(self, subject: UUID, *, by: str) -> list[Item]:
+        """Do it; what went and what stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    name: str
+    title: str
+    order: int  # access ends first (10), what rests on it follows, the key goes last (90)
+    eraser: Eraser
+
+
+# Confirming
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Whether a place outside of the database has taken up the policy of a moment."""
+
+    place: str  # "reader:7"
+    name: str
+    confirmed_at: datetime | None
+    why: str = ""  # why not yet: when it was last heard
+
+
+Place = Callable[[tuple[int, int]], list[Confirmation]]
+
+finders: Final[dict[str, Finder]] = {}
+exporters: Final[dict[str, Exporter]] = {}
+erasers: Final[dict[str, Erasing]] = {}
+places: Final[dict[str, Place]] = {}
+
+
+def finder(name: str) -> Callable[[type[Finder]], type[Finder]]:
+    """Register a class (no arguments) that finds persons."""
+
+    def register(found: type[Finder]) -> type[Finder]:
+        _once(finders, name)
+        finders[name] = found()
+        return found
+
+    return register
+
+
+def exporter(name: str, *, title: str, order: int) -> Callable[[Export], Export]:
+    """Register what yields a room's tables of a person."""
+
+    def register(tables: Export) -> Export:
+        _once(exporters, name)
+        exporters[name] = Exporter(name, title, order, tables)
+        return tables
+
+    return register
+
+
+def eraser(name: str, *, title: str, order: int) -> Callable[[type[Eraser]], type[Eraser]]:
+    """Register a class (no arguments) that erases."""
+
+    def register(found: type[Eraser]) -> type[Eraser]:
+        _once(erasers, name)
+        erasers[name] = Erasing(name, title, order, found())
+        return found
+
+    return register
+
+
+def place(name: str) -> Callable[[Place], Place]:
+    """Register what says, for a point (epoch, seq) of the policy, which places have taken it up."""
+
+    def register(found: Place) -> Place:
+        _once(places, name)
+        places[name] = found
+        return found
+
+    return register
+
+
+def exporters_in_order() -> list[Exporter]:
+    """By order, then name."""
+    return sorted(exporters.values(), key=lambda one: (one.order, one.name))
+
+
+def erasers_in_order() -> list[Erasing]:
+    """By order, then name."""
+    return sorted(erasers.values(), key=lambda one: (one.order, one.name))
+
+
+def _once(registry: Container[str], name: str) -> None:
+    if name in registry:
+        raise RuntimeError(f"{name} is registered twice")
