@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from compliance import public, views
+from compliance import public
+from compliance.views import notices
 
 urlpatterns = [
     path("privacy/", public.privacy, name="privacy"),
-    path("compliance/", views.overview, name="compliance"),
-    path("compliance/policy/", views.policy, name="compliance-policy"),
-    path("compliance/notices/", views.notice, name="notice"),
-    path("compliance/notices/draft/", views.draft, name="notice-draft"),
-    path("compliance/notices/publish/", views.publish, name="notice-publish"),
+    path("compliance/", notices.overview, name="compliance"),
+    path("compliance/policy/", notices.policy, name="compliance-policy"),
+    path("compliance/notices/", notices.notice, name="notice"),
+    path("compliance/notices/draft/", notices.draft, name="notice-draft"),
+    path("compliance/notices/publish/", notices.publish, name="notice-publish"),
 ]

@@ -31,7 +31,9 @@ __all__ = [
     "start_policy_counter",
 ]
 
-HandleKind = Literal["credential", "device", "profile", "reader", "access_point", "holder", "visit", "case"]
+HandleKind = Literal[
+    "credential", "device", "profile", "reader", "access_point", "holder", "visit", "case", "certificate"
+]
 SALT_BYTES = 16
 
 

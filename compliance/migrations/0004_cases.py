@@ -1,4 +1,4 @@
-"""Requests of persons about their data: a case, whom it is about, what was done."""
+"""Requests of persons about their data, what spares data from going, and certificates."""
 
 import uuid
 
@@ -210,6 +210,104 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
             },
         ),
+        migrations.CreateModel(
+            name="Certificate",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.PositiveIntegerField(editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("erasure", "Erasure"), ("retention", "Retention")], max_length=12
+                    ),
+                ),
+                ("issued_at", models.DateTimeField()),
+                ("body", models.TextField()),
+                ("signature", models.BinaryField(max_length=64)),
+                ("signer", models.BinaryField(help_text="public Ed25519 key of the anchor", max_length=32)),
+            ],
+            options={
+                "ordering": ["-number"],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "indexes": [models.Index(fields=["kind", "-number"], name="certificates_newest")],
+            },
+        ),
+        migrations.CreateModel(
+            name="LegalHold",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("reason", vault.fields.EncryptedText()),
+                ("asked_at", models.DateTimeField()),
+                ("asked_by", models.CharField(max_length=80)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("confirmed_by", models.CharField(blank=True, default="", max_length=80)),
+                ("lift_asked_at", models.DateTimeField(blank=True, null=True)),
+                ("lift_asked_by", models.CharField(blank=True, default="", max_length=80)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.CharField(
+                        blank=True, default="", help_text="who lifted or declined it", max_length=80
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.subject"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-asked_at"],
+                "abstract": False,
+                "base_manager_name": "objects",
+            },
+        ),
+        migrations.CreateModel(
+            name="Restriction",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("since", models.DateTimeField()),
+                ("by", models.CharField(max_length=80)),
+                (
+                    "announced_at",
+                    models.DateTimeField(
+                        blank=True, help_text="when the person was told that it ends (Art. 18(3))", null=True
+                    ),
+                ),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                ("lifted_by", models.CharField(blank=True, default="", max_length=80)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="restrictions",
+                        to="compliance.case",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.subject"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-since"],
+                "abstract": False,
+                "base_manager_name": "objects",
+            },
+        ),
         migrations.AddIndex(
             model_name="case",
             index=models.Index(fields=["state", "answer_by"], name="cases_by_clock"),
@@ -237,5 +335,59 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="caseperson",
             constraint=models.UniqueConstraint(fields=("case", "subject"), name="a_person_once_in_a_case"),
+        ),
+        migrations.AddConstraint(
+            model_name="legalhold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("subject",), name="one_legal_hold_of_a_person"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="legalhold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_by", ""),
+                    models.Q(("confirmed_by", models.F("asked_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_hold_takes_two_people",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="legalhold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_by", ""),
+                    ("lift_asked_by", ""),
+                    models.Q(("ended_by", models.F("lift_asked_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="lifting_a_hold_takes_two_people",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="legalhold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at", None),
+                    ("confirmed_at", None),
+                    ("lift_asked_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="a_confirmed_hold_is_lifted",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="restriction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lifted_at", None)),
+                fields=("subject",),
+                name="one_restriction_of_a_person",
+            ),
+        ),
+        migrations.RunSQL(
+            "CREATE TRIGGER written_once BEFORE UPDATE OR DELETE ON compliance_certificate FOR EACH ROW"
+            " EXECUTE FUNCTION public.ledger_refuse()",
+            "DROP TRIGGER IF EXISTS written_once ON compliance_certificate",
         ),
     ]

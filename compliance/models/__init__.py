@@ -1,6 +1,7 @@
 """Models of this room, a file per aggregate."""
 
 from compliance.models.cases import Case, CaseKind, CasePerson, CaseState, CaseStep, IdentityHow, Via
+from compliance.models.certificates import Certificate, CertificateKind
 from compliance.models.consents import (
     PROFILE_CHOICES,
     PURPOSE_CHOICES,
@@ -11,6 +12,7 @@ from compliance.models.consents import (
     NoticeDraft,
     NoticeVersion,
 )
+from compliance.models.holds import LegalHold, Restriction
 
 __all__ = [
     "PROFILE_CHOICES",
@@ -20,12 +22,16 @@ __all__ = [
     "CasePerson",
     "CaseState",
     "CaseStep",
+    "Certificate",
+    "CertificateKind",
     "CompliancePolicy",
     "ConsentRecord",
     "Ended",
     "IdentityHow",
     "Language",
+    "LegalHold",
     "NoticeDraft",
     "NoticeVersion",
+    "Restriction",
     "Via",
 ]

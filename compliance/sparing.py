@@ -1,0 +1,19 @@
+"""Whose data neither a night's retention nor an erasure may touch now."""
+
+from uuid import UUID
+
+from compliance.models import LegalHold, Restriction
+
+
+def held(subjects: set[UUID] | None = None) -> frozenset[UUID]:
+    """Those under a legal hold, also one that waits for its second person; of `subjects`, or of all."""
+    found = LegalHold.objects.filter(ended_at=None)
+    if subjects is not None:
+        found = found.filter(subject__in=subjects)
+    return frozenset(found.values_list("subject_id", flat=True))
+
+
+def spared() -> frozenset[UUID]:
+    """Those, and those whose data are restricted: they are stored, and nothing else (GDPR Art. 18(2))."""
+    restricted = Restriction.objects.filter(lifted_at=None).values_list("subject_id", flat=True)
+    return held() | frozenset(restricted)
