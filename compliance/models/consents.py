@@ -154,6 +154,13 @@ class CompliancePolicy(TenantModel):
     dpia_by = models.CharField(max_length=120, blank=True, default="", help_text="the role that approved it")
     dpia_on = models.DateField(null=True, blank=True)
     equal_way = models.BooleanField(default=False)
+    country = models.CharField(
+        max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2: whose holidays are free"
+    )
+    subdivision = models.CharField(
+        max_length=8, blank=True, default="", help_text="its part as ISO 3166-2 names it, without the country"
+    )
+    time_zone = models.CharField(max_length=64, blank=True, default="UTC", help_text="IANA: where days end")
 
     class Meta(TenantModel.Meta):
         constraints = [models.CheckConstraint(condition=Q(id=1), name="one_compliance_policy")]

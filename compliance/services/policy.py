@@ -12,7 +12,10 @@ from compliance.signals import consents_ended
 from ledger import services as ledger
 
 FIELDS = frozenset(
-    {"profile", "controller", "contact", "schedule", "destruction", "dpia_by", "dpia_on", "equal_way"}
+    {
+        *("profile", "controller", "contact", "schedule", "destruction", "dpia_by", "dpia_on", "equal_way"),
+        *("country", "subdivision", "time_zone"),
+    }
 )
 
 
