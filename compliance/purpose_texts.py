@@ -1,8 +1,10 @@
 """Purposes, needs and laws in words: for officers, and on the company's public page in four languages."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from compliance.law import Act, Basis, Need, Purpose
+from vault.telling import Four, word
 
 PURPOSES: Final = {
     Purpose.DOOR_RECORD: "Door record",
@@ -66,3 +68,19 @@ PUBLIC: Final = {
         "none": "{company} aún no ha publicado nada aquí.",
     },
 }
+_TOLD: Final[Mapping[str, Four]] = {
+    Purpose.DOOR_RECORD: ("door record", "Türprotokoll", "registre des portes", "registro de puertas"),
+    Purpose.FACE: ("face", "Gesicht", "visage", "rostro"),
+    Purpose.PHOTO: ("photo", "Foto", "photo", "foto"),
+    Purpose.VISITOR_DOCUMENTS: (
+        "visitor documents",
+        "Besucherdokumente",
+        "documents des visiteurs",
+        "documentos de visitantes",
+    ),
+}
+
+
+def told_purpose(purpose: str, language: str) -> str:
+    """A purpose as a person is told of it."""
+    return word(_TOLD, purpose, language)

@@ -54,7 +54,7 @@ NAME: Final = "Wilhelmina Ostrakova"
 FORMER_NAME: Final = "Wilhelmina Dragunova"
 EMAIL: Final = "mina.ostrakova@secretmail.example"
 OPERATOR_NAME: Final = "Perpetua Lindqvist"
-LABEL: Final = "Henri's phone"  # as tests.credentials.phone enrols one
+LABEL: Final = "Minas turquoise telephone"
 NOTE: Final = "Wilhelmina lent her phone to Balthazar Nightengale"
 PRESSED: Final = "Yes, says Wilhelmina"
 SIGNED: Final = "W. Ostrakova-Signed"
@@ -63,7 +63,7 @@ STEP: Final = "Called Wilhelmina on the telephone"
 HELD_WHY: Final = "Wilhelmina versus the company"
 PLANTED: Final = (
     *("Wilhelmina", "Ostrakova", "Dragunova", "mina.ostrakova@secretmail", "Nightengale", "Ostrakova-Signed"),
-    *("Perpetua", "Lindqvist", "perpetua@secretmail"),
+    *("Perpetua", "Lindqvist", "perpetua@secretmail", "turquoise telephone"),
 )
 
 
@@ -76,6 +76,8 @@ def somebody_with_everything(*, kind: HolderKind = HolderKind.EMPLOYEE) -> Every
     holder = add_holder(name=FORMER_NAME, email=EMAIL, kind=kind, by=operator.actor)
     holder = edit_holder(holder=holder, name=NAME, by=BY)
     _, device = enrolled(holder)
+    device.label = LABEL
+    device.save(update_fields=["label"])
     credential = live_credential(holder)
     assert credential is not None
     agree(holder, notices[Purpose.FACE], device=device.handle, pressed=PRESSED, signed_name=SIGNED)
