@@ -92,6 +92,9 @@ class LedgerEntry(TenantModel):
             models.Index(fields=["subject_kind", "handle", "-at"], name="ledger_entry_of"),
             models.Index(fields=["actor", "-at"], name="ledger_entry_by"),
             models.Index(fields=["verb", "-at"], name="ledger_entry_verb"),
+            models.Index(
+                fields=["subject"], condition=models.Q(subject__isnull=False), name="ledger_entry_person"
+            ),
         ]
 
     def __str__(self) -> str:

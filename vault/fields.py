@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import FieldError
 from django.db import models
-from django.db.models import lookups
+from django.db.models import F, Func, IntegerField, Q, lookups
 
 from tenants import context
 from vault import envelope, keys
@@ -19,6 +19,28 @@ class SubjectErased(RuntimeError):  # noqa: N818
 
 class Ciphertext(bytes):
     """Bytes as they lie in the column; the only thing the column takes."""
+
+
+EMPTIED: Final = Ciphertext(b"")  # what erasing leaves in a column; nothing sealed is so short
+
+
+def empty_columns(rows: models.QuerySet[Any], *columns: str) -> int:
+    """Take the ciphertext itself out of these columns. Needs no key; returns how many rows held any."""
+    # By keys: a query that is ordered, joined or annotated cannot be updated as it is.
+    found = list(filled(rows, *columns).values_list("pk", flat=True))
+    return rows.model._base_manager.filter(pk__in=found).update(**dict.fromkeys(columns, EMPTIED))
+
+
+def filled(rows: models.QuerySet[Any], *columns: str) -> models.QuerySet[Any]:
+    """Those that hold ciphertext in one of these columns."""
+    sizes = {
+        f"size_of_{name}": Func(F(name), function="octet_length", output_field=IntegerField())
+        for name in columns
+    }
+    held = Q()
+    for name in sizes:
+        held |= Q(**{f"{name}__gt": 0})
+    return rows.annotate(**sizes).filter(held)
 
 
 class _Attribute:
@@ -76,7 +98,9 @@ class EncryptedText(models.Field[str, str]):
         return None if value is None else Ciphertext(value)
 
     def open(self, row: models.Model, sealed: Ciphertext) -> str:
-        """The text, or `ERASED` when the person's key is gone."""
+        """The text, or `ERASED` when it was emptied or the person's key is gone."""
+        if not sealed:
+            return ERASED
         keys.warm(self._persons_read_with(row))
         box = keys.subject_box(self._subject(row))
         if box is None:

@@ -15,7 +15,7 @@ from nacl.signing import SigningKey as Signer
 
 from tenants import context
 from tenants.models import KeyNumber
-from vault import caches, envelope, keys
+from vault import caches, envelope, erased_list, keys
 from vault.keystore.models import ErasedSubject, SubjectKey
 from vault.models import KeySet, SecretKey, SigningKey, Subject
 
@@ -57,7 +57,26 @@ def finish_destructions() -> int:
     return len(left)
 
 
+def finish_destruction(subject: UUID) -> None:
+    """Destroy the key of one erased person, where that was cut off. Raises LookupError for anybody else."""
+    if not Subject.objects.filter(pk=subject, destroyed_at__isnull=False).exists():
+        raise LookupError("this person was not erased")
+    if not is_destroyed(subject):
+        _destroy(context.current(), subject)
+
+
+def is_destroyed(subject: UUID) -> bool:
+    """Whether the key is gone and the id stands on both lists of erased persons."""
+    return (
+        not SubjectKey.objects.filter(subject=subject).exists()
+        and ErasedSubject.objects.filter(subject=subject).exists()
+        and erased_list.holds(context.current().uid, subject)
+    )
+
+
 def _destroy(company: context.CompanyRef, subject: UUID) -> None:
+    # First the lists: whoever dies in between leaves a person who is erased again, not one who returns.
+    erased_list.append(company.uid, subject)
     with transaction.atomic(using="keys"):
         ErasedSubject.objects.get_or_create(subject=subject, defaults={"company": UUID(bytes=company.uid)})
         SubjectKey.objects.filter(subject=subject, company=UUID(bytes=company.uid)).delete()

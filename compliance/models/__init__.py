@@ -12,6 +12,7 @@ from compliance.models.consents import (
     NoticeDraft,
     NoticeVersion,
 )
+from compliance.models.erasures import Erasure, ErasureState, ErasureStep
 from compliance.models.holds import LegalHold, Restriction
 
 __all__ = [
@@ -27,6 +28,9 @@ __all__ = [
     "CompliancePolicy",
     "ConsentRecord",
     "Ended",
+    "Erasure",
+    "ErasureState",
+    "ErasureStep",
     "IdentityHow",
     "Language",
     "LegalHold",

@@ -1,6 +1,6 @@
 """Where the root key is; how long keys for codes are used, laid in ahead, and kept once retired."""
 
-from config.settings.environment import number, text
+from config.settings.environment import VAR, number, text
 
 CODE_SEAL_KEY_DAYS = number("SALLYPORT_CODE_SEAL_KEY_DAYS", 1)
 CODE_SIGN_KEY_DAYS = number("SALLYPORT_CODE_SIGN_KEY_DAYS", 91)
@@ -18,3 +18,6 @@ ROOT_TRANSIT_MOUNT = text("SALLYPORT_ROOT_TRANSIT_MOUNT", "transit")
 ROOT_TRANSIT_TOKEN_FILE = text("SALLYPORT_ROOT_TRANSIT_TOKEN_FILE", "")
 ROOT_TRANSIT_CA_FILE = text("SALLYPORT_ROOT_TRANSIT_CA_FILE", "")
 ROOT_TRANSIT_NUMBER = number("SALLYPORT_ROOT_TRANSIT_NUMBER", 1000)
+
+# Who was erased, beside both databases and outside of their backups: docs/erasure.md.
+ERASED_LIST = text("SALLYPORT_ERASED_LIST", str(VAR / "erased-persons"))

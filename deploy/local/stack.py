@@ -61,6 +61,7 @@ def environment(place: Place, *, database: str, keys: str, valkey: str, root_key
         "SALLYPORT_VAR": str(place.var),
         "SALLYPORT_DEMO": "1",
         "SALLYPORT_OUTBOX": str(place.var / "mail"),
+        "SALLYPORT_ERASED_LIST": str(place.var / "erased-persons"),
     }
 
 
