@@ -1,6 +1,7 @@
 """Certificates: what was done, signed by the company's anchor, its hash on record."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -9,8 +10,9 @@ from django.utils import timezone
 from compliance.models import Certificate, CertificateKind
 from ledger import services as ledger
 from ledger.leaves import canonical_json
+from sallyport.keys import BadSignature, Ed25519Public
 from tenants.context import current
-from vault.selectors import anchor_signer
+from vault.selectors import anchor_signer, proven_public_keys
 
 FORMAT: Final = "sallyport-certificate/1"
 CONTEXT: Final = b"sallyport/certificate/1\0"
@@ -51,3 +53,29 @@ def issue_certificate(*, kind: CertificateKind, told: Mapping[str, Any], by: str
         data={"kind": kind.value, "sha256": hashlib.sha256(body.encode()).hexdigest()},
     )
     return made
+
+
+def as_file(certificate: Certificate) -> bytes:
+    """The JSON that is handed out: the signed words as they are, their signature and the key that made it.
+
+    `body` is a string on purpose: what was signed are its bytes, whatever a program makes of its numbers.
+    """
+    found = {
+        "format": FORMAT,
+        "body": certificate.body,
+        "signature": bytes(certificate.signature).hex(),
+        "signer": bytes(certificate.signer).hex(),
+    }
+    return (json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def fits(certificate: Certificate) -> bool:
+    """Whether the signature is a proven anchor's of this company over these words."""
+    raw = bytes(certificate.signer)
+    if raw not in proven_public_keys("anchor"):
+        return False
+    try:
+        Ed25519Public(raw).verify(bytes(certificate.signature), signed_bytes(certificate.body))
+    except BadSignature:
+        return False
+    return True

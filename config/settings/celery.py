@@ -48,6 +48,12 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "compliance.look_after_erasures": {
+        "task": "tenants.fan_out",
+        "args": ["compliance.look_after_erasures"],
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "access.find_alarms": {
         "task": "access.tasks.find_alarms",
         "schedule": 10.0,

@@ -50,6 +50,8 @@ class System:
         )
         write_env(var / "env", self.env)
         self._migrate()
+        # Before anything is served: the databases may be of a backup.
+        self.manage("replay_erasures")
         web, worker = stack.web(self.place, self.env), stack.worker(self.place, self.env)
         for service in (worker, web):
             service.log.unlink(missing_ok=True)

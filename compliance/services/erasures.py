@@ -1,0 +1,132 @@
+"""Beginning an erasure, and what follows it: the certificate to the person, then the words of the case go."""
+
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from compliance.erasing import forget_case
+from compliance.erasure_plan import Plan, plan_json, plan_of
+from compliance.models import Case, CaseKind, CaseState, Erasure, ErasureState, ErasureStep
+from compliance.refusals import Refused
+from compliance.services.cases import closer, handle, hold_case, step, verified
+from compliance.services.erasure_run import ERASE
+from compliance.services.locks import lock_person
+from ledger import services as ledger
+from ledger.models import Outbox
+from operators.models import Operator
+from vault import holdings
+from vault.models import Subject
+
+MAIL_BEGUN: Final = "mail.erasure_begun"
+MAIL_CERTIFICATE: Final = "mail.erasure_certificate"
+
+
+@transaction.atomic
+def begin_erasure(*, pk: UUID, version: int | None, typed: str, by: str) -> Erasure:
+    """Begin to erase everybody the case is about; it cannot be taken back.
+
+    `typed` is the case's number, written by the officer. Raises Refused: no_such_case, case_changed,
+    identity_unverified, case_over, not_an_erasure, not_typed, no_persons, erasure_begun, legal_hold,
+    erasure_obstacle, own_erasure.
+    """
+    case = verified(hold_case(pk, version))
+    _check(case, typed)
+    subjects = sorted(case.persons.values_list("subject_id", flat=True))
+    if not subjects:
+        raise Refused("no_persons", "Say first whom this request is about.")
+    for subject in Subject.objects.filter(pk__in=subjects).order_by("pk"):
+        lock_person(subject)
+    plan = plan_of(case)
+    _check_plan(plan, subjects, by)
+    _keep_address(case, plan)
+    row = Erasure.objects.create(case=case, plan=plan_json(plan), begun_at=timezone.now(), begun_by=by)
+    _lay_steps(row, plan)
+    handle(case, by)
+    step(case, "erasure_begun", by=by, persons=[one.person.number for one in plan.persons])
+    ledger.emit(MAIL_BEGUN, {"case": str(case.pk)})
+    ledger.emit(ERASE, {"erasure": str(row.pk)})
+    return row
+
+
+@closer(CaseKind.ERASURE)
+def why_open(case: Case) -> str:
+    """Why a case of erasure cannot be closed; empty where everybody has confirmed."""
+    row = Erasure.objects.filter(case=case).first()
+    if row is None:
+        return "The erasure has not been carried out."
+    if row.state == ErasureState.RUNNING:
+        return row.stopped or "The erasure is being carried out."
+    if row.state == ErasureState.WAITING:
+        missing = [f"{one['name']}: {one['why']}" for one in row.places if one["at"] is None]
+        return f"Not everybody has confirmed. {'; '.join(missing)}"
+    return ""
+
+
+@transaction.atomic
+def send_due() -> int:
+    """Announce certificates of cases that were closed. Returns how many.
+
+    Not before the other mails of the case have left: they are written with words that go with this one.
+    """
+    due = Erasure.objects.filter(state=ErasureState.DONE, case__state=CaseState.CLOSED, sent_at=None)
+    sent = 0
+    for row in due.select_for_update(of=("self",)):
+        case = str(row.case_id)
+        waiting = Outbox.objects.filter(done=None, parked=None, data__case=case)
+        if not waiting.exists():
+            ledger.emit(MAIL_CERTIFICATE, {"case": case})
+            sent += 1
+    return sent
+
+
+@transaction.atomic
+def forget_words(case: Case) -> None:
+    """The certificate has been sent: the case keeps number, kind and dates."""
+    row = Erasure.objects.select_for_update(of=("self",)).get(case=case)
+    if row.sent_at is None:
+        row.sent_at = timezone.now()
+        row.save(update_fields=["sent_at"])
+        forget_case(case)
+
+
+def _check(case: Case, typed: str) -> None:
+    if case.kind != CaseKind.ERASURE:
+        raise Refused("not_an_erasure", "This request does not ask for erasure.")
+    if Erasure.objects.filter(case=case).exists():
+        raise Refused("erasure_begun", "This erasure has begun already.")
+    if typed.strip() != str(case.number):
+        raise Refused("not_typed", "Type the number of the request to confirm.", status=422, retry=True)
+
+
+def _check_plan(plan: Plan, subjects: list[UUID], by: str) -> None:
+    if plan.held:
+        raise Refused("legal_hold", "A legal hold stands: nothing of this person may be erased.")
+    if plan.obstacles:
+        raise Refused("erasure_obstacle", " ".join(plan.obstacles))
+    mine = Operator.objects.filter(subject__in=subjects).values_list("pk", flat=True)
+    if by in {f"operator:{pk}" for pk in mine}:
+        raise Refused("own_erasure", "You cannot erase yourself. Another officer has to.")
+
+
+def _keep_address(case: Case, plan: Plan) -> None:
+    """Where the certificate goes: asked of the rooms now, for they are about to forget it."""
+    if case.email:
+        return
+    found = next((one.known.email for one in plan.persons if one.known and one.known.email), "")
+    if found:
+        case.email = found
+        case.save(update_fields=["email"])
+
+
+def _lay_steps(row: Erasure, plan: Plan) -> None:
+    """Room by room, so that access ends for every role of a person before anything else goes."""
+    steps = [
+        ErasureStep(erasure=row, position=0, subject_id=person.subject, room=room.name, title=room.title)
+        for room in holdings.erasers_in_order()
+        for person in plan.persons
+    ]
+    for position, one in enumerate(steps):
+        one.position = position
+    ErasureStep.objects.bulk_create(steps)
