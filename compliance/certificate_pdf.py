@@ -85,8 +85,8 @@ def _erasure(page: "_Page", body: dict[str, Any]) -> None:
     page.gap()
     page.write(f"Final at the end of {body['final_on']} (UTC)", BOLD, TEXT)
     page.write(
-        "Until then a backup of the keys may hold the personal key; backups of everything else hold ciphertext "
-        "alone. After a restore everybody who was erased is erased again before anything is served.",
+        "Until then a backup of the keys may hold the personal key; backups of everything else hold "
+        "ciphertext alone. After a restore everybody who was erased is erased again before anything is served.",
         PLAIN,
         TEXT,
     )
@@ -104,7 +104,8 @@ def _proof(page: "_Page", certificate: Certificate) -> None:
     page.write("How to verify", BOLD, 12)
     page.write(
         "The JSON file holds the signed words. The signature is Ed25519 over the ASCII bytes "
-        "“sallyport/certificate/1”, a zero byte and the UTF-8 bytes of “body”; the key is the company’s anchor.",
+        "“sallyport/certificate/1”, a zero byte and the UTF-8 bytes of “body”; "
+        "the key is the company’s anchor.",
         PLAIN,
         TEXT,
     )

@@ -24,7 +24,7 @@ def tell_begun(data: Mapping[str, Any]) -> None:
 
 @receiver(MAIL_CERTIFICATE)
 def send_certificate(data: Mapping[str, Any]) -> None:
-    """The certificate leaves, then the case's words go: should the commit fail, the same mail leaves again."""
+    """The certificate leaves, then the case's words go; if the commit fails, the same mail leaves again."""
     case = Case.objects.select_for_update(of=("self",)).select_related("applicant").get(pk=data["case"])
     if case.applicant.destroyed_at is None:
         erasure_mails.send_certificate(case)
