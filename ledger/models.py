@@ -198,3 +198,54 @@ class Verification(TenantModel):
 
     def __str__(self) -> str:
         return f"verification {self.asked:%Y-%m-%d %H:%M}"
+
+
+class StreamKind(models.TextChoices):
+    """Where a stream goes, and with it what it carries: checkpoints to witnesses, entries to the others."""
+
+    WITNESS_HTTPS = "witness_https", "Witness by HTTPS"
+    WITNESS_FILE = "witness_file", "Witness in a file share"
+    SYSLOG = "syslog", "Syslog"
+    WEBHOOK = "webhook", "Webhook"
+
+
+class Stream(TenantModel):
+    """Somewhere outside that the record is sent to, in its order, each thing at least once.
+
+    `cursor` is the last thing that was taken there: a checkpoint's number for a witness, else a position of
+    sealed batches. `sealed` holds address, secret and the certificates to trust, under the company's key:
+    addresses of webhooks are often secrets themselves. `host` is what people are shown of the address.
+    """
+
+    class State(models.TextChoices):
+        """Whether it is sent to."""
+
+        ACTIVE = "ACTIVE"
+        PAUSED = "PAUSED"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    kind = models.CharField(max_length=16, choices=StreamKind.choices)
+    host = models.CharField(max_length=300, blank=True, default="")
+    sealed = models.BinaryField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
+    cursor = models.BigIntegerField(default=0)
+    failures = models.IntegerField(default=0)
+    next_at = models.DateTimeField(db_default=Now())
+    last_ok_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=40, blank=True, default="")
+    actor = models.CharField(max_length=80)
+    created = models.DateTimeField(db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["next_at"], name="stream_due", condition=models.Q(state="ACTIVE")),
+        ]
+
+    @property
+    def witness(self) -> bool:
+        """Whether it is sent checkpoints."""
+        return self.kind in {StreamKind.WITNESS_HTTPS, StreamKind.WITNESS_FILE}
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.host}"

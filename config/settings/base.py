@@ -17,6 +17,7 @@ from config.settings.mail import *
 from config.settings.pages import *
 from config.settings.readers import *
 from config.settings.security import *
+from config.settings.streams import *
 from config.settings.tenancy import *
 
 # Django's generic classes take a type parameter only when told so; the rooms write them as they are checked.

@@ -42,6 +42,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     # Hints may be lost with Valkey; the sweep finds what they missed.
     "ledger.seal_marked": {"task": "ledger.seal_marked", "schedule": 2.0, "options": {"expires": 2}},
     "ledger.sweep": {"task": "ledger.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    "ledger.find_streams": {"task": "ledger.find_streams", "schedule": 5.0, "options": {"expires": 5}},
     "ledger.prune": {"task": "ledger.prune", "schedule": 86400.0},
     "access.refresh_profiles": {
         "task": "access.tasks.refresh_profiles",
