@@ -27,9 +27,9 @@ HAS_WORK = sql.SQL(
 
 # A stream is behind when the newest checkpoint, or the last position under it, lies beyond its cursor.
 HAS_STREAM = sql.SQL(
-    "SELECT {number} WHERE EXISTS (SELECT FROM {schema}.ledger_stream s, LATERAL (SELECT number, last_position"
-    " FROM {schema}.ledger_checkpoint ORDER BY number DESC LIMIT 1) c WHERE s.state = 'ACTIVE'"
-    " AND s.next_at <= {now}"
+    "SELECT {number} WHERE EXISTS (SELECT FROM {schema}.ledger_stream s,"
+    " LATERAL (SELECT number, last_position FROM {schema}.ledger_checkpoint ORDER BY number DESC LIMIT 1) c"
+    " WHERE s.state = 'ACTIVE' AND s.next_at <= {now}"
     " AND s.cursor < CASE WHEN left(s.kind, 7) = 'witness' THEN c.number ELSE c.last_position END)"
 )
 

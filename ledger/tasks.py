@@ -8,20 +8,22 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from celery import Task, shared_task
+from celery import Task, current_app, shared_task
 from django.db import OperationalError
 
 from ledger import hints
 from ledger.outbox import deliver as deliver_outbox
 from ledger.outbox import prune as prune_outbox
 from ledger.sealing import seal
-from ledger.sweep import companies_with_work, every_company
+from ledger.streams.delivery import due_streams, send_due
+from ledger.sweep import companies_with_streams, companies_with_work, every_company
 from ledger.verifications import run_verification
 from tenants import context, hosts, patience
 from tenants.refs import CompanyRef
 
 ASK_AGAIN_SECONDS = 60
 LOCK_MS = 300
+EXPIRES_SECONDS = 15
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +64,28 @@ def sweep() -> None:
     for company in companies_with_work():
         if unless_locked(company, deliver_outbox):
             unless_locked(company, seal)
+
+
+@shared_task(name="ledger.find_streams")
+def find_streams() -> None:
+    """Every five seconds: hand each stream that is due and behind to a worker of its own.
+
+    Where the other side takes its time, only that stream waits. A message that nobody takes soon is void: the
+    next round finds the stream again.
+    """
+    for company in companies_with_streams():
+        with context.enter(company):
+            for stream in due_streams():
+                args = [company.id, str(stream)]
+                current_app.send_task("ledger.send_stream", args=args, retry=False, expires=EXPIRES_SECONDS)
+
+
+@shared_task(name="ledger.send_stream")
+def send_stream(company_id: int, stream: str) -> None:
+    """One round of one stream."""
+    company = hosts.by_id(company_id)
+    if company is not None:
+        unless_locked(company, lambda ref: send_due(ref, UUID(stream)))
 
 
 @shared_task(name="ledger.verify", bind=True, time_limit=3600, max_retries=None)
