@@ -24,7 +24,7 @@ MOST_ENTRIES: Final = 500
 BATCHES = (
     "SELECT position, batch, kind FROM (SELECT position, batch, kind,"
     " sum(count) OVER (ORDER BY position) - count AS before FROM"
-    " (SELECT * FROM ledger_sealedbatch WHERE position > %s ORDER BY position LIMIT %s) some) counted"
+    " (SELECT * FROM ledger_sealedbatch WHERE position > %s ORDER BY position LIMIT %s) part) counted"
     " WHERE before < %s ORDER BY position"
 )
 Entry = dict[str, Any]

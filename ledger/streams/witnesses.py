@@ -55,7 +55,7 @@ def append(rows: Sequence[Checkpoint]) -> None:
     path = witness_file()
     try:
         last, whole = _end(path)
-        held = _held(path, {row.number for row in rows}) if last >= rows[0].number else {}
+        held = _held(path, {row.number for row in rows}) if rows and last >= rows[0].number else {}
         lines = []
         for row in rows:
             if row.number not in held:
