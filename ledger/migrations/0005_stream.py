@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0003_keys_move_policy"),
+        ("ledger", "0004_of_a_person"),
     ]
 
     operations = [
