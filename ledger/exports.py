@@ -9,7 +9,9 @@ from typing import IO
 from django.db import transaction
 
 from ledger.export import Told, export
+from ledger.sealing import seal
 from ledger.services import record
+from tenants import context
 from vault.selectors import anchor_signer
 
 
@@ -18,6 +20,7 @@ def export_file(begin: datetime, end: datetime, *, by: str) -> tuple[IO[bytes], 
 
     Raises NothingSealed.
     """
+    seal(context.current())  # what says of rows that they were deleted is shown with a signature over it
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     try:
         told = export(file, begin, end)
@@ -36,6 +39,7 @@ def export_to(path: Path, begin: datetime, end: datetime, *, by: str) -> tuple[s
     """
     if path.exists():
         raise FileExistsError(path)
+    seal(context.current())
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as file:
         told = export(file, begin, end)
         put_on_record(begin, end, told, by=by)

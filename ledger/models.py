@@ -155,6 +155,22 @@ class SealedBatch(TenantModel):
         return f"{self.position} {self.kind} {self.batch}"
 
 
+class PrunedLeaf(TenantModel):
+    """The leaf of a row that retention deleted, with which its batch is hashed. `deed` says that it went."""
+
+    pk = models.CompositePrimaryKey("batch", "batch_index")
+    batch = models.UUIDField()
+    batch_index = models.IntegerField()
+    leaf = models.BinaryField()
+    deed = models.UUIDField()
+
+    class Meta(TenantModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"leaf {self.batch_index} of {self.batch}"
+
+
 class Outbox(TenantModel):
     """An announcement, written with what it announces, delivered after commit, retried until parked."""
 

@@ -42,7 +42,7 @@ def milliseconds(at: datetime) -> int:
     return whole
 
 
-@source("scan", table="access_accessevent", columns=COLUMNS)
+@source("scan", table="access_accessevent", columns=COLUMNS, numbers=("reader", "reader", "counter"))
 def leaf_of_event(company: bytes, row: Mapping[str, Any]) -> bytes:
     """The leaf of an access event as its row stands now."""
     plain = {name: row[name] for name in COLUMNS if name not in {"at", "reader_at", "code_hash", "reason"}}

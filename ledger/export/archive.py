@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from ledger.export import registry
+from ledger.export.prunings import pruning_lines
 from ledger.export.registry import Countersignature, Span
 from ledger.export.rows import SPELL, batch_lines, entry_lines
 from ledger.leaves import milliseconds
@@ -23,6 +24,7 @@ from ledger.sealing import checkpoint_bytes
 from ledger.verify.chain import COLUMNS
 from ledger.verify.counts import known_gaps
 from ledger.verify.engine import one_snapshot
+from ledger.verify.pruned import Gone
 from ledger.verify.registry import sources
 from ledger.verify.stream import stream
 from sallyport.record_keys import record_keys_bytes
@@ -121,6 +123,7 @@ def export(file: IO[bytes], begin: datetime, end: datetime) -> Told:
                 last=excerpt.checkpoints[1],
                 previous=excerpt.previous.hex(),
             )
+            _write(archive, "pruned.jsonl", pruning_lines(excerpt.positions))
             manifest = _manifest(excerpt, told, (begin, end))
             archive.writestr("manifest.json", json.dumps(manifest, indent=1) + "\n")
             archive.write(HERE / "verify.py", "verify.py")
@@ -220,6 +223,7 @@ def _gaps(positions: Span) -> Iterator[tuple[int, int, int, str]]:
             yield run[0], run[1], run[2], why
     for reader, known in sorted(known_gaps("reader").items()):
         yield from ((reader, one.first, one.last, "acknowledged") for one in known)
+    yield from ((*numbers, "pruned") for numbers in Gone().numbers("reader"))
 
 
 def _text(data: bytes) -> str:

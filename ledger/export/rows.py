@@ -22,6 +22,7 @@ BATCHES = sql.SQL(
     "SELECT position, batch, kind, count, hash FROM ledger_sealedbatch"
     " WHERE position BETWEEN %s AND %s ORDER BY position"
 )
+PRUNED = sql.SQL("SELECT batch, batch_index, leaf, deed FROM ledger_prunedleaf WHERE batch = ANY(%s)")
 Batch = tuple[int, UUID, str, int, bytes]
 
 
@@ -33,7 +34,10 @@ def batch_lines(span: Span) -> Iterator[str]:
 
 
 def entry_lines(span: Span) -> Iterator[str]:
-    """One line for each leaf row of these positions, as it stands now, in the order of its batch."""
+    """One line for each leaf row of these positions, as it stands now, in the order of its batch.
+
+    Of one that retention deleted, its leaf and the deed that says so.
+    """
     chunk: list[Batch] = []
     rows = 0
     with closing(stream(BATCHES, span)) as batches:
@@ -47,24 +51,29 @@ def entry_lines(span: Span) -> Iterator[str]:
 
 
 def _of_chunk(chunk: list[Batch]) -> Iterator[str]:
-    lines: dict[int, list[str]] = {}
+    lines: dict[int, list[tuple[int, str]]] = {}
     for kind in sorted({batch[2] for batch in chunk} & set(sources)):
         places = {batch[1]: batch[0] for batch in chunk if batch[2] == kind}
         found = sources[kind]
         query = sql.SQL(
-            "SELECT batch, leaf, {} FROM {} WHERE batch = ANY(%s) ORDER BY batch, batch_index"
+            "SELECT batch, batch_index, leaf, {} FROM {} WHERE batch = ANY(%s) ORDER BY batch, batch_index"
         ).format(sql.SQL(", ").join(map(sql.Identifier, found.columns)), sql.Identifier(found.table))
         with closing(stream(query, [list(places)])) as rows:
-            for batch, leaf, *values in rows:
+            for batch, index, leaf, *values in rows:
                 position = places[batch]
                 told = {"position": position, "kind": kind, "leaf": _plain("leaf", leaf)}
                 row = dict(zip(found.columns, values, strict=True))
-                lines.setdefault(position, []).append(SPELL(told | _fields(row)))
+                lines.setdefault(position, []).append((index, SPELL(told | fields_of(row))))
+        with closing(stream(PRUNED, [list(places)])) as rows:
+            for batch, index, leaf, deed in rows:
+                told = {"position": places[batch], "kind": kind, "leaf": _plain("leaf", leaf)}
+                lines.setdefault(places[batch], []).append((index, SPELL({**told, "pruned": str(deed)})))
     for position in sorted(lines):
-        yield from lines[position]
+        yield from (line for _, line in sorted(lines[position]))
 
 
-def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
+def fields_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a leaf row as an excerpt spells them."""
     return {TIMES.get(name, name): _plain(name, value) for name, value in row.items()}
 
 

@@ -2,18 +2,19 @@
 
     python -I verify.py EXPORT.zip [--anchor HEX] [--head NUMBER:HASH] [--event READER:COUNTER]
 
-Needs Python 3.11 and the package cryptography, and nothing of Sallyport: the bytes are those of
-docs/signed-bytes.md. Ends with 0 (valid), 1 (it does not hold), 2 (it cannot be read). Memory does not grow
-with the record.
+Needs Python 3.11 and the package cryptography, nothing of Sallyport: the bytes are in docs/signed-bytes.md.
+Ends with 0 (valid), 1 (it does not hold), 2 (it cannot be read). Memory does not grow with the record.
 """
 
 import argparse
 import base64
+import bisect
 import functools
 import hashlib
 import io
 import itertools
 import json
+import math
 import struct
 import sys
 import uuid
@@ -32,15 +33,14 @@ Entry = dict[str, Any]
 FORMAT = "sallyport/record-export/1"
 LINE = 1 << 24  # no line is as long as this
 HEAD = ("position", "kind", "leaf")
-EVENT = (
-    *(*HEAD, "reader", "counter", "at_ms", "reader_at_ms", "access_point", "credential", "device"),
-    *("profile", "issued", "nonce", "code_hash", "granted", "reason", "assurance", "policy_epoch"),
-    *("policy_seq", "facts", "offline"),
+_EVENT = (
+    "reader counter at_ms reader_at_ms access_point credential device profile issued nonce code_hash granted"
+    " reason assurance policy_epoch policy_seq facts offline"
 )
+EVENT = (*HEAD, *_EVENT.split())
 DEED = (*HEAD, "id", "at_ms", "actor", "verb", "subject_kind", "handle", "data", "subject", "payload")
-FIXED = struct.Struct(">16sIQqqIIIIII32s?BBIQ?")
-CHECKPOINT = struct.Struct(">16sQ32s32sQQq")
-CHECKPOINT_NAME = b"sallyport/checkpoint/1\0"
+FIXED, CHECKPOINT = struct.Struct(">16sIQqqIIIIII32s?BBIQ?"), struct.Struct(">16sQ32s32sQQq")
+CHECKPOINT_NAME, WITNESS_NAME = b"sallyport/checkpoint/1\0", b"sallyport/witness/1\0"
 # A reason is hashed as its number: its place in this list, the first is 1.
 _NAMES = (
     "reader_unknown reader_suspended clock_skew rate_limited malformed unknown_key wrong_company bad_seal"
@@ -55,6 +55,7 @@ TOLD = {
     "elsewhere": "sealed under another checkpoint",
     "apart": "handed in and kept apart",
     "acknowledged": "missing, and a deed on record says why",
+    "pruned": "deleted when their time was over",
 }
 INT, BOOL = {int}, {bool}
 WRONG = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, struct.error)
@@ -62,10 +63,6 @@ WRONG = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, Re
 
 class Bad(Exception):  # noqa: N818 - named for what is found
     """What does not hold: its place, and what is wrong with it."""
-
-
-class Unreadable(Exception):  # noqa: N818 - named for what is found
-    """This is no export."""
 
 
 def bad(place: str, text: str) -> NoReturn:
@@ -78,8 +75,7 @@ def sha(data: bytes) -> bytes:
 
 def once(pairs: list[tuple[str, Any]]) -> Entry:
     """A JSON object in which no name stands twice: two readers of it would read two things."""
-    made = dict(pairs)
-    if len(made) != len(pairs):
+    if len(made := dict(pairs)) != len(pairs):
         raise ValueError("a name stands twice")
     return made
 
@@ -103,26 +99,24 @@ class Export:
         self.zip = None if self.folder else zipfile.ZipFile(path)
         names = self.zip.namelist() if self.zip else []
         if len(names) != len(set(names)):
-            raise Unreadable("two files in it have one name")
+            raise ValueError("two files in it have one name")
 
     def open(self, name: str) -> io.BufferedReader:
         if self.folder:
             return (self.folder / name).open("rb")
-        assert self.zip is not None  # noqa: S101 - one of the two is there
-        return io.BufferedReader(cast("io.RawIOBase", self.zip.open(name)), 1 << 18)
+        packed = cast("zipfile.ZipFile", self.zip)
+        return io.BufferedReader(cast("io.RawIOBase", packed.open(name)), 1 << 18)
 
     def manifest(self) -> Entry:
         with self.open("manifest.json") as file:
             found = read(file.read(LINE).strip())
         if found.get("format") != FORMAT:
-            raise Unreadable(f"its manifest is not of the format {FORMAT}")
+            raise ValueError(f"its manifest is not of the format {FORMAT}")
         return found
 
     def lines(self, name: str) -> Iterator[tuple[int, Entry]]:
         with self.open(name) as file:
-            number = 0
-            while line := file.readline(LINE):
-                number += 1
+            for number, line in enumerate(iter(lambda: file.readline(LINE), b""), 1):
                 try:
                     told = read(line)
                 except WRONG as error:
@@ -134,8 +128,7 @@ class Export:
 def verifier(raw: bytes) -> Callable[[bytes, bytes], None]:
     """Of a public key: 32 bytes are Ed25519, 65 are a point of P-256."""
     if len(raw) == 32:
-        edwards = ed25519.Ed25519PublicKey.from_public_bytes(raw)
-        return edwards.verify
+        return ed25519.Ed25519PublicKey.from_public_bytes(raw).verify
     point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
 
     def verify(signature: bytes, data: bytes) -> None:
@@ -162,10 +155,7 @@ class Keys:
         self.anchor = str(told["anchor"])
         data = base64.b64decode(told["list"], validate=True)
         if anchor is not None and anchor.lower() != self.anchor:
-            bad(
-                "manifest.json",
-                f"its anchor key is {self.anchor}, not the one that you know: keys are forged",
-            )
+            bad("manifest.json", f"its anchor key is {self.anchor}, not that which you know: keys are forged")
         if not signed([bytes.fromhex(self.anchor)], data, base64.b64decode(told["signature"], validate=True)):
             bad("manifest.json", "the anchor key has not signed this list of keys")
         name = b"sallyport/record-keys/1\0"
@@ -230,6 +220,10 @@ def deed_leaf(company: bytes, d: Entry) -> bytes:
 LEAVES = {"scan": event_leaf, "deed": deed_leaf}
 
 
+def batch_of(leaves: list[bytes]) -> bytes:
+    return sha(b"\0sallyport/batch/1\0" + struct.pack(">I", len(leaves)) + b"".join(leaves))
+
+
 def climb(level: list[bytes], index: int = 0) -> tuple[bytes, list[str]]:
     """The Merkle root (RFC 6962 section 2.1) over these hashes, and the way to it from the one at `index`."""
     way = []
@@ -244,22 +238,18 @@ def climb(level: list[bytes], index: int = 0) -> tuple[bytes, list[str]]:
     return level[0], way
 
 
-class Counts:
+class Counts(dict[int, list[list[int]]]):
     """What each reader has counted, as runs of numbers."""
 
-    def __init__(self) -> None:
-        self.runs: dict[int, list[list[int]]] = {}
-
     def add(self, reader: int, counter: int) -> None:
-        runs = self.runs.setdefault(reader, [[counter, counter - 1]])
-        if runs[-1][1] + 1 == counter:
-            runs[-1][1] = counter
-        else:
+        runs = self.setdefault(reader, [[counter, counter - 1]])
+        if runs[-1][1] + 1 != counter:
             runs.append([counter, counter])
+        runs[-1][1] = counter
 
     def check(self, told: list[Any]) -> Iterator[str]:
         """Raises Bad for numbers that nothing stands under and nobody speaks of; yields what is spoken of."""
-        for reader, runs in sorted(self.runs.items()):
+        for reader, runs in sorted(self.items()):
             runs.sort()
             said = sorted((first, last, why) for handle, first, last, why in told if handle == reader)
             for before, after in itertools.pairwise(runs):
@@ -288,12 +278,17 @@ class Walk:
         self.hash = self.previous = b""
         self.numbers: dict[int, bytes] = {}
         self.made = {"entries": 0, "batches": 0, "checkpoints": 0}
-        self.held = self.unheld = 0
+        self.held = self.unheld = self.pruned = 0
+        # What retention deleted: leaves, and runs of batches of which nothing is left.
+        self.leaves, self.runs = set[str](), list[list[int]]()
+        for line, told in export.lines("pruned.jsonl"):
+            self.deleted(f"pruned.jsonl line {line}", told)
+        self.runs.sort()
         self.proof: list[str] = []
         # Of the wanted entry: its batch, its number there, and all leaves of that batch.
         self.place: tuple[int, int, list[bytes]] | None = None
 
-    def run(self, head: int | None) -> None:
+    def run(self, head: int) -> None:
         for line, told in self.checkpoints:
             try:
                 self.checkpoint(f"checkpoints.jsonl line {line}", told)
@@ -305,18 +300,34 @@ class Walk:
             if left is not None:
                 bad(f"{name} line {left[0]}", "no checkpoint of this export covers it")
         if not self.made["checkpoints"]:
-            raise Unreadable("there is no checkpoint in it")
+            raise ValueError("there is no checkpoint in it")
 
-    def checkpoint(self, where: str, told: Entry) -> None:
+    def opened(self, where: str, told: Entry) -> tuple[bytes, bytes, tuple[Any, ...]]:
+        """A checkpoint that is signed: its bytes, its signature, what it says."""
         data, signature = (base64.b64decode(told[name], validate=True) for name in ("bytes", "signature"))
-        if len(data) != len(CHECKPOINT_NAME) + CHECKPOINT.size or not data.startswith(CHECKPOINT_NAME):
-            bad(where, "this is no checkpoint")
-        company, number, previous, root, first, last, at = CHECKPOINT.unpack_from(data, len(CHECKPOINT_NAME))
-        where += f" (checkpoint {number})"
-        if company != self.company:
-            bad(where, "it is another company's")
+        begin = CHECKPOINT_NAME + self.company
+        if len(data) != len(CHECKPOINT_NAME) + CHECKPOINT.size or data[: len(begin)] != begin:
+            bad(where, "this is no checkpoint of this company")
         if not signed(self.keys.checkpoint, data, signature):
             bad(where, "forged or changed: no checkpoint key of this company has signed it")
+        return data, signature, CHECKPOINT.unpack_from(data, len(CHECKPOINT_NAME))[1:]
+
+    def deleted(self, where: str, told: Entry) -> None:
+        """Take up what a deed, sealed under a checkpoint, says of entries that were deleted in time."""
+        try:
+            (_, _, root, *_), deed = self.opened(where, told)[2], told["deed"]
+            batches = [bytes.fromhex(one) for one in told["batches"]]
+            mine = batch_of([deed_leaf(self.company, deed)]) in batches and climb(batches)[0] == root
+            if not mine or deed["verb"] != "record_pruned":
+                raise ValueError("no checkpoint covers it, or it says nothing of the kind")
+            self.leaves.update((data := json.loads(deed["data"]))["leaves"])
+            self.runs.extend(data["positions"])
+        except WRONG as error:
+            bad(where, f"this is no deed that says what was deleted in time: {error}")
+
+    def checkpoint(self, where: str, told: Entry) -> None:
+        data, signature, (number, previous, root, first, last, at) = self.opened(where, told)
+        where += f" (checkpoint {number})"
         self.link(where, number, previous, (first, last, at))
         found = [self.batch(position, number) for position in range(first, last + 1)]
         if climb(found)[0] != root:
@@ -329,24 +340,22 @@ class Walk:
 
     def link(self, where: str, number: int, previous: bytes, said: tuple[int, int, int]) -> None:
         first, last, at = said
-        if not self.made["checkpoints"]:
+        begins, no_first = not self.made["checkpoints"], previous != bytes(32) or first != 1
+        if begins:
             self.first, self.previous = number, previous
-            if number == 1 and (previous != bytes(32) or first != 1):
-                bad(where, "it is the first one and links another")
         elif number != self.number + 1:
             bad(where, f"it follows checkpoint {self.number}: one was dropped, put in or moved")
         elif previous != self.hash:
             bad(where, f"it does not link the checkpoint {self.number} before it")
         elif first != self.position + 1 or at < self.at:
             bad(where, "its positions or its time do not follow those before it")
-        if last < first:
-            bad(where, "it covers nothing")
+        if last < first or (begins and number == 1 and no_first):
+            bad(where, "it covers nothing, or is the first one and links another")
 
     def witnesses(self, where: str, told: list[Entry]) -> None:
         for one in told:
             reader, seen, by = one["reader"], bytes.fromhex(one["hash"]), f"reader {one['reader']}"
-            said = struct.pack(">16sIQ32s", self.company, reader, self.number, seen)
-            data = b"sallyport/witness/1\0" + said
+            data = WITNESS_NAME + struct.pack(">16sIQ32s", self.company, reader, self.number, seen)
             keys = self.keys.readers.get(reader)
             if keys is None:
                 self.unheld += 1
@@ -368,8 +377,7 @@ class Walk:
         begins = self.next[0] if self.next else 0
         of = f"batch {position}, checkpoint {number}"
         leaves = [self.entry(kind, position, index, of) for index in range(count)]
-        digest = sha(b"\0sallyport/batch/1\0" + struct.pack(">I", count) + b"".join(leaves))
-        if digest.hex() != told.get("hash"):
+        if (digest := batch_of(leaves)).hex() != told.get("hash"):
             lines = f"entries.jsonl lines {begins} to {begins + count - 1} ({of})"
             bad(lines, "they are not the entries that were sealed: changed, dropped, swapped or moved")
         if self.place and self.place[0] == position:
@@ -384,24 +392,32 @@ class Walk:
         if told.get("position") != position or told.get("kind") != kind:
             who = f"entries.jsonl line {line} ({name_of(told)})"
             bad(who, f"an entry of {of} is due here: one was dropped, put in, swapped or moved")
+        gone = "pruned" in told
         try:
-            leaf = LEAVES[kind](self.company, told)
+            leaf = self.absent(position, told["leaf"]) if gone else LEAVES[kind](self.company, told)
             if leaf.hex() != told["leaf"]:
                 raise ValueError("the entry was changed")
         except WRONG as error:
             bad(f"entries.jsonl line {line} ({name_of(told)}, {of})", f"not what was sealed: {error}")
-        key = told["id"] if kind == "deed" else (told["reader"], told["counter"])
-        if kind == "scan":
-            self.counts.add(*key)
-        if key == self.wanted:
+        key = None if gone else told["id"] if kind == "deed" else (told["reader"], told["counter"])
+        if kind == "scan" and not gone:
+            self.counts.add(told["reader"], told["counter"])
+        if key and key == self.wanted:
             self.place = (position, index, [])
         self.made["entries"] += 1
         self.next = next(self.entries, None)
         return leaf
 
+    def absent(self, position: int, leaf: str) -> bytes:
+        """The leaf of an entry that was deleted: it may be absent exactly where a sealed deed says so."""
+        run = bisect.bisect(self.runs, [position, math.inf]) - 1
+        if leaf not in self.leaves and (run < 0 or position > self.runs[run][1]):
+            raise ValueError("it was dropped, and no sealed deed says that it was deleted in time")
+        self.pruned += 1
+        return bytes.fromhex(leaf)
+
     def prove(self, batches: list[bytes], first: int, data: bytes, signature: bytes) -> None:
-        assert self.place is not None  # noqa: S101 - the caller has looked
-        position, index, leaves = self.place
+        position, index, leaves = self.place or (0, 0, [])
         self.proof = [
             f"{self.wanted} is included:",
             f"leaf    {leaves[index].hex()}, number {index + 1} of {len(leaves)} in batch {position}:",
@@ -425,44 +441,36 @@ def wanted_of(said: str) -> object:
     return str(uuid.UUID(said)) if "-" in said else (int(reader), int(counter))
 
 
-def head_of(said: str) -> tuple[int, bytes]:
-    number, _, digest = said.partition(":")
-    return int(number), bytes.fromhex(digest)
-
-
 def compare(walk: Walk, head: int, digest: bytes) -> None:
     """With the newest checkpoint that somebody else holds."""
     if head > walk.number:
-        text = f"the tail is cut off: you hold checkpoint {head}, and the export ends with {walk.number}"
-        bad("checkpoints.jsonl", text)
+        bad("checkpoints.jsonl", f"the tail is cut off: you hold checkpoint {head}, this is {walk.number}")
     known = {walk.first - 1: walk.previous, **walk.numbers}.get(head)
     if known is None:
-        raise Unreadable(f"checkpoint {head} lies before its first one, {walk.first}: nothing to compare")
+        raise ValueError(f"checkpoint {head} lies before its first one, {walk.first}: nothing to compare")
     if known != digest:
         bad(f"checkpoint {head}", "it is another one than you hold: the record was forked")
 
 
-def check(path: Path, anchor: str | None, head: tuple[int, bytes] | None, event: object) -> list[str]:
-    """What to say of a valid export. Raises Bad and Unreadable."""
-    export = Export(path)
-    manifest = export.manifest()
-    try:
-        company, told, gaps = bytes.fromhex(manifest["company"]), manifest["made"], list(manifest["gaps"])
-        keys = Keys(manifest["keys"], company, anchor)
-    except WRONG as error:
-        raise Unreadable(f"its manifest has not what it needs ({error!r})") from None
+def check(path: Path, anchor: str | None, held: str | None, event: object) -> list[str]:
+    """What to say of a valid export. Raises Bad, and what WRONG names."""
+    manifest = (export := Export(path)).manifest()
+    company, told, gaps = bytes.fromhex(manifest["company"]), manifest["made"], list(manifest["gaps"])
+    keys = Keys(manifest["keys"], company, anchor)
     walk = Walk(export, keys, company, event)
-    walk.run(head[0] if head else None)
-    if head:
-        compare(walk, *head)
+    head, _, digest = (held or "0:").partition(":")
+    walk.run(int(head))
+    if held:
+        compare(walk, int(head), bytes.fromhex(digest))
     made = {**walk.made, "first": walk.first, "last": walk.number, "previous": walk.previous.hex()}
     if made != told:
         bad("manifest.json", f"it says {told}, and here is {made}: begin or end were cut off")
-    notes = list(walk.counts.check(gaps))
     said = [f"valid: {made['entries']} entries, {made['checkpoints']} checkpoints"]
     said.append(f"  number {walk.first} to {walk.number}, linking {walk.previous.hex()}")
     said.append(f"  {walk.held} countersignatures of readers hold, of {walk.unheld} the key is not known")
-    said += [f"  note: {note}" for note in notes]
+    said += [f"  note: {note}" for note in walk.counts.check(gaps)]
+    if walk.pruned:
+        said.append(f"  note: of {walk.pruned} entries the hash alone is here: they were deleted in time")
     if anchor is None:
         said.append(f"  trusts the anchor key that the export names: {keys.anchor} (better: --anchor)")
     if event and not walk.proof:
@@ -474,14 +482,14 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("export", type=Path, help="the ZIP, or a folder with what was in it")
     parser.add_argument("--anchor", help="the company's anchor key, in hex, as you know it from elsewhere")
-    parser.add_argument("--head", type=head_of, help="NUMBER:HASH of the newest checkpoint that you hold")
+    parser.add_argument("--head", help="NUMBER:HASH of the newest checkpoint that you hold")
     parser.add_argument("--event", type=wanted_of, help="READER:COUNTER, or a deed's id: show its inclusion")
     said = parser.parse_args(arguments)
     try:
         lines, status = check(said.export, said.anchor, said.head, said.event), 0
     except Bad as found:
         lines, status = [f"NOT VALID: {found}"], 1
-    except (Unreadable, OSError, zipfile.BadZipFile, zlib.error, EOFError, *WRONG) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, *WRONG) as error:
         lines, status = [f"cannot be read: {error or type(error).__name__}"], 2
     sys.stdout.write("\n".join(lines) + "\n")
     return status

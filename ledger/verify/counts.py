@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from ledger.models import LedgerEntry
+from ledger.verify.pruned import Gone
 from ledger.verify.registry import Gap
 from ledger.verify.report import Acknowledged, Tally
 
@@ -64,12 +65,13 @@ def _read(row: LedgerEntry) -> Known | None:
     return Known(first, last, reason, row.actor, row.at)
 
 
-def check_counts(kind: str, gaps: Iterable[Gap], tally: Tally) -> None:
+def check_counts(kind: str, gaps: Iterable[Gap], gone: Gone, tally: Tally) -> None:
     """Note each gap: as a finding, or where a deed names it, as acknowledged. A deed says nothing of numbers
     that something stands under: it can cover no event, and a deed that was altered is a finding by itself.
+    What retention deleted is no gap.
     """
     known = known_gaps(kind)
-    for gap in gaps:
+    for gap in (rest for one in gaps for rest in gone.without(one)):
         for part, by in parts(gap, known.get(gap.handle, ())):
             where = f"{kind} {part.handle}"
             text = f"events {part.first} to {part.last} are missing"

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from ledger.verify.chain import Chain
 from ledger.verify.counts import check_counts
+from ledger.verify.pruned import Gone
 from ledger.verify.registry import checks, counts
 from ledger.verify.report import EnoughError, Report, Tally
 from ledger.verify.rows import check_rows
@@ -32,12 +33,13 @@ def verify(
             tally.total = _batches()
             try:
                 Chain(ref.uid, tally).check()
-                check_rows(ref.uid, tally)
+                gone = Gone()
+                check_rows(ref.uid, gone, tally)
                 for function in checks.values():
                     for problem in function():
                         tally.bad(*problem)
                 for kind in sorted(counts):
-                    check_counts(kind, counts[kind](None, None), tally)
+                    check_counts(kind, counts[kind](None, None), gone, tally)
             except EnoughError:
                 pass
         return tally.report(ref.subdomain or ref.name)

@@ -15,13 +15,15 @@ class LeafSource:
 
     The table has the columns `batch` (uuid), `batch_index` (ascending) and `leaf` (bytea), and an index
     that begins with `batch`. `leaf_of(company uid, row)` gets the `columns` by name; a row that cannot be
-    hashed raises ValueError, TypeError, KeyError or struct.error.
+    hashed raises ValueError, TypeError, KeyError or struct.error. Where its rows count without a gap,
+    `numbers` says as what, and the columns of handle and number.
     """
 
     kind: str
     table: str
     columns: tuple[str, ...]
     leaf_of: LeafOf
+    numbers: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ Counted = Callable[[int | None, Span | None], Iterable[Gap]]
 counts: dict[str, Counted] = {}
 
 
-def source(kind: str, *, table: str, columns: Sequence[str]) -> Callable[[LeafOf], LeafOf]:
+def source(
+    kind: str, *, table: str, columns: Sequence[str], numbers: tuple[str, str, str] | None = None
+) -> Callable[[LeafOf], LeafOf]:
     """Register the leaf rows of batches of this kind; decorates `leaf_of`."""
     for name in (table, *columns):
         if not NAME.match(name):
@@ -61,7 +65,7 @@ def source(kind: str, *, table: str, columns: Sequence[str]) -> Callable[[LeafOf
             raise ValueError(msg)
 
     def register(leaf_of: LeafOf) -> LeafOf:
-        sources[kind] = LeafSource(kind, table, tuple(columns), leaf_of)
+        sources[kind] = LeafSource(kind, table, tuple(columns), leaf_of, numbers)
         return leaf_of
 
     return register

@@ -44,6 +44,7 @@ class Report:
     witnessed: int
     findings: tuple[Finding, ...]
     acknowledged: tuple[Acknowledged, ...] = ()
+    pruned: int = 0  # rows that retention deleted, and whose leaves stand
 
     @property
     def ok(self) -> bool:
@@ -58,7 +59,7 @@ class Tally:
         self.most = most
         self.progress = progress
         self.total = 0
-        self.checkpoints = self.sealed = self.pending = self.witnessed = 0
+        self.checkpoints = self.sealed = self.pending = self.witnessed = self.pruned = 0
         self.rows: dict[str, int] = dict.fromkeys(BatchKind.values, 0)
         self.findings: list[Finding] = []
         self.acknowledged: list[Acknowledged] = []
@@ -85,4 +86,5 @@ class Tally:
             self.witnessed,
             tuple(self.findings),
             tuple(self.acknowledged),
+            self.pruned,
         )

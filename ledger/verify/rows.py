@@ -1,7 +1,7 @@
 """The rows under the batches: every leaf again, every batch hash again, and rows that belong to no batch."""
 
 import struct
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 
+from ledger.verify.pruned import Gone
 from ledger.verify.registry import LeafSource, sources
 from ledger.verify.report import Tally
 from ledger.verify.stream import stream
@@ -29,21 +30,25 @@ UNHASHABLE = (
     struct.error,
 )
 
-SEALED = "SELECT batch, kind, count, hash FROM ledger_sealedbatch ORDER BY position"
-PENDING = "SELECT batch, kind, count, hash FROM ledger_pendingbatch ORDER BY at, batch"
+SEALED = "SELECT position, batch, kind, count, hash FROM ledger_sealedbatch ORDER BY position"
+PENDING = "SELECT 0, batch, kind, count, hash FROM ledger_pendingbatch ORDER BY at, batch"
+
+PRUNED = "SELECT batch, batch_index, leaf FROM ledger_prunedleaf WHERE batch = ANY(%s) ORDER BY 1, 2"
+Leaf = tuple[UUID, int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a sealed or pending row says about a batch."""
+    """What a sealed or pending row says about a batch; `position` is 0 before it is sealed."""
 
+    position: int
     batch: UUID
     kind: str
     count: int
     hash: bytes
 
 
-def check_rows(company: bytes, tally: Tally) -> None:
+def check_rows(company: bytes, gone: Gone, tally: Tally) -> None:
     """Compare every sealed and pending batch with its rows, then look for rows without a batch."""
     done = 0
     for query, state in ((SEALED, "sealed"), (PENDING, "pending")):
@@ -51,7 +56,7 @@ def check_rows(company: bytes, tally: Tally) -> None:
             for chunk in chunks:
                 for kind in sorted({batch.kind for batch in chunk}):
                     of_kind = {batch.batch: batch for batch in chunk if batch.kind == kind}
-                    _check_chunk(company, kind, of_kind, tally)
+                    _check_chunk(company, kind, of_kind, gone, tally)
                 done += len(chunk)
                 tally.pending += len(chunk) if state == "pending" else 0
                 tally.step(done)
@@ -63,8 +68,8 @@ def _chunks(query: str) -> Generator[list[Batch]]:
     chunk: list[Batch] = []
     rows = 0
     with closing(stream(sql.SQL(query))) as batches:
-        for batch, kind, count, digest in batches:
-            chunk.append(Batch(batch, kind, count, bytes(digest)))
+        for position, batch, kind, count, digest in batches:
+            chunk.append(Batch(position, batch, kind, count, bytes(digest)))
             rows += max(1, count)
             if rows >= CHUNK_ROWS:
                 yield chunk
@@ -73,7 +78,7 @@ def _chunks(query: str) -> Generator[list[Batch]]:
         yield chunk
 
 
-def _check_chunk(company: bytes, kind: str, batches: dict[UUID, Batch], tally: Tally) -> None:
+def _check_chunk(company: bytes, kind: str, batches: dict[UUID, Batch], gone: Gone, tally: Tally) -> None:
     found = sources.get(kind)
     if found is None:
         tally.bad(
@@ -83,13 +88,39 @@ def _check_chunk(company: bytes, kind: str, batches: dict[UUID, Batch], tally: T
     query = sql.SQL(
         "SELECT batch, batch_index, leaf, {} FROM {} WHERE batch = ANY(%s) ORDER BY batch, batch_index"
     ).format(sql.SQL(", ").join(map(sql.Identifier, found.columns)), sql.Identifier(found.table))
+    leaves = _pruned(kind, batches, gone, tally)
     missing = dict(batches)
     with closing(stream(query, [list(batches)])) as all_rows:
         for batch, rows in groupby(all_rows, key=itemgetter(0)):
-            _check_batch(company, found, batches[batch], rows, tally)
+            _check_batch(company, found, batches[batch], _with(rows, leaves.get(batch)), tally)
             del missing[batch]
     for batch in missing:
-        tally.bad("rows_removed", f"{kind} batch {batch}", "All rows of this batch are gone.")
+        if batch in leaves:
+            _check_batch(company, found, batches[batch], _with((), leaves[batch]), tally)
+        else:
+            tally.bad("rows_removed", f"{kind} batch {batch}", "All rows of this batch are gone.")
+
+
+def _pruned(kind: str, batches: dict[UUID, Batch], gone: Gone, tally: Tally) -> dict[UUID, list[Leaf]]:
+    """The leaves that stand for deleted rows; one that no deed names is a finding and stands for nothing."""
+    leaves: dict[UUID, list[Leaf]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(PRUNED, [list(batches)])
+        rows = cursor.fetchall()
+    for batch, index, stored in rows:
+        position, leaf = batches[batch].position, bytes(stored)
+        if position and gone.names(kind, position, leaf):
+            leaves.setdefault(batch, []).append((batch, index, leaf))
+            tally.pruned += 1
+        else:
+            text = "A leaf stands in the place of a row, and no deed says that retention deleted it."
+            tally.bad("row_removed", f"{kind} batch {batch} row {index}", text)
+    return leaves
+
+
+def _with(rows: Iterable[tuple[Any, ...]], leaves: list[Leaf] | None) -> Iterator[tuple[Any, ...]]:
+    """Rows and leaves of one batch by their places."""
+    return iter(sorted([*rows, *leaves], key=itemgetter(1))) if leaves else iter(rows)
 
 
 def _check_batch(
@@ -98,7 +129,7 @@ def _check_batch(
     where = f"{found.kind} batch {batch.batch}"
     leaves: list[bytes] = []
     before = -1
-    for place, (_, index, stored, *values) in enumerate(rows):
+    for place, (_, index, stored, *values) in enumerate(rows):  # without values: the leaf of a deleted row
         if place >= batch.count:
             tally.bad("row_inserted", f"{where} row {index}", "This batch has more rows than were recorded.")
             return
@@ -108,7 +139,8 @@ def _check_batch(
             return
         before = index
         try:
-            leaf = found.leaf_of(company, dict(zip(found.columns, values, strict=True)))
+            row = dict(zip(found.columns, values, strict=True)) if values else None
+            leaf = stored if row is None else found.leaf_of(company, row)
         except UNHASHABLE:
             leaf = b""
         if leaf != bytes(stored or b""):
@@ -119,7 +151,7 @@ def _check_batch(
         tally.bad("row_removed", f"{where} row {len(leaves)}", "The last rows of this batch are gone.")
     elif batch_hash(leaves) != batch.hash:
         tally.bad("batch_changed", where, "Its rows were changed, swapped or replaced, or its hash was.")
-    tally.rows[found.kind] = tally.rows.get(found.kind, 0) + len(leaves)
+    tally.rows[found.kind] = tally.rows.get(found.kind, 0) + len(leaves)  # those whose leaf alone stands too
 
 
 def _check_strays(found: LeafSource, tally: Tally) -> None:

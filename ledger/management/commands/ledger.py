@@ -147,6 +147,11 @@ def verdict(report: Report) -> str:
         f"{report.company}: the record {head}.",
         f"  {report.checkpoints} checkpoints over {report.sealed} batches, {report.pending} not sealed yet,"
         f" {rows}, {report.witnessed} countersigned",
+        *(
+            [f"  of {report.pruned} rows the leaf alone stands: retention deleted them"]
+            if report.pruned
+            else []
+        ),
         *(f"  ✗ {found.where}: {found.text} ({found.code})" for found in report.findings),
         *(
             f"  ! {one.where}: {one.text}, acknowledged {one.at} by {one.actor}: {one.reason}"
