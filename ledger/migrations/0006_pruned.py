@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0003_keys_move_policy")]
+    dependencies = [("ledger", "0005_stream")]
 
     operations = [
         migrations.CreateModel(
