@@ -1,0 +1,188 @@
+"""What each field of this room's models holds, what for, and until when."""
+
+from compliance.models import (
+    Case,
+    CasePerson,
+    CaseStep,
+    Certificate,
+    CompliancePolicy,
+    ConsentRecord,
+    LegalHold,
+    NoticeDraft,
+    NoticeVersion,
+    Restriction,
+)
+from tenants.data_map import Category, Keep, Use, describe, sealed
+
+describe(
+    Case,
+    Use.REQUESTS,
+    Keep.CASE,
+    {
+        "id": Category.NONE,
+        "number": Category.NONE,
+        "kind": Category.STATEMENT,
+        "via": Category.STATEMENT,
+        "profile": Category.NONE,
+        "state": Category.NONE,
+        "version": Category.NONE,
+        "applicant": Category.HANDLE,
+        "name": sealed(Category.IDENTITY),
+        "email": sealed(Category.CONTACT),
+        "message": sealed(Category.WORDS),
+        "language": Category.CONTACT,
+        "received_at": Category.STATEMENT,
+        "acknowledge_by": Category.NONE,
+        "acknowledged_at": Category.NONE,
+        "answer_by": Category.NONE,
+        "extended_at": Category.NONE,
+        "identity_how": Category.STATEMENT,
+        "identity_at": Category.STATEMENT,
+        "identity_by": Category.DEED,
+        "handled_by": Category.DEED,
+        "answered_at": Category.NONE,
+        "closed_at": Category.NONE,
+    },
+)
+describe(
+    CasePerson,
+    Use.REQUESTS,
+    Keep.CASE,
+    {
+        "id": Category.NONE,
+        "case": Category.NONE,
+        "subject": Category.HANDLE,
+        "source": Category.NONE,
+        "number": Category.HANDLE,
+    },
+)
+describe(
+    CaseStep,
+    Use.REQUESTS,
+    Keep.CASE,
+    {
+        "id": Category.NONE,
+        "case": Category.NONE,
+        "at": Category.NONE,
+        "by": Category.DEED,
+        "verb": Category.DEED,
+        "facts": Category.DEED,
+        "note": sealed(Category.WORDS),
+    },
+)
+describe(
+    Certificate,
+    Use.REQUESTS,
+    Keep.TOLD,
+    {
+        "id": Category.NONE,
+        "number": Category.NONE,
+        "kind": Category.NONE,
+        "issued_at": Category.NONE,
+        "body": Category.HANDLE,
+        "signature": Category.KEY,
+        "signer": Category.NONE,
+    },
+)
+describe(
+    CompliancePolicy,
+    Use.SETTINGS,
+    Keep.CHOSEN,
+    {
+        "id": Category.NONE,
+        "profile": Category.NONE,
+        "controller": Category.CONTACT,
+        "contact": Category.CONTACT,
+        "schedule": Category.NONE,
+        "destruction": Category.NONE,
+        "dpia_by": Category.NONE,
+        "dpia_on": Category.NONE,
+        "equal_way": Category.NONE,
+    },
+)
+describe(
+    ConsentRecord,
+    Use.CONSENT,
+    Keep.CONSENT,
+    {
+        "id": Category.NONE,
+        "subject": Category.HANDLE,
+        "person": Category.HANDLE,
+        "purpose": Category.STATEMENT,
+        "act": Category.STATEMENT,
+        "notice": Category.STATEMENT,
+        "sha256": Category.STATEMENT,
+        "given_at": Category.STATEMENT,
+        "device": Category.HANDLE,
+        "key_print": Category.HANDLE,
+        "attended_by": Category.DEED,
+        "told": sealed(Category.STATEMENT),
+        "ended_at": Category.STATEMENT,
+        "ended_how": Category.STATEMENT,
+    },
+)
+describe(
+    LegalHold,
+    Use.REQUESTS,
+    Keep.CASE,
+    {
+        "id": Category.NONE,
+        "subject": Category.HANDLE,
+        "reason": sealed(Category.WORDS),
+        "asked_at": Category.NONE,
+        "asked_by": Category.DEED,
+        "confirmed_at": Category.NONE,
+        "confirmed_by": Category.DEED,
+        "lift_asked_at": Category.NONE,
+        "lift_asked_by": Category.DEED,
+        "ended_at": Category.NONE,
+        "ended_by": Category.DEED,
+    },
+)
+describe(
+    NoticeDraft,
+    Use.CONSENT,
+    Keep.CHOSEN,
+    {
+        "id": Category.NONE,
+        "purpose": Category.NONE,
+        "profile": Category.NONE,
+        "language": Category.NONE,
+        "title": Category.NONE,
+        "text": Category.NONE,
+        "changed_at": Category.NONE,
+    },
+)
+describe(
+    NoticeVersion,
+    Use.CONSENT,
+    Keep.TOLD,
+    {
+        "id": Category.NONE,
+        "purpose": Category.NONE,
+        "profile": Category.NONE,
+        "language": Category.NONE,
+        "number": Category.NONE,
+        "title": Category.NONE,
+        "text": Category.NONE,
+        "sha256": Category.NONE,
+        "changed": Category.NONE,
+        "published_at": Category.NONE,
+        "published_by": Category.DEED,
+    },
+)
+describe(
+    Restriction,
+    Use.REQUESTS,
+    Keep.CASE,
+    {
+        "id": Category.NONE,
+        "subject": Category.HANDLE,
+        "case": Category.NONE,
+        "since": Category.STATEMENT,
+        "by": Category.DEED,
+        "announced_at": Category.NONE,
+        "lifted_at": Category.NONE,
+        "lifted_by": Category.DEED,
+    },
+)
