@@ -1,6 +1,8 @@
 """What each field of this room's models holds, what for, and until when."""
 
 from compliance.models import (
+    Breach,
+    BreachStep,
     Case,
     CasePerson,
     CaseStep,
@@ -10,10 +12,50 @@ from compliance.models import (
     LegalHold,
     NoticeDraft,
     NoticeVersion,
+    Particulars,
     Restriction,
+    SubProcessor,
+    SubProcessorList,
 )
 from tenants.data_map import Category, Keep, Use, describe, sealed
 
+describe(
+    Breach,
+    Use.BREACHES,
+    Keep.BREACH,
+    {
+        "id": Category.NONE,
+        "number": Category.NONE,
+        "state": Category.NONE,
+        "profile": Category.NONE,
+        "version": Category.NONE,
+        "aware_at": Category.NONE,
+        "opened_at": Category.NONE,
+        "opened_by": Category.DEED,
+        "sealed": sealed(Category.WORDS),
+        "persons": Category.NONE,
+        "records": Category.NONE,
+        "risk": Category.NONE,
+        "authority_told_at": Category.NONE,
+        "ground": Category.NONE,
+        "persons_told_at": Category.NONE,
+        "closed_at": Category.NONE,
+    },
+)
+describe(
+    BreachStep,
+    Use.BREACHES,
+    Keep.BREACH,
+    {
+        "id": Category.NONE,
+        "breach": Category.NONE,
+        "at": Category.NONE,
+        "by": Category.DEED,
+        "verb": Category.DEED,
+        "facts": Category.DEED,
+        "sealed": sealed(Category.WORDS),
+    },
+)
 describe(
     Case,
     Use.REQUESTS,
@@ -167,6 +209,52 @@ describe(
         "text": Category.NONE,
         "sha256": Category.NONE,
         "changed": Category.NONE,
+        "published_at": Category.NONE,
+        "published_by": Category.DEED,
+    },
+)
+describe(
+    Particulars,
+    Use.SETTINGS,
+    Keep.CHOSEN,
+    {
+        "id": Category.NONE,
+        "officer": Category.CONTACT,
+        "representative": Category.CONTACT,
+        "joint": Category.NONE,
+        "authority": Category.NONE,
+        "recipients": Category.NONE,
+        "measures": Category.NONE,
+        "necessity": Category.NONE,
+        "views": Category.NONE,
+        "advice": Category.NONE,
+    },
+)
+describe(
+    SubProcessor,
+    Use.SETTINGS,
+    Keep.CHOSEN,
+    {
+        "id": Category.NONE,
+        "name": Category.NONE,
+        "does": Category.NONE,
+        "data": Category.NONE,
+        "country": Category.NONE,
+        "safeguard": Category.NONE,
+    },
+)
+describe(
+    SubProcessorList,
+    Use.SETTINGS,
+    Keep.TOLD,
+    {
+        "id": Category.NONE,
+        "number": Category.NONE,
+        "entries": Category.NONE,
+        "added": Category.NONE,
+        "removed": Category.NONE,
+        "changed": Category.NONE,
+        "effective_on": Category.NONE,
         "published_at": Category.NONE,
         "published_by": Category.DEED,
     },

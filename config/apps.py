@@ -5,8 +5,9 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-# What every room may tell the house about what it holds: vault.holdings, tenants.keeping, tenants.data_map.
-TOLD = ("finding", "exporting", "erasing", "keeping", "data_map")
+# What every room may tell the house about what it holds: vault.holdings, tenants.keeping, tenants.data_map,
+# vault.affected, vault.facts.
+TOLD = ("finding", "exporting", "erasing", "keeping", "data_map", "affected", "facts")
 
 
 class HouseConfig(AppConfig):

@@ -32,7 +32,16 @@ __all__ = [
 ]
 
 HandleKind = Literal[
-    "credential", "device", "profile", "reader", "access_point", "holder", "visit", "case", "certificate"
+    "credential",
+    "device",
+    "profile",
+    "reader",
+    "access_point",
+    "holder",
+    "visit",
+    "case",
+    "certificate",
+    "breach",
 ]
 SALT_BYTES = 16
 

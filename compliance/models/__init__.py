@@ -1,5 +1,6 @@
 """Models of this room, a file per aggregate."""
 
+from compliance.models.breaches import Breach, BreachState, BreachStep, PersonsGround, Risk
 from compliance.models.cases import Case, CaseKind, CasePerson, CaseState, CaseStep, IdentityHow, Via
 from compliance.models.certificates import Certificate, CertificateKind
 from compliance.models.consents import (
@@ -14,10 +15,14 @@ from compliance.models.consents import (
 )
 from compliance.models.erasures import Erasure, ErasureState, ErasureStep
 from compliance.models.holds import LegalHold, Restriction
+from compliance.models.papers import Particulars, SubProcessor, SubProcessorList
 
 __all__ = [
     "PROFILE_CHOICES",
     "PURPOSE_CHOICES",
+    "Breach",
+    "BreachState",
+    "BreachStep",
     "Case",
     "CaseKind",
     "CasePerson",
@@ -36,6 +41,11 @@ __all__ = [
     "LegalHold",
     "NoticeDraft",
     "NoticeVersion",
+    "Particulars",
+    "PersonsGround",
     "Restriction",
+    "Risk",
+    "SubProcessor",
+    "SubProcessorList",
     "Via",
 ]

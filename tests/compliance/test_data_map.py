@@ -18,6 +18,8 @@ CLEAR: dict[Category, set[str]] = {
         "compliance.Case.language",
         "compliance.CompliancePolicy.contact",
         "compliance.CompliancePolicy.controller",
+        "compliance.Particulars.officer",
+        "compliance.Particulars.representative",
         "credentials.Holder.language",
     },
     Category.BIOMETRIC: set(),
