@@ -28,7 +28,8 @@ def empty_columns(rows: models.QuerySet[Any], *columns: str) -> int:
     """Take the ciphertext itself out of these columns. Needs no key; returns how many rows held any."""
     # By keys: a query that is ordered, joined or annotated cannot be updated as it is.
     found = list(filled(rows, *columns).values_list("pk", flat=True))
-    return rows.model._base_manager.filter(pk__in=found).update(**dict.fromkeys(columns, EMPTIED))
+    emptied: int = rows.model._base_manager.filter(pk__in=found).update(**dict.fromkeys(columns, EMPTIED))
+    return emptied
 
 
 def filled(rows: models.QuerySet[Any], *columns: str) -> models.QuerySet[Any]:
@@ -40,7 +41,8 @@ def filled(rows: models.QuerySet[Any], *columns: str) -> models.QuerySet[Any]:
     held = Q()
     for name in sizes:
         held |= Q(**{f"{name}__gt": 0})
-    return rows.annotate(**sizes).filter(held)
+    found: models.QuerySet[Any] = rows.annotate(**sizes).filter(held)
+    return found
 
 
 class _Attribute:

@@ -19,7 +19,7 @@ def guard(table: str) -> migrations.RunSQL:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0004_cases"),
+        ("compliance", "0006_erasures"),
     ]
 
     operations = [
