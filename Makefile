@@ -14,6 +14,7 @@ BENCHES += bench-requests
 BENCHES += bench-rotation
 BENCHES += bench-handin
 BENCHES += bench-offline
+BENCHES += bench-compliance
 
 .PHONY: help setup setup-dev demo tour code test check lock vendor openapi format \
 	clean-demo $(BENCHES) bench-readability bench-frames bench-face bench-face-accuracy bench-liveness chaos
