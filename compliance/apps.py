@@ -1,6 +1,12 @@
+"""The app."""
+
 from importlib import import_module
+from typing import Final
 
 from django.apps import AppConfig
+
+# What this room does when something is delivered: requests, answers, erasures.
+RECEIVERS: Final = ("receivers", "erasure_receivers")
 
 
 class ComplianceConfig(AppConfig):
@@ -8,4 +14,5 @@ class ComplianceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import_module("compliance.erasure_receivers")
+        for name in RECEIVERS:
+            import_module(f"compliance.{name}")

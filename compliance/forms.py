@@ -83,6 +83,9 @@ class PolicyForm(forms.ModelForm[CompliancePolicy]):
             "dpia_by",
             "dpia_on",
             "equal_way",
+            "country",
+            "subdivision",
+            "time_zone",
         )
         labels = {
             "controller": "Responsible company",
@@ -92,10 +95,16 @@ class PolicyForm(forms.ModelForm[CompliancePolicy]):
             "dpia_by": "Impact assessment approved by (role)",
             "dpia_on": "Approved on",
             "equal_way": "Each door that takes a face has an equal way in without one",
+            "country": "Country, for working days",
+            "subdivision": "Its part, for working days",
+            "time_zone": "Time zone",
         }
         help_texts = {
             "schedule": "How long each kind of data is kept, and why. It stands on your public page.",
             "destruction": "How and when face data are destroyed. It stands on your public page.",
             "dpia_by": "For example: data protection officer.",
+            "country": "Two letters, such as DE or US. Its public holidays move the last day of an answer.",
+            "subdivision": "As in ISO 3166-2 without the country: BE for Berlin, CA for California.",
+            "time_zone": "Such as Europe/Berlin: days end there.",
         }
         widgets = {"dpia_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}

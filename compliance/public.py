@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from compliance import case_texts
 from compliance.models import Language
 from compliance.purpose_texts import PUBLIC
 from compliance.selectors import compliance_policy, notices_in_force
@@ -29,6 +30,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "language": language,
         "languages": Language.choices,
         "said": {key: text.replace("{company}", name) for key, text in PUBLIC[language].items()},
+        "ask": case_texts.PUBLIC[language]["link"],
         "policy": policy,
         "notices": [
             (notice, PUBLIC[language]["version"].format(number=notice.number))

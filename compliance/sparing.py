@@ -13,7 +13,14 @@ def held(subjects: set[UUID] | None = None) -> frozenset[UUID]:
     return frozenset(found.values_list("subject_id", flat=True))
 
 
+def restricted(subjects: set[UUID] | None = None) -> frozenset[UUID]:
+    """Those whose data are stored and nothing else, of `subjects`, or of all."""
+    found = Restriction.objects.filter(lifted_at=None)
+    if subjects is not None:
+        found = found.filter(subject__in=subjects)
+    return frozenset(found.values_list("subject_id", flat=True))
+
+
 def spared() -> frozenset[UUID]:
     """Those, and those whose data are restricted: they are stored, and nothing else (GDPR Art. 18(2))."""
-    restricted = Restriction.objects.filter(lifted_at=None).values_list("subject_id", flat=True)
-    return held() | frozenset(restricted)
+    return held() | restricted()

@@ -1,8 +1,8 @@
-"""Looking after erasures that wait: for readers, for an obstacle to go, for the certificate to be sent."""
+"""Celery: clocks of requests are watched, what nobody confirmed is swept, erasures that wait are looked after."""
 
 from celery import shared_task
 
-from compliance.services import confirming, erasure_run, erasures
+from compliance.services import confirming, erasure_run, erasures, reminders
 from tenants.celery import needs_company
 
 
@@ -13,3 +13,17 @@ def look_after_erasures() -> None:
     erasure_run.take_up_stopped()
     confirming.look_again()
     erasures.send_due()
+
+
+@shared_task(name="compliance.remind")
+@needs_company
+def remind() -> int:
+    """Tell officers of requests that run out; returns of how many."""
+    return reminders.remind()
+
+
+@shared_task(name="compliance.sweep_requests")
+@needs_company
+def sweep_requests() -> int:
+    """Forget requests that nobody confirmed; returns how many."""
+    return reminders.sweep()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance import public
+from compliance import public, urls_cases
 from compliance.views import notices
 
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     path("compliance/notices/", notices.notice, name="notice"),
     path("compliance/notices/draft/", notices.draft, name="notice-draft"),
     path("compliance/notices/publish/", notices.publish, name="notice-publish"),
+    *urls_cases.patterns,
 ]

@@ -7,7 +7,7 @@ from django.utils.module_loading import autodiscover_modules
 
 # What every room may tell the house about what it holds: vault.holdings, tenants.keeping, tenants.data_map,
 # vault.affected, vault.facts.
-TOLD = ("finding", "exporting", "erasing", "keeping", "data_map", "affected", "facts")
+TOLD = ("finding", "correcting", "exporting", "erasing", "keeping", "data_map", "affected", "facts")
 
 
 class HouseConfig(AppConfig):

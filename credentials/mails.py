@@ -146,7 +146,7 @@ def send(
     paragraphs = [(part.format_map(facts), part in SET_APART) for part in text.paragraphs]
     plain = "\n\n".join(f"    {said}" if apart else said for said, apart in paragraphs) + "\n"
     page = render_to_string(
-        "credentials/mail.html",
+        "components/mail.html",
         {
             "language": holder.language,
             "subject": subject,

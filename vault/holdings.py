@@ -1,11 +1,11 @@
 """What the rooms hold of a person: found for whoever answers a request, and destroyed with the person.
 
 Each room registers what it holds in its own models, in modules that the house loads by name: `exporting.py`
-(`@exporter`), `erasing.py` (`@eraser`) and `finding.py` (`@finder`, `@place`). Whoever answers requests asks
-all of them and knows none.
+(`@exporter`), `erasing.py` (`@eraser`), `finding.py` (`@finder`, `@place`) and `correcting.py`
+(`@corrector`). Whoever answers requests asks all of them and knows none.
 """
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Protocol
@@ -144,10 +144,34 @@ class Confirmation:
 
 Place = Callable[[tuple[int, int]], list[Confirmation]]
 
+
+# Correcting
+
+
+@dataclass(frozen=True, slots=True)
+class Correctable:
+    """A field that may be corrected for its person, as it stands."""
+
+    key: str
+    title: str
+    value: str = field(repr=False)
+
+
+class Corrector(Protocol):
+    """Corrects what one room holds of a person (GDPR Art. 16)."""
+
+    def fields(self, subject: UUID) -> list[Correctable]:
+        """What may be corrected, as it stands; empty where nothing may."""
+
+    def correct(self, subject: UUID, values: Mapping[str, str], *, by: str) -> list[str]:
+        """Write these; the keys that changed. Raises ValueError, its text said to the officer."""
+
+
 finders: Final[dict[str, Finder]] = {}
 exporters: Final[dict[str, Exporter]] = {}
 erasers: Final[dict[str, Erasing]] = {}
 places: Final[dict[str, Place]] = {}
+correctors: Final[dict[str, Corrector]] = {}
 
 
 def finder(name: str) -> Callable[[type[Finder]], type[Finder]]:
@@ -189,6 +213,17 @@ def place(name: str) -> Callable[[Place], Place]:
     def register(found: Place) -> Place:
         _once(places, name)
         places[name] = found
+        return found
+
+    return register
+
+
+def corrector(name: str) -> Callable[[type[Corrector]], type[Corrector]]:
+    """Register a class (no arguments) that corrects, under the name of its room's finder."""
+
+    def register(found: type[Corrector]) -> type[Corrector]:
+        _once(correctors, name)
+        correctors[name] = found()
         return found
 
     return register

@@ -3,9 +3,11 @@
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from compliance.clocks import calendar
 from compliance.law import PROFILES, Act, Purpose
 from tenants.models import TenantModel
 from vault.fields import EncryptedText
@@ -167,3 +169,10 @@ class CompliancePolicy(TenantModel):
 
     def __str__(self) -> str:
         return "compliance policy"
+
+    def clean(self) -> None:
+        """A calendar that exists: deadlines are counted in it."""
+        try:
+            calendar(self.country, self.subdivision, self.time_zone)
+        except ValueError as unknown:
+            raise ValidationError(f"Of this there is no calendar: {unknown}.") from None

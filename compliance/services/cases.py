@@ -32,7 +32,7 @@ from ledger import services as ledger
 from vault.holdings import Known
 from vault.services import create_subject
 
-MAIL: Final = "mail.case"  # {"case": id, "what": a key of case_texts, "step": id}
+MAIL: Final = "mail.case"  # {"case": id, "what": a key of case_texts.MAILS, "step": id}
 
 Closer = Callable[[Case], str]
 # By kind: why a case cannot be closed yet, in words; empty where it can. The rooms of work register here.
@@ -112,7 +112,20 @@ def open_case(
         raise Refused("case_taken", "This request was sent before.", status=409) from None
     add_rows(case, persons)
     step(case, "opened", by=by, via=via.value, persons=[one.number for one in persons])
+    if via != Via.FORM:
+        receipt(case)
     return case
+
+
+def receipt(case: Case) -> None:
+    """Confirm receipt by mail, and until when it is answered (11 CCR 7021(a); elsewhere a courtesy).
+
+    Without an address an officer confirms it by other means.
+    """
+    if case.email:
+        case.acknowledged_at = timezone.now()
+        keep(case, "acknowledged_at")
+        tell(case, "received", step(case, "acknowledged", by="system", how="mail"))
 
 
 def start_clock(case: Case) -> None:
@@ -221,4 +234,5 @@ def close_case(case: Case, *, by: str, note: str = "") -> None:
 
 def tell(case: Case, what: str, about: CaseStep) -> None:
     """Mail the person who asked, in their language, once this is committed."""
-    ledger.emit(MAIL, {"case": str(case.pk), "what": what, "step": str(about.pk)})
+    if case.email:
+        ledger.emit(MAIL, {"case": str(case.pk), "what": what, "step": str(about.pk)})

@@ -26,6 +26,7 @@ from compliance.selectors import (
     profile_of,
     versions,
 )
+from compliance.services.reminders import waiting_counts
 from compliance.wording import digest
 from operators.permissions import Permission, actor_of, may, needs
 
@@ -69,8 +70,11 @@ def overview(request: HttpRequest) -> HttpResponse:
             }
         )
     face = needs_of(policy, Purpose.FACE, has_notice=Purpose.FACE in published)
+    waiting, overdue = waiting_counts()
     context = {
         "policy": policy,
+        "waiting": waiting,
+        "overdue": overdue,
         "profile": profile_of(policy),
         "lines": lines,
         "needs": [(NEEDS[line.ground.need], line.ground.cites, line.met) for line in face],

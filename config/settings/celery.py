@@ -71,6 +71,16 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "args": ["access.replay_decisions"],
         "schedule": crontab(hour="2", minute="40"),
     },
+    "compliance.remind": {
+        "task": "tenants.fan_out",
+        "args": ["compliance.remind"],
+        "schedule": crontab(minute="7"),
+    },
+    "compliance.sweep_requests": {
+        "task": "tenants.fan_out",
+        "args": ["compliance.sweep_requests"],
+        "schedule": crontab(minute="37"),
+    },
     "biometrics.sweep": {
         "task": "tenants.fan_out",
         "args": ["biometrics.sweep"],

@@ -18,6 +18,7 @@ from compliance import services
 from compliance.law import Act, Purpose
 from compliance.models import ConsentRecord, Ended
 from compliance.purpose_texts import PURPOSES
+from compliance.sparing import restricted
 from credentials.models import Holder
 from credentials.names import holder_names
 from credentials.services.consents import person_of
@@ -121,7 +122,9 @@ def export(request: HttpRequest) -> HttpResponse:
     """The list that the filter shows, as CSV (RFC 4180), up to MOST_EXPORTED rows; this is on record."""
     form = ConsentsForm(request.GET)
     with transaction.atomic():
-        rows = list(_wanted(form).order_by("-given_at", "-pk")[:MOST_EXPORTED])
+        # What is restricted is stored, and does not leave (GDPR Art. 18(2)).
+        found = _wanted(form).exclude(subject__in=restricted())
+        rows = list(found.order_by("-given_at", "-pk")[:MOST_EXPORTED])
         told: dict[str, Any] = {"rows": len(rows), "by_name": bool(request.GET.get("text"))}
         told |= {name: request.GET.get(name, "") for name in ("purpose", "state")} if form.is_valid() else {}
         record_deed(actor=actor_of(request), verb="consents_exported", data=told)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from access.selectors import EventFilter, events, grants_of
 from compliance.selectors import records_of
+from compliance.sparing import restricted
 from credentials.day_pass_lists import day_passes_of
 from credentials.models import Device, DeviceState, Holder
 from credentials.selectors import live_credential, phones_of
@@ -50,6 +51,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sees": sees,
         "consents": consent_lines(records_of(holder.subject_id)) if sees_consents else [],
         "sees_consents": sees_consents,
+        "restricted": holder.subject_id in restricted({holder.subject_id}),
         "edits": may(request, Permission.PEOPLE_EDIT),
         "issues": may(request, Permission.DAY_PASSES),
         "edits_doors": may(request, Permission.DOORS_EDIT),
