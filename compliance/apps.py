@@ -6,7 +6,7 @@ from typing import Final
 from django.apps import AppConfig
 
 # What this room does when something is delivered: requests, answers, erasures.
-RECEIVERS: Final = ("receivers", "erasure_receivers")
+RECEIVERS: Final = ("receivers", "answers.receivers", "erasure_receivers")
 
 
 class ComplianceConfig(AppConfig):

@@ -1,8 +1,8 @@
 """Answering access and portability: collect room by room, look through, withhold, deliver, download, forget.
 
-Collecting and building run from the outbox, one section a message: a worker that is killed leaves the message,
-and the section is taken up again whole. Nothing is collected before it is known who asks, nothing leaves before
-an officer has looked through all of it.
+Collecting and building run from the outbox, one section a message: a worker that is killed leaves the
+message, and the section is taken up again whole. Nothing is collected before it is known who asks, nothing
+leaves before an officer has looked through all of it.
 """
 
 import json
@@ -41,7 +41,7 @@ def collect(*, case: UUID, version: int | None, by: str) -> Case:
 
     Raises Refused: no_such_case, case_changed, identity_unverified, case_over, no_person, no_answer.
     """
-    held = _held(case, version, by)
+    held = held_case(case, version, by)
     persons = list(held.persons.all())
     if not persons:
         raise Refused("no_person", "First say whom the request is about.")
@@ -131,7 +131,7 @@ def withhold(*, section: UUID, cell: str, reason: str, by: str, case: UUID) -> N
     Only what people wrote freely can stay here. It must be looked through again then.
     Raises Refused: no_such_cell, and as `collect`.
     """
-    held = _held(case, None, by)
+    held = held_case(case, None, by)
     row = held.sections.select_related("case__applicant").filter(pk=section).first()
     if row is None or (reason and reason not in WITHHELD):
         raise _no_such_cell()
@@ -148,14 +148,8 @@ def withhold(*, section: UUID, cell: str, reason: str, by: str, case: UUID) -> N
     row.reviewed_at, row.reviewed_by = None, ""
     row.save(update_fields=["withheld", "reviewed_at", "reviewed_by"])
     keep(held)
-    where = {"source": row.source, "cell": cell}
-    step(
-        held,
-        "cell_withheld" if reason else "cell_given",
-        by=by,
-        **where,
-        **({"why": reason} if reason else {}),
-    )
+    verb = "cell_withheld" if reason else "cell_given"
+    step(held, verb, by=by, source=row.source, cell=cell, why=reason)
 
 
 def _no_such_cell() -> Refused:
@@ -165,7 +159,7 @@ def _no_such_cell() -> Refused:
 @transaction.atomic
 def look_through(*, case: UUID, version: int | None, by: str) -> Case:
     """Say that all that was collected was read. Raises Refused: not_collected, and as `collect`."""
-    held = _held(case, version, by)
+    held = held_case(case, version, by)
     if why := missing(held):
         raise Refused("not_collected", why)
     held.sections.update(reviewed_at=timezone.now(), reviewed_by=by)
@@ -200,7 +194,7 @@ def why_open(case: Case) -> str:
     return ""
 
 
-def _held(pk: UUID, version: int | None, by: str) -> Case:
+def held_case(pk: UUID, version: int | None, by: str) -> Case:
     case = verified(hold_case(pk, version))
     if case.kind not in KINDS:
         raise Refused("no_answer", "Such a request is answered otherwise.")

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from compliance.answers import files, phrase, zip_aes
-from compliance.answers.contents import Answer, chapters, without
+from compliance.answers.contents import Answer, TableTold, chapters, without
 from compliance.models import Case, CaseDelivery, CaseKind, CaseState
 from compliance.refusals import Refused
 from compliance.selectors import compliance_policy
-from compliance.services.answers import SYSTEM, _held, in_order, opened, sections, unread, withheld_of
+from compliance.services.answers import SYSTEM, held_case, in_order, opened, sections, unread, withheld_of
 from compliance.services.cases import hold_case, keep, set_state, step
 from ledger import services as ledger
 from sallyport.keys import b64url
@@ -34,7 +34,7 @@ def deliver(*, case: UUID, version: int | None, by: str, days: int = LIFE) -> Ca
 
     Raises Refused: not_reviewed, no_address, bad_life, and as `answers.collect`.
     """
-    held = _held(case, version, by)
+    held = held_case(case, version, by)
     if days not in LIVES:
         raise Refused("bad_life", "A link works for 3, 7, 14 or 30 days.", status=400)
     if why := unread(held):
@@ -75,7 +75,7 @@ def build(delivery: UUID) -> None:
 
 
 def _files(case: Case) -> list[tuple[str, bytes]]:
-    parts: dict[int, list[files.TableTold]] = {}
+    parts: dict[int, list[TableTold]] = {}
     rows = in_order(sections(case))
     for section in rows:
         tables = without(opened(case, section), withheld_of(section), case.language)
@@ -144,7 +144,7 @@ def tell_phrase(*, case: UUID, by: str) -> str:
 
     Raises Refused: no_delivery, and as `answers.collect`.
     """
-    held = _held(case, None, by)
+    held = held_case(case, None, by)
     row = held.deliveries.select_related("case__applicant").filter(ended_at=None).first()
     if row is None or row.built_at is None:
         raise Refused("no_delivery", "No answer waits for download.")
