@@ -10,7 +10,7 @@ import vault.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0005_requests"),
+        ("compliance", "0007_papers"),
     ]
 
     operations = [
