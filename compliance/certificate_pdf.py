@@ -86,7 +86,7 @@ def _erasure(page: "_Page", body: dict[str, Any]) -> None:
     page.write(f"Final at the end of {body['final_on']} (UTC)", BOLD, TEXT)
     page.write(
         "Until then a backup of the keys may hold the personal key; backups of everything else hold "
-        "ciphertext alone. After a restore everybody who was erased is erased again before anything is served.",
+        "ciphertext alone. After a restore everybody who was erased is erased again before service.",
         PLAIN,
         TEXT,
     )

@@ -29,6 +29,7 @@ from credentials.paper import DayPass, DayPassState
 from credentials.services.lost import token_of
 from operators.addresses import page_address
 from tenants.context import current
+from vault.fields import ERASED
 
 SET_APART = ("{address}", "{code}")
 
@@ -139,6 +140,8 @@ def send(
     attached: Sequence[tuple[str, bytes]] = (),
 ) -> None:
     """Send a text to a person; `name` makes its Message-ID, `attached` are PDF files by name."""
+    if holder.email == ERASED:  # announced before the person was erased, delivered after
+        return
     company = current()
     facts = facts | {"company": company.name, "name": holder.name}
     # A header cannot hold a line break; a company's name comes from a form.

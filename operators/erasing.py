@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from ledger.services import record
 from operators.models import Operator, PasswordLink, RecoveryDevice, Role, TotpDevice
 from operators.selectors import active_owners
+from operators.services.throttling import RESET_ACCOUNT, SIGN_IN_ACCOUNT, clear
 from vault.fields import empty_columns, filled
 from vault.holdings import Item, eraser
 
@@ -46,6 +47,8 @@ class OperatorEraser:
         operator = Operator.objects.select_for_update().filter(subject=subject).first()
         if operator is None:
             return []
+        for limit in (SIGN_IN_ACCOUNT, RESET_ACCOUNT):
+            clear(limit, operator.email)  # counted under a keyed hash of the address
         gone = [
             Item("Access to the console", _end(operator, by)),
             Item("Name and mail address", empty_columns(_row(subject), *SAID)),

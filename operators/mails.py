@@ -12,6 +12,7 @@ from operators.addresses import page_address
 from operators.models import Operator, PasswordLink
 from operators.services.passwords import token_of
 from tenants.context import current
+from vault.fields import ERASED
 
 
 def send_link(link_id: str) -> None:
@@ -42,6 +43,8 @@ def _tell(operator_id: str, deed: str, template: str, title: str, path: str) -> 
 
 
 def _send(operator: Operator, template: str, title: str, facts: dict[str, object], name: str) -> None:
+    if operator.email == ERASED:  # announced before the person was erased, delivered after
+        return
     company = current()
     body = render_to_string(
         f"operators/mail/{template}.txt", {**facts, "name": operator.name, "company": company.name}

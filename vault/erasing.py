@@ -15,7 +15,8 @@ class KeyEraser:
     """The key goes last: before it, rooms may still have to read what they end."""
 
     def plan(self, subject: UUID) -> list[Item]:
-        return [Item(KEY, SubjectKey.objects.filter(subject=subject).count())]
+        count = SubjectKey.objects.filter(subject=subject).count()
+        return [Item(KEY, count)] if count else []
 
     def obstacles(self, subject: UUID) -> list[str]:
         return []

@@ -75,7 +75,7 @@ def fits(certificate: Certificate) -> bool:
     if raw not in proven_public_keys("anchor"):
         return False
     try:
-        Ed25519Public(raw).verify(bytes(certificate.signature), signed_bytes(certificate.body))
+        Ed25519Public(raw).verify(signed_bytes(certificate.body), bytes(certificate.signature))
     except BadSignature:
         return False
     return True

@@ -281,8 +281,19 @@ def case_of(
     return case
 
 
+def _erased_before(holder: Holder) -> None:
+    """A request of before, whose certificate was sent."""
+    now = timezone.now()
+    before = case_of(holder, kind=CaseKind.ERASURE, state="CLOSED", closed_at=now)
+    row = compliance.Erasure.objects.create(case=before, begun_at=now, begun_by=BY, sent_at=now)
+    compliance.ErasureStep.objects.create(
+        erasure=row, position=0, subject=holder.subject, room="key", title="Key", done_at=now
+    )
+
+
 def _asked(holder: Holder, operator: Operator) -> Case:
     now = timezone.now()
+    _erased_before(holder)
     case = case_of(holder, ("operators", operator.subject_id))
     compliance.CaseStep.objects.create(case=case, at=now, by=BY, verb="noted", note=STEP)
     LegalHold.objects.create(

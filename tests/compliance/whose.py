@@ -111,6 +111,10 @@ OF_PERSON: Final[dict[str, Find]] = {
     "compliance.Case": lambda of: Case.objects.filter(persons__subject__in=of.subjects),
     "compliance.CasePerson": lambda of: compliance.CasePerson.objects.filter(subject__in=of.subjects),
     "compliance.CaseStep": lambda of: compliance.CaseStep.objects.filter(case=of.case),
+    "compliance.Erasure": lambda of: compliance.Erasure.objects.filter(
+        case__persons__subject__in=of.subjects
+    ),
+    "compliance.ErasureStep": lambda of: compliance.ErasureStep.objects.filter(subject__in=of.subjects),
     "compliance.LegalHold": lambda of: LegalHold.objects.filter(subject__in=of.subjects),
     "compliance.Restriction": lambda of: Restriction.objects.filter(subject__in=of.subjects),
 }
