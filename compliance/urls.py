@@ -3,6 +3,7 @@
 from django.urls import path
 
 from compliance import public, urls_cases
+from compliance import public, urls_erasure
 from compliance.views import notices
 
 urlpatterns = [
@@ -13,4 +14,5 @@ urlpatterns = [
     path("compliance/notices/draft/", notices.draft, name="notice-draft"),
     path("compliance/notices/publish/", notices.publish, name="notice-publish"),
     *urls_cases.patterns,
+    *urls_erasure.patterns,
 ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from credentials.models import CredentialState, Holder
 from credentials.names import holder_names
 from credentials.paper import DayPass, DayPassState
+from vault.fields import ERASED
 
 PAGE = 50
 RECENT = 5
@@ -61,7 +62,8 @@ def day_passes(page: str | int) -> "tuple[Page[DayPass], list[DayPassLine]]":
     """A page of all day passes, newest first, and its lines."""
     found = Paginator(_rows(), PAGE).get_page(page)
     rows = list(found.object_list)
-    return found, _lines(rows, holder_names.names({row.holder.handle for row in rows}))
+    handles = {row.holder.handle for row in rows}
+    return found, _lines(rows, dict.fromkeys(handles, ERASED) | holder_names.names(handles))
 
 
 def get_day_pass(handle: int) -> DayPass:

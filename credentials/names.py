@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from credentials.models import Holder
 from ledger.selectors import current_policy, policy_delta
+from vault.fields import ERASED
 from vault.names import NameEntry, NameIndex
 
 # (epoch, seq) as one number that only grows.
@@ -18,7 +19,8 @@ def _version() -> int:
 def _entries(handles: set[int] | None = None) -> Iterator[NameEntry]:
     rows = Holder.objects.only("id", "handle", "name", "subject")
     for row in rows if handles is None else rows.filter(handle__in=handles):
-        yield NameEntry(row.handle, row.name)
+        # Who was erased is found by no name; lists say that there was somebody.
+        yield NameEntry(row.handle, None if row.name == ERASED else row.name)
 
 
 def _changed(since: int) -> Iterator[NameEntry]:

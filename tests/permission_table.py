@@ -88,6 +88,14 @@ GET  /compliance/consents/                               302 200 200 403 200 200
 POST /compliance/consents/export/                        302 200 403 403 200 403 302 302 403 302 302
 GET  /compliance/consents/<uuid:pk>/withdraw/            302 404 403 403 404 403 302 302 403 302 302
 POST /compliance/consents/<uuid:pk>/withdraw/            302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/erasure/                302 404 403 403 404 403 302 302 403 302 302
+GET  /compliance/cases/<uuid:pk>/erasure/progress/       302 404 404 403 404 404 302 302 403 302 302
+GET  /compliance/holds/                                  302 200 200 403 200 200 302 302 403 302 302
+POST /compliance/holds/place/                            302 302 403 403 302 403 302 302 403 302 302
+POST /compliance/holds/<uuid:pk>/                        302 404 403 403 404 403 302 302 403 302 302
+GET  /compliance/certificates/                           302 200 200 403 200 200 302 302 403 302 302
+GET  /compliance/certificates/<uuid:pk>/json/            302 404 404 403 404 404 302 302 403 302 302
+GET  /compliance/certificates/<uuid:pk>/pdf/             302 404 404 403 404 404 302 302 403 302 302
 GET  /compliance/policy/                                 302 200 403 403 200 403 302 302 403 302 302
 POST /compliance/policy/                                 302 302 403 403 302 403 302 302 403 302 302
 GET  /compliance/notices/                                302 404 404 403 404 404 302 302 403 302 302

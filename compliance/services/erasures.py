@@ -17,6 +17,7 @@ from ledger import services as ledger
 from ledger.models import Outbox
 from operators.models import Operator
 from vault import holdings
+from vault.fields import ERASED
 from vault.models import Subject
 
 MAIL_BEGUN: Final = "mail.erasure_begun"
@@ -115,7 +116,7 @@ def _keep_address(case: Case, plan: Plan) -> None:
     if case.email:
         return
     found = next((one.known.email for one in plan.persons if one.known and one.known.email), "")
-    if found:
+    if found and found != ERASED:
         case.email = found
         case.save(update_fields=["email"])
 

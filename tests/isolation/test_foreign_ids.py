@@ -12,6 +12,9 @@ from django.utils import timezone
 from access.models import AccessGrant, Alarm
 from access.models.alarms import AlarmKind
 from access.services import add_special_day
+from compliance.models import CaseKind, CertificateKind, Erasure
+from compliance.services.certificates import issue_certificate
+from compliance.services.holds import place_hold
 from credentials.lost_links import LostLink
 from credentials.services import Window, issue_day_pass, lost, revoke_device
 from ledger.models import LedgerEntry, Verification
@@ -24,6 +27,7 @@ from tenants import context
 from tenants.refs import CompanyRef
 from tests import permission_table
 from tests.compliance.build import agree, publish, ready
+from tests.compliance.everything import case_of
 from tests.fixtures.console import sign_in_as
 from tests.operators.test_permission_table import Row, rows
 from tests.pages.scene import Scene, furnish, happen
@@ -85,6 +89,23 @@ def consent(scene: Scene) -> object:
     return agree(scene.holders[0], publish()[0]).pk
 
 
+def erasure(scene: Scene) -> object:
+    case = case_of(scene.holders[0], kind=CaseKind.ERASURE)
+    Erasure.objects.create(case=case, begun_at=timezone.now(), begun_by=BY)
+    return case.pk
+
+
+def hold(scene: Scene) -> object:
+    return place_hold(subject=scene.holders[0].subject_id, reason="A claim", by=BY).pk
+
+
+@transaction.atomic
+def certificate(scene: Scene) -> object:
+    return issue_certificate(
+        kind=CertificateKind.ERASURE, told={"persons": [], "places": [], "final_on": ""}, by=BY
+    ).pk
+
+
 def lost_link(scene: Scene) -> object:
     lost.ask_for_link(email=scene.holders[0].email, place="192.0.2.7")
     return lost.token_of(LostLink.objects.get(holder=scene.holders[0]))
@@ -93,7 +114,10 @@ def lost_link(scene: Scene) -> object:
 # Up to its parameter each route names one kind of row; whoever adds a kind adds how one comes to be.
 SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/alarms/<uuid:pk>": alarm,
+    "/compliance/cases/<uuid:pk>": erasure,
+    "/compliance/certificates/<uuid:pk>": certificate,
     "/compliance/consents/<uuid:pk>": consent,
+    "/compliance/holds/<uuid:pk>": hold,
     "/day-passes/<int:handle>": day_pass,
     "/doors/<int:pk>": lambda scene: scene.doors[0].pk,
     "/doors/areas/<int:pk>": lambda scene: scene.doors[0].area_id,
