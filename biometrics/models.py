@@ -23,6 +23,9 @@ class Destroyed(models.TextChoices):
     CONSENT_ENDED = "consent_ended", "The consent ended"
     REPLACED = "replaced", "Enrolled anew"
     DELETED = "deleted", "Deleted by an operator"
+    UNUSED = "unused", "Not used for long"
+    PURPOSE_OVER = "purpose_over", "Its purpose was over for a year"
+    LONG_SILENT = "long_silent", "No interaction for three years"
 
 
 class FaceTemplate(TenantModel):

@@ -1,9 +1,13 @@
-"""Celery: clocks of requests are watched, what nobody confirmed is swept, erasures that wait are looked after."""
+"""Celery: clocks of requests are watched, erasures that wait looked after, what is due is deleted at night."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from compliance.services import confirming, erasure_run, erasures, reminders
+from compliance.services.retaining import begin_night, carry_on
 from tenants.celery import needs_company
+
+RETAIN_SECONDS = 200  # a task is ended after 300
 
 
 @shared_task(name="compliance.look_after_erasures")
@@ -27,3 +31,11 @@ def remind() -> int:
 def sweep_requests() -> int:
     """Forget requests that nobody confirmed; returns how many."""
     return reminders.sweep()
+
+
+@shared_task(name="compliance.retain")
+@needs_company
+def retain() -> None:
+    """Tonight's retention, a few minutes of it; what is left goes on in a task of its own."""
+    if not carry_on(begin_night(timezone.now()), seconds=RETAIN_SECONDS):
+        retain.apply_async()

@@ -15,6 +15,9 @@ ENDS = {
     Destroyed.CONSENT_ENDED: "the consent had ended",
     Destroyed.REPLACED: "it was enrolled anew",
     Destroyed.DELETED: "an operator deleted it",
+    Destroyed.UNUSED: "it had not been used for long",
+    Destroyed.PURPOSE_OVER: "its purpose had been over for a year",
+    Destroyed.LONG_SILENT: "the person had not been heard of for three years",
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 from uuid import UUID
 
 Handles = frozenset[tuple[str, int]]  # ("device", 7): as deeds name them
@@ -65,6 +65,17 @@ class Keeper(Protocol):
         """Take some of them."""
 
 
+@runtime_checkable
+class Proposer(Protocol):
+    """Counts people whose time is over. They are not deleted as rows are: an erasure is opened for each."""
+
+    def count(self, cutoffs: Cutoffs, spared: Spared) -> int:
+        """How many."""
+
+    def people(self, cutoffs: Cutoffs, spared: Spared, most: int) -> list[UUID]:
+        """Some of them, those who are longest gone first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of data. Titles and purposes by language (en, de, fr, es): they stand on the public page.
@@ -77,7 +88,7 @@ class Kind:
     category: Category
     titles: Mapping[str, str] = field(hash=False)
     from_when: str
-    keeper: Keeper = field(repr=False)
+    keeper: Keeper | Proposer = field(repr=False)
     order: int = 50  # what refers to others goes before them
     days: int | None = None
     fixed: bool = False
@@ -85,7 +96,9 @@ class Kind:
     shown: bool = True  # on the public page
 
 
+Sites = Callable[[], list[tuple[int, str]]]
 kinds: Final[dict[str, Kind]] = {}
+sites: Final[list[Sites]] = []
 namers: Final[list[Callable[[frozenset[UUID]], Iterable[tuple[str, int]]]]] = []
 
 
@@ -95,6 +108,17 @@ def keep(kind: Kind) -> Kind:
         raise RuntimeError(f"{kind.name} is registered twice")
     kinds[kind.name] = kind
     return kind
+
+
+def names_sites(function: Sites) -> Sites:
+    """Register what knows the company's sites, by number and name."""
+    sites.append(function)
+    return function
+
+
+def all_sites() -> list[tuple[int, str]]:
+    """The company's sites, by name."""
+    return sorted((one for known in sites for one in known()), key=lambda site: site[1].casefold())
 
 
 def names_people(
@@ -115,3 +139,8 @@ def spared(subjects: frozenset[UUID]) -> Spared:
 def kinds_in_order() -> list[Kind]:
     """By order, then name."""
     return sorted(kinds.values(), key=lambda one: (one.order, one.name))
+
+
+def titles(en: str, de: str, fr: str, es: str) -> Mapping[str, str]:
+    """One title in the four languages."""
+    return {"en": en, "de": de, "fr": fr, "es": es}

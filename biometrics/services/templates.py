@@ -230,6 +230,14 @@ def destroy_for(subjects: list[UUID], *, now: datetime) -> int:
     return count
 
 
+def destroy_over(rows: list[FaceTemplate], *, how: Destroyed, now: datetime) -> None:
+    """Destroy templates whose time is over, in the caller's transaction, which holds their persons' locks."""
+    for template in rows:
+        _destroy(template, how, now)
+        forget_captures(template.subject_id)
+        _record(template, "system", "face_deleted", {"how": how.value})
+
+
 def forget_captures(subject: UUID) -> None:
     """Captures that run end here, and the marks of earlier ones go."""
     FaceSession.objects.filter(subject=subject).delete()

@@ -17,6 +17,7 @@ from compliance.models.consents import (
 from compliance.models.erasures import Erasure, ErasureState, ErasureStep
 from compliance.models.holds import LegalHold, Restriction
 from compliance.models.papers import Particulars, SubProcessor, SubProcessorList
+from compliance.models.retention import RetentionRule, RetentionRun
 
 __all__ = [
     "PROFILE_CHOICES",
@@ -47,6 +48,8 @@ __all__ = [
     "Particulars",
     "PersonsGround",
     "Restriction",
+    "RetentionRule",
+    "RetentionRun",
     "Risk",
     "SubProcessor",
     "SubProcessorList",

@@ -163,6 +163,7 @@ class CompliancePolicy(TenantModel):
         max_length=8, blank=True, default="", help_text="its part as ISO 3166-2 names it, without the country"
     )
     time_zone = models.CharField(max_length=64, blank=True, default="UTC", help_text="IANA: where days end")
+    card_data = models.BooleanField(default=False, help_text="whether the company falls under PCI DSS")
 
     class Meta(TenantModel.Meta):
         constraints = [models.CheckConstraint(condition=Q(id=1), name="one_compliance_policy")]

@@ -95,17 +95,15 @@ class Export:
     """The files of an export, in a ZIP or a folder."""
 
     def __init__(self, path: Path) -> None:
-        self.folder = path if path.is_dir() else None
-        self.zip = None if self.folder else zipfile.ZipFile(path)
-        names = self.zip.namelist() if self.zip else []
-        if len(names) != len(set(names)):
-            raise ValueError("two files in it have one name")
+        self.root: Path | zipfile.Path = path
+        if not path.is_dir():
+            names = (archive := zipfile.ZipFile(path)).namelist()
+            if len(names) != len(set(names)):
+                raise ValueError("two files in it have one name")
+            self.root = zipfile.Path(archive)
 
     def open(self, name: str) -> io.BufferedReader:
-        if self.folder:
-            return (self.folder / name).open("rb")
-        packed = cast("zipfile.ZipFile", self.zip)
-        return io.BufferedReader(cast("io.RawIOBase", packed.open(name)), 1 << 18)
+        return io.BufferedReader(cast("io.RawIOBase", (self.root / name).open("rb")), 1 << 18)
 
     def manifest(self) -> Entry:
         with self.open("manifest.json") as file:
@@ -281,7 +279,8 @@ class Walk:
         self.held = self.unheld = self.pruned = 0
         # What retention deleted: leaves, and runs of batches of which nothing is left.
         self.leaves, self.runs = set[str](), list[list[int]]()
-        for line, told in export.lines("pruned.jsonl"):
+        deeds = export.lines("pruned.jsonl") if (export.root / "pruned.jsonl").exists() else ()
+        for line, told in deeds:
             self.deleted(f"pruned.jsonl line {line}", told)
         self.runs.sort()
         self.proof: list[str] = []
@@ -308,9 +307,10 @@ class Walk:
         begin = CHECKPOINT_NAME + self.company
         if len(data) != len(CHECKPOINT_NAME) + CHECKPOINT.size or data[: len(begin)] != begin:
             bad(where, "this is no checkpoint of this company")
+        said = CHECKPOINT.unpack_from(data, len(CHECKPOINT_NAME))[1:]
         if not signed(self.keys.checkpoint, data, signature):
-            bad(where, "forged or changed: no checkpoint key of this company has signed it")
-        return data, signature, CHECKPOINT.unpack_from(data, len(CHECKPOINT_NAME))[1:]
+            bad(f"{where} (checkpoint {said[0]})", "forged or changed: no key of this company has signed it")
+        return data, signature, said
 
     def deleted(self, where: str, told: Entry) -> None:
         """Take up what a deed, sealed under a checkpoint, says of entries that were deleted in time."""
