@@ -5,10 +5,11 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import IO
+from uuid import UUID
 
 from django.db import transaction
 
-from ledger.export import Told, export
+from ledger.export import Told, export, export_proof
 from ledger.sealing import seal
 from ledger.services import record
 from tenants import context
@@ -25,6 +26,20 @@ def export_file(begin: datetime, end: datetime, *, by: str) -> tuple[IO[bytes], 
     try:
         told = export(file, begin, end)
         put_on_record(begin, end, told, by=by)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file, told
+
+
+def proof_file(batch: UUID, *, by: str) -> tuple[IO[bytes], Told]:
+    """The checkpoint over this batch and all that it covers, as a nameless file. Raises NothingSealed."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    try:
+        told = export_proof(file, batch)
+        with transaction.atomic():
+            record(actor=by, verb="proof_exported", data={"checkpoint": told.first, "entries": told.entries})
         file.seek(0)
     except BaseException:
         file.close()

@@ -1,4 +1,4 @@
-"""How often one place may ask for a company."""
+"""How often one place may ask for what anybody may ask for."""
 
 import logging
 from hashlib import sha256
@@ -18,10 +18,15 @@ PUBLIC: Final = 0
 
 def sign_up_allowed(place: str) -> bool:
     """Count one attempt to sign up. Without Valkey nothing is counted: a nuisance must not close the door."""
-    counter = key(PUBLIC, "sign-up", sha256(place.encode()).hexdigest()[:16])
+    return allowed("sign-up", place, company=PUBLIC, most=MOST, seconds=WINDOW_SECONDS)
+
+
+def allowed(what: str, place: str, *, company: int, most: int, seconds: int) -> bool:
+    """Count one request of a place within the window. Without Valkey nothing is counted."""
+    counter = key(company, what, sha256(place.encode()).hexdigest()[:16])
     try:
-        cache.add(counter, 0, WINDOW_SECONDS)
-        return int(cache.incr(counter)) <= MOST
+        cache.add(counter, 0, seconds)
+        return int(cache.incr(counter)) <= most
     except (RedisError, OSError, ValueError):
-        logger.warning("sign-ups are not counted: the cache is away")
+        logger.warning("%s: requests are not counted, the cache is away", what)
         return True

@@ -45,6 +45,8 @@ POST /settings/operators/<uuid:pk>/invite/               302 404 403 403 403 403
 POST /settings/operators/<uuid:pk>/reset-second-factor/  302 404 403 403 403 403 302 302 403 302 302
 
 # pages over several rooms
+GET  /.well-known/sallyport/checkpoints/                 200 200 200 200 200 200 200 200 200 200 200
+GET  /.well-known/sallyport/checkpoints/<int:number>/    404 404 404 404 404 404 404 404 404 404 404
 GET  /                                                   302 200 200 200 200 200 302 302 200 302 302
 GET  /console/feed/                                      302 200 200 200 200 200 302 302 403 302 302
 GET  /console/today/                                     302 200 200 200 200 200 302 302 403 302 302
@@ -55,6 +57,7 @@ POST /alarms/<uuid:pk>/acknowledge/                      302 404 404 404 403 403
 POST /alarms/<uuid:pk>/close/                            302 404 404 404 403 403 302 302 403 302 302
 GET  /events/                                            302 200 200 200 200 200 302 302 403 302 302
 GET  /events/<int:pk>/                                   302 404 404 404 404 404 302 302 403 302 302
+POST /events/<int:pk>/proof/                             302 404 404 403 404 403 302 302 403 302 302
 GET  /events/quarantine/                                 302 200 200 200 200 200 302 302 403 302 302
 GET  /people/<uuid:pk>/                                  302 404 404 404 404 404 302 302 403 302 302
 GET  /people/<uuid:pk>/day-pass/                         302 404 404 404 403 403 302 302 403 302 302
@@ -67,6 +70,13 @@ GET  /record/                                            302 200 200 403 200 200
 GET  /record/checkpoints/                                302 200 200 403 200 200 302 302 403 302 302
 POST /record/verify/                                     302 302 302 403 302 403 302 302 403 302 302
 POST /record/export/                                     302 302 302 403 302 403 302 302 403 302 302
+GET  /record/streams/                                    302 200 200 403 200 200 302 302 403 302 302
+GET  /record/streams/add/                                302 200 403 403 403 403 302 302 403 302 302
+POST /record/streams/add/                                302 422 403 403 403 403 302 302 403 302 302
+POST /record/streams/<uuid:pk>/test/                     302 404 403 403 403 403 302 302 403 302 302
+POST /record/streams/<uuid:pk>/pause/                    302 404 403 403 403 403 302 302 403 302 302
+POST /record/streams/<uuid:pk>/resume/                   302 404 403 403 403 403 302 302 403 302 302
+POST /record/streams/<uuid:pk>/remove/                   302 404 403 403 403 403 302 302 403 302 302
 POST /record/gaps/                                       302 302 403 403 302 403 302 302 403 302 302
 GET  /record/verify/<uuid:pk>/                           302 404 404 403 404 404 302 302 403 302 302
 GET  /search/                                            302 200 200 200 200 200 302 302 403 302 302

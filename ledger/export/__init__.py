@@ -1,6 +1,6 @@
 """Excerpts of the record for auditors: one ZIP, with a verifier in it that needs nothing of ours."""
 
-from ledger.export.archive import Excerpt, NothingSealed, Told, export, find_excerpt, head_at
+from ledger.export.archive import Excerpt, NothingSealed, Told, export, export_proof, find_excerpt, head_at
 from ledger.export.registry import (
     Countersignature,
     Elsewhere,
@@ -18,6 +18,7 @@ __all__ = [
     "counted_elsewhere",
     "countersignatures",
     "export",
+    "export_proof",
     "find_excerpt",
     "head_at",
     "reader_keys",

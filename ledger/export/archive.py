@@ -10,16 +10,17 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from psycopg import sql
 
 from ledger.export import registry
+from ledger.export.key_list import key_list
 from ledger.export.prunings import pruning_lines
 from ledger.export.registry import Countersignature, Span
 from ledger.export.rows import SPELL, batch_lines, entry_lines
-from ledger.leaves import milliseconds
-from ledger.models import Checkpoint
+from ledger.models import Checkpoint, SealedBatch
 from ledger.sealing import checkpoint_bytes
 from ledger.verify.chain import COLUMNS
 from ledger.verify.counts import known_gaps
@@ -27,9 +28,7 @@ from ledger.verify.engine import one_snapshot
 from ledger.verify.pruned import Gone
 from ledger.verify.registry import sources
 from ledger.verify.stream import stream
-from sallyport.record_keys import record_keys_bytes
 from tenants import context
-from vault.selectors import anchor_signer, proven_public_keys
 
 FORMAT = "sallyport/record-export/1"
 HERE = Path(__file__).resolve().parent
@@ -84,8 +83,20 @@ def find_excerpt(begin: datetime, end: datetime) -> Excerpt:
         edges += [over] if over else []
     if not edges:
         raise NothingSealed
-    first = min(edges, key=lambda one: one.number)
-    last = max(edges, key=lambda one: one.number)
+    return _between(min(edges, key=lambda one: one.number), max(edges, key=lambda one: one.number))
+
+
+def excerpt_of(batch: UUID) -> Excerpt:
+    """The checkpoint that covers this batch. Raises NothingSealed."""
+    sealed = SealedBatch.objects.filter(batch=batch).first()
+    place = sealed.position if sealed else 0
+    over = Checkpoint.objects.filter(first_position__lte=place, last_position__gte=place).first()
+    if over is None:
+        raise NothingSealed
+    return _between(over, over)
+
+
+def _between(first: Checkpoint, last: Checkpoint) -> Excerpt:
     positions = (first.first_position, last.last_position)
     with connection.cursor() as cursor:
         query = "SELECT coalesce(sum(count), 0) FROM ledger_sealedbatch WHERE position BETWEEN %s AND %s"
@@ -113,21 +124,36 @@ def export(file: IO[bytes], begin: datetime, end: datetime) -> Told:
     """
     with transaction.atomic():
         one_snapshot()
-        excerpt = find_excerpt(begin, end)
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            told = Told(
-                checkpoints=_write(archive, "checkpoints.jsonl", _checkpoints(excerpt.checkpoints)),
-                batches=_write(archive, "batches.jsonl", batch_lines(excerpt.positions)),
-                entries=_write(archive, "entries.jsonl", entry_lines(excerpt.positions)),
-                first=excerpt.checkpoints[0],
-                last=excerpt.checkpoints[1],
-                previous=excerpt.previous.hex(),
-            )
-            _write(archive, "pruned.jsonl", pruning_lines(excerpt.positions))
-            manifest = _manifest(excerpt, told, (begin, end))
-            archive.writestr("manifest.json", json.dumps(manifest, indent=1) + "\n")
-            archive.write(HERE / "verify.py", "verify.py")
-            archive.write(HERE / "README.txt", "README.txt")
+        return _export(file, find_excerpt(begin, end), (begin, end))
+
+
+def export_proof(file: IO[bytes], batch: UUID) -> Told:
+    """Write the excerpt of the one checkpoint that covers this batch: enough to show what is in it.
+
+    Raises NothingSealed, and vault.keys.VaultEmpty without an anchor.
+    """
+    with transaction.atomic():
+        one_snapshot()
+        excerpt = excerpt_of(batch)
+        at = Checkpoint.objects.get(number=excerpt.checkpoints[0]).at
+        return _export(file, excerpt, (at, at))
+
+
+def _export(file: IO[bytes], excerpt: Excerpt, period: tuple[datetime, datetime]) -> Told:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        told = Told(
+            checkpoints=_write(archive, "checkpoints.jsonl", _checkpoints(excerpt.checkpoints)),
+            batches=_write(archive, "batches.jsonl", batch_lines(excerpt.positions)),
+            entries=_write(archive, "entries.jsonl", entry_lines(excerpt.positions)),
+            first=excerpt.checkpoints[0],
+            last=excerpt.checkpoints[1],
+            previous=excerpt.previous.hex(),
+        )
+        _write(archive, "pruned.jsonl", pruning_lines(excerpt.positions))
+        manifest = _manifest(excerpt, told, period)
+        archive.writestr("manifest.json", json.dumps(manifest, indent=1) + "\n")
+        archive.write(HERE / "verify.py", "verify.py")
+        archive.write(HERE / "README.txt", "README.txt")
     return told
 
 
@@ -184,25 +210,13 @@ class _Following:
 def _manifest(excerpt: Excerpt, told: Told, period: tuple[datetime, datetime]) -> dict[str, Any]:
     company = context.current()
     now = datetime.now(UTC)
-    anchor = anchor_signer()
-    readers = sorted({key for made in registry.keys for key in made()})
-    keys = record_keys_bytes(
-        company=company.uid,
-        made_ms=milliseconds(now),
-        checkpoint=proven_public_keys("checkpoint"),
-        readers=readers,
-    )
     return {
         "format": FORMAT,
         "company": company.uid.hex(),
         "at": now.isoformat(timespec="seconds"),
         "period": [moment.isoformat() for moment in period],
         "made": asdict(told),
-        "keys": {
-            "anchor": anchor.public.raw.hex(),
-            "list": _text(keys),
-            "signature": _text(anchor.sign(keys)),
-        },
+        "keys": key_list(now),
         "gaps": list(_gaps(excerpt.positions)),
     }
 

@@ -69,16 +69,20 @@ def _alone(pk: UUID) -> Iterator[bool]:
 
 def due_streams(now: datetime | None = None) -> list[UUID]:
     """Streams of the current company that are behind and may be tried now."""
+    head = heads()
     due = Stream.objects.filter(state=Stream.State.ACTIVE, next_at__lte=now or datetime.now(UTC))
-    return [stream.pk for stream in due if stream.cursor < head_of(stream)]
+    return [stream.pk for stream in due if stream.cursor < head[stream.witness]]
 
 
-def head_of(stream: Stream) -> int:
-    """Where the stream's cursor is when everything was taken."""
+def heads() -> dict[bool, int]:
+    """Where a cursor stands when everything was taken: of a witness (True), of the others (False)."""
     newest = Checkpoint.objects.order_by("-number").first()
-    if newest is None:
-        return 0
-    return newest.number if stream.witness else newest.last_position
+    return {True: newest.number if newest else 0, False: newest.last_position if newest else 0}
+
+
+def failing() -> int:
+    """How many streams have failed for a minute or longer."""
+    return Stream.objects.filter(state=Stream.State.ACTIVE, failures__gte=ALARMING).count()
 
 
 def send_next(stream: Stream) -> int:

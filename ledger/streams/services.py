@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from ledger.models import Stream, StreamKind
 from ledger.services import record
 from ledger.streams import target as targets
-from ledger.streams.delivery import head_of
+from ledger.streams.delivery import heads
 from ledger.streams.target import StreamRefused, Target
 from tenants import context
 
@@ -40,7 +40,7 @@ def _add(kind: StreamKind, target: Target, *, from_start: bool, by: str) -> Stre
         raise StreamRefused("file_taken")
     stream = Stream(kind=kind, host=target.host, actor=by)
     stream.sealed = targets.seal(stream.pk, target)
-    head = head_of(stream)
+    head = heads()[stream.witness]
     stream.cursor = 0 if from_start else max(0, head - 1) if stream.witness else head
     stream.save(force_insert=True)
     _record("stream_added", stream, by)

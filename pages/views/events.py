@@ -11,7 +11,7 @@ from access.models import AccessEvent
 from access.selectors import EventFilter, events
 from credentials.models import Holder
 from credentials.names import holder_names
-from operators.permissions import Permission, needs
+from operators.permissions import Permission, may, needs
 from pages.figures import company_zone
 from pages.forms import EventsForm
 from pages.happened import lines, offline_text, shown_text
@@ -78,5 +78,6 @@ def event_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": json.dumps(facts, indent=2, ensure_ascii=False, sort_keys=True),
         "code_hash": bytes(event.code_hash).hex(),
         "leaf": bytes(event.leaf).hex(),
+        "proves": may(request, Permission.LEDGER_VERIFY) and may(request, Permission.LEDGER_VIEW),
     }
     return render(request, "pages/event.html", context)

@@ -6,13 +6,14 @@ from typing import IO
 from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from access.models import AccessEvent
 from ledger.export import NothingSealed, find_excerpt
-from ledger.exports import export_file
+from ledger.exports import export_file, proof_file
 from operators.permissions import Permission, actor_of, needs
 from pages.figures import company_zone
 from pages.forms import ExcerptForm
@@ -42,6 +43,21 @@ def export(request: HttpRequest) -> HttpResponseBase:
         return redirect("record")
     said = form.cleaned_data
     return download(request, file, f"record-{said['first']}-{said['last']}.zip")
+
+
+@needs(Permission.LEDGER_VIEW, Permission.LEDGER_VERIFY)
+@require_POST
+def proof(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The checkpoint over one event with all that it covers: `verify.py --event` shows the way to it."""
+    event = AccessEvent.objects.filter(pk=pk).first()
+    if event is None:
+        raise Http404
+    try:
+        file, _ = proof_file(event.batch, by=actor_of(request))
+    except NothingSealed:
+        messages.error(request, "This event is not sealed yet. Try again in a few seconds.")
+        return redirect("event", pk)
+    return download(request, file, f"event-{event.reader}-{event.counter}.zip")
 
 
 def download(request: HttpRequest, file: IO[bytes], name: str) -> StreamingHttpResponse:

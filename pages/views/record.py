@@ -14,6 +14,7 @@ from access.selectors import last_replay
 from ledger.gaps import GapRefused, acknowledge_gap
 from ledger.models import Checkpoint, LedgerEntry, PendingBatch, Verification
 from ledger.selectors import deeds
+from ledger.streams.delivery import failing
 from ledger.verifications import PATIENCE, ask_verification, progress_of
 from ledger.verify import Gap
 from operators.permissions import Permission, actor_of, may, needs
@@ -99,6 +100,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "checkpoint": Checkpoint.objects.order_by("-number").first(),
         "pending": PendingBatch.objects.count(),
         "replay": last_replay(),
+        "failing": failing(),
         "excerpt": ExcerptForm() if may(request, Permission.LEDGER_VERIFY) else None,
         "anchor": next((key.hex() for key in public_keys()["anchor"]), ""),
         **_standing(request, Verification.objects.order_by("-asked").first()),

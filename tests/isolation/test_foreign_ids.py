@@ -17,7 +17,11 @@ from compliance.services.certificates import issue_certificate
 from compliance.services.holds import place_hold
 from credentials.lost_links import LostLink
 from credentials.services import Window, issue_day_pass, lost, revoke_device
-from ledger.models import LedgerEntry, Verification
+from ledger.models import LedgerEntry, Stream, StreamKind, Verification
+from ledger.sealing import seal
+from ledger.services import record
+from ledger.streams.target import Target
+from ledger.streams.target import seal as seal_target
 from operators.models import PasswordLink, Role
 from operators.services import create_operator
 from operators.services.passwords import send_link, token_of
@@ -31,6 +35,7 @@ from tests.compliance.everything import case_of
 from tests.fixtures.console import sign_in_as
 from tests.operators.test_permission_table import Row, rows
 from tests.pages.scene import Scene, furnish, happen
+from vault import caches
 
 BY = "operator:1"
 PARAMETER = re.compile(r"<[^>]+>")
@@ -111,8 +116,23 @@ def lost_link(scene: Scene) -> object:
     return lost.token_of(LostLink.objects.get(holder=scene.holders[0]))
 
 
+def checkpoint(scene: Scene) -> object:
+    """Numbers begin with 1 in each company: what is held of other tests' goes first."""
+    caches.drop()
+    record(actor=BY, verb="door_opened")
+    return seal(context.current())[-1]
+
+
+def stream(scene: Scene) -> object:
+    made = Stream(kind=StreamKind.WEBHOOK, host="https://away.invalid:443", actor=BY)
+    made.sealed = seal_target(made.pk, Target("https://away.invalid/", "secret"))
+    made.save(force_insert=True)
+    return made.pk
+
+
 # Up to its parameter each route names one kind of row; whoever adds a kind adds how one comes to be.
 SAMPLES: dict[str, Callable[[Scene], object]] = {
+    "/.well-known/sallyport/checkpoints/<int:number>": checkpoint,
     "/alarms/<uuid:pk>": alarm,
     "/compliance/cases/<uuid:pk>": erasure,
     "/compliance/certificates/<uuid:pk>": certificate,
@@ -134,6 +154,7 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/phones/<uuid:pk>": lost_phone,
     "/readers/<int:handle>": lambda scene: scene.readers[0].handle,
     "/readers/pair/<uuid:pk>": pairing,
+    "/record/streams/<uuid:pk>": stream,
     "/record/verify/<uuid:pk>": lambda scene: Verification.objects.create(actor=BY).pk,
     "/settings/operators/<uuid:pk>": operator,
 }

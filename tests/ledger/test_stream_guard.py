@@ -63,7 +63,7 @@ def names(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:
         asked.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in rest.pop(0)]
 
-    monkeypatch.setattr(guard.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr("ledger.streams.guard.socket.getaddrinfo", resolve)
     return asked
 
 
