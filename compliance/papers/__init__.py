@@ -1,0 +1,1 @@
+"""Papers written from what is configured and stored now: made when asked for, never kept."""

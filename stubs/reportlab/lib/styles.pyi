@@ -1,0 +1,5 @@
+from typing import Any
+
+class ParagraphStyle:
+    fontName: str
+    def __init__(self, name: str, **kw: Any) -> None: ...
