@@ -4,6 +4,7 @@ from django.urls import path
 
 from compliance import public, urls_cases
 from compliance import public, urls_erasure
+from compliance import public, urls_papers
 from compliance.views import notices
 
 urlpatterns = [
@@ -15,4 +16,5 @@ urlpatterns = [
     path("compliance/notices/publish/", notices.publish, name="notice-publish"),
     *urls_cases.patterns,
     *urls_erasure.patterns,
+    *urls_papers.patterns,
 ]

@@ -46,7 +46,7 @@ class Whose:
         return [Line(one, known.get(one), self._counts[one]) for one in chosen]
 
     def facts(self) -> dict[str, Any]:
-        """For the record: what was asked, what came of it, and a hash by which the list can be known again."""
+        """For the record: what was asked, what came of it, a hash by which the list is known again."""
         listed = "\n".join(str(one) for one in self.subjects).encode()
         return {
             "begins": self.exposure.begins.isoformat(),
