@@ -1,6 +1,6 @@
 """What compliance takes: access, erasure, verification of the record, retention. One JSON line each.
 
-`python -m bench.compliance [NAME ...]`: of `access erase verify retention` those named, or all. Each runs in a
+`python -m bench.compliance [NAME ...]`: of `access erase verify retention` those named, or all. Each in a
 process of its own, so that none warms caches for the next. Bars: access to 10,000 events ≤ 10 s; erasure over
 10^6 events ≤ 5 s and flat; verification ≥ 50,000 entries/s/core; retention over 10^6 rows, scans' p95 ≤ 1.2.
 """

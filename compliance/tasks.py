@@ -1,4 +1,4 @@
-"""Celery: clocks of requests are watched, erasures that wait looked after, what is due is deleted at night."""
+"""Celery: clocks of requests, erasures that wait, requests nobody confirmed, what is due to go at night."""
 
 from celery import shared_task
 from django.utils import timezone

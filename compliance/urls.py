@@ -2,9 +2,7 @@
 
 from django.urls import path
 
-from compliance import public, urls_cases
-from compliance import public, urls_erasure
-from compliance import public, urls_papers
+from compliance import public, urls_cases, urls_erasure, urls_papers
 from compliance.views import notices
 
 urlpatterns = [

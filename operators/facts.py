@@ -13,6 +13,4 @@ def facts() -> Iterator[Fact]:
     roles = [(role.label, active.filter(role=role).count()) for role in Role if role != Role.PLATFORM]
     told = ", ".join(f"{label.lower()} {count}" for label, count in roles if count)
     yield Fact(Topic.PEOPLE, "Operators by role", told or "none")
-    yield Fact(
-        Topic.MEASURES, "Sign-in", "password and second factor; roles may do what is listed for them"
-    )
+    yield Fact(Topic.MEASURES, "Sign-in", "password and second factor; roles may do what is listed for them")

@@ -1,7 +1,7 @@
 """Models of this room, a file per aggregate."""
 
-from compliance.models.breaches import Breach, BreachState, BreachStep, PersonsGround, Risk
 from compliance.models.answers import CaseDelivery, CaseSection
+from compliance.models.breaches import Breach, BreachState, BreachStep, PersonsGround, Risk
 from compliance.models.cases import Case, CaseKind, CasePerson, CaseState, CaseStep, IdentityHow, Via
 from compliance.models.certificates import Certificate, CertificateKind
 from compliance.models.consents import (
