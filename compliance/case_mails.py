@@ -42,7 +42,7 @@ def send_about(data: Mapping[str, Any]) -> None:
     if case is None or case.applicant.destroyed_at is not None:
         return
     what, to, name = data["what"], case.email, case.name
-    if what == "confirm" and awaiting(case.pk, token_of(case)) is None:
+    if what == "confirm" and awaiting(token_of(case)) is None:
         return
     if what == "in_your_name":
         one = persons.known(data["source"], UUID(data["subject"]))
@@ -60,7 +60,7 @@ def send_about(data: Mapping[str, Any]) -> None:
         "received": day_in(case.received_at, case, case.language),
         "due": day_in(case.answer_by, case, case.language),
         "words": about.note if about else "",
-        "address": page_address(f"/privacy/request/{case.pk}/{token_of(case)}/"),
+        "address": page_address(f"/privacy/request/{token_of(case)}/"),
     }
     _send(case.language, what, to, facts, f"case-{case.pk}-{what}-{data['step']}")
 

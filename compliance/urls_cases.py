@@ -8,7 +8,7 @@ CASE = "compliance/cases/<uuid:pk>/"
 
 patterns: list[URLPattern] = [
     path("privacy/request/", asking.ask, name="case-ask"),
-    path("privacy/request/<uuid:pk>/<str:token>/", asking.confirm, name="case-confirm"),
+    path("privacy/request/<str:token>/", asking.confirm, name="case-confirm"),
     path("compliance/cases/", cases.cases, name="cases"),
     path("compliance/cases/add/", cases.add, name="case-add"),
     path("compliance/cases/export/", cases.export, name="cases-export"),

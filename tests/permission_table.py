@@ -113,6 +113,32 @@ GET  /compliance/notices/draft/                          302 404 403 403 404 403
 POST /compliance/notices/draft/                          302 404 403 403 404 403 302 302 403 302 302
 GET  /compliance/notices/publish/                        302 404 403 403 404 403 302 302 403 302 302
 POST /compliance/notices/publish/                        302 404 403 403 404 403 302 302 403 302 302
+GET  /privacy/request/                                   200 200 200 200 200 200 200 200 200 200 200
+POST /privacy/request/                                   422 422 422 422 422 422 422 422 422 422 422
+GET  /privacy/request/<str:token>/                        410 410 410 410 410 410 410 410 410 410 410
+POST /privacy/request/<str:token>/                        410 410 410 410 410 410 410 410 410 410 410
+GET  /compliance/cases/                                  302 200 200 403 200 200 302 302 403 302 302
+GET  /compliance/cases/add/                              302 200 403 403 200 403 302 302 403 302 302
+POST /compliance/cases/add/                              302 422 403 403 422 403 302 302 403 302 302
+POST /compliance/cases/export/                           302 200 403 403 200 403 302 302 403 302 302
+GET  /compliance/cases/<uuid:pk>/                        302 404 404 403 404 404 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/take/                   302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/identity/               302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/persons/add/            302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/persons/remove/         302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/note/                   302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/extend/                 302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/acknowledge/            302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/refuse/                 302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/nothing/                302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/close/                  302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/restriction/place/      302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/restriction/announce/   302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/restriction/lift/       302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/objection/decide/       302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/withdrawal/withdraw/    302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/rectification/correct/  302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/rectification/done/     302 404 403 403 404 403 302 302 403 302 302
 
 # access
 GET  /doors/                                             302 200 200 200 200 200 302 302 403 302 302

@@ -59,12 +59,16 @@ def ask_publicly(*, kind: CaseKind, told: Told, place: str) -> None:
 
 
 def token_of(case: Case) -> str:
-    """The token in the mailed link: 128 bits that need the company's key, the same when sent again."""
-    return b64url(hash_token("case.confirm", str(case.pk))[:TOKEN_BYTES])
+    """The token in the mailed link: the case, and 128 bits that need the company's key."""
+    return f"{case.pk.hex}-{b64url(hash_token('case.confirm', str(case.pk))[:TOKEN_BYTES])}"
 
 
-def awaiting(pk: UUID, token: str) -> Case | None:
+def awaiting(token: str) -> Case | None:
     """The case that this link confirms: unconfirmed and not run out. Looking uses nothing up."""
+    try:
+        pk = UUID(token.partition("-")[0])
+    except ValueError:
+        return None
     case = Case.objects.filter(pk=pk, state=CaseState.UNCONFIRMED).first()
     if case is None or case.received_at + CONFIRM_WITHIN <= timezone.now():
         return None
@@ -72,14 +76,15 @@ def awaiting(pk: UUID, token: str) -> Case | None:
 
 
 @transaction.atomic
-def confirm(*, pk: UUID, token: str) -> Case:
+def confirm(*, token: str) -> Case:
     """The address is the applicant's: the clock begins, with the day on which the form was sent.
 
     Who is on file with the address is then known to ask. Where people of different names share it, an officer
     has to say who it was. Raises Refused("link_void").
     """
-    case = awaiting(pk, token) and hold_case(pk, None)
-    if not case or case.state != CaseState.UNCONFIRMED:
+    looked_at = awaiting(token)
+    case = hold_case(looked_at.pk, None) if looked_at else None
+    if case is None or case.state != CaseState.UNCONFIRMED:
         raise Refused("link_void", "This link was used or has run out.", status=410)
     start_clock(case)
     case.state = CaseState.IDENTITY

@@ -1,7 +1,6 @@
 """The public form of a request, and the link that confirms its mail address. Nobody is signed in."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -45,9 +44,9 @@ def ask(request: HttpRequest) -> HttpResponse:
 @public("proves itself by the token from the mail")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest, pk: UUID, token: str) -> HttpResponse:
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Confirm by a POST: a mail scanner that opens the link confirms nothing."""
-    case = awaiting(pk, token)
+    case = awaiting(token)
     if case is None:
         return _page(request, "void", _language(request), {}, 410)
     language = case.language
@@ -55,7 +54,7 @@ def confirm(request: HttpRequest, pk: UUID, token: str) -> HttpResponse:
         said = {"kind": kind_in(case.kind, language)}
         return _page(request, "confirm", language, {}, said=said)
     try:
-        case = confirm_address(pk=pk, token=token)
+        case = confirm_address(token=token)
     except Refused:
         return _page(request, "void", language, {}, 410)
     said = {"number": str(case.number), "due": day_in(case.answer_by, case, language)}

@@ -12,9 +12,12 @@ from django.utils import timezone
 from access.models import AccessGrant, Alarm
 from access.models.alarms import AlarmKind
 from access.services import add_special_day
-from compliance.models import CaseKind, CertificateKind, Erasure
+from compliance.models import Case, CaseKind, CertificateKind, Erasure, Via
+from compliance.services.cases import Told
 from compliance.services.certificates import issue_certificate
 from compliance.services.holds import place_hold
+from compliance.services.identity import ask_publicly
+from compliance.services.identity import token_of as request_token
 from credentials.lost_links import LostLink
 from credentials.services import Window, issue_day_pass, lost, revoke_device
 from ledger.models import LedgerEntry, Stream, StreamKind, Verification
@@ -111,6 +114,12 @@ def certificate(scene: Scene) -> object:
     ).pk
 
 
+def request_link(scene: Scene) -> object:
+    told = Told("Gil", "gil@globex.example")
+    ask_publicly(kind=CaseKind.ACCESS, told=told, place="192.0.2.8")
+    return request_token(Case.objects.get(via=Via.FORM))
+
+
 def lost_link(scene: Scene) -> object:
     lost.ask_for_link(email=scene.holders[0].email, place="192.0.2.7")
     return lost.token_of(LostLink.objects.get(holder=scene.holders[0]))
@@ -152,6 +161,7 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/people/<uuid:holder>": lambda scene: scene.holders[0].pk,
     "/people/<uuid:pk>": lambda scene: scene.holders[0].pk,
     "/phones/<uuid:pk>": lost_phone,
+    "/privacy/request/<str:token>": request_link,
     "/readers/<int:handle>": lambda scene: scene.readers[0].handle,
     "/readers/pair/<uuid:pk>": pairing,
     "/record/streams/<uuid:pk>": stream,
@@ -159,7 +169,7 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/settings/operators/<uuid:pk>": operator,
 }
 # A link from a mail is void, whoever's it is.
-NOTHING = {"/lost/<str:token>": 410, "/password/reset/<str:token>": 410}
+NOTHING = {"/lost/<str:token>": 410, "/password/reset/<str:token>": 410, "/privacy/request/<str:token>": 410}
 # What a row at home answers to an empty body: no faces are open there, and that is no frame.
 REFUSALS = {"/people/<uuid:pk>/face/sessions/": 409, "/people/<uuid:pk>/face/frames/": 400}
 
