@@ -13,7 +13,8 @@ from vault.holdings import Known, finder
 MOST: Final = 20
 
 
-def _known(holder: Holder) -> Known:
+def known_of(holder: Holder) -> Known:
+    """A cardholder as whoever answers requests knows people."""
     return Known(
         source="holder",
         subject=holder.subject_id,
@@ -32,15 +33,15 @@ class Holders:
     def by_mail(self, email: str) -> list[Known]:
         """Several only where somebody left and came back."""
         index = email_index(email.strip())
-        return [_known(one) for one in Holder.objects.filter(email_index=index)] if index else []
+        return [known_of(one) for one in Holder.objects.filter(email_index=index)] if index else []
 
     def by_name(self, term: str) -> list[Known]:
         """Best first."""
         numbers = holder_names.search(term, limit=MOST) if term.strip() else []
         found = {one.handle: one for one in Holder.objects.filter(handle__in=numbers)}
-        return [_known(found[number]) for number in numbers if number in found]
+        return [known_of(found[number]) for number in numbers if number in found]
 
     def of(self, subject: UUID) -> Known | None:
         """Also one who was erased, whose name then says so."""
         holder = Holder.objects.filter(subject=subject).first()
-        return _known(holder) if holder else None
+        return known_of(holder) if holder else None

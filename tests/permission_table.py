@@ -200,6 +200,8 @@ POST /api/v1/wallet/phones/<int:handle>/refuse           401 401 401 401 401 401
 GET  /api/v1/wallet/notices                              401 401 401 401 401 401 401 401 401 401 200
 POST /api/v1/wallet/consents                             401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/wallet/consents/<uuid:record>/withdraw      401 401 401 401 401 401 401 401 401 401 404
+GET  /api/v1/wallet/requests                             401 401 401 401 401 401 401 401 401 401 200
+POST /api/v1/wallet/requests                             401 401 401 401 401 401 401 401 401 401 400
 GET  /api/v1/wallet/receipts                             401 401 401 401 401 401 401 401 401 401 200
 GET  /lost/                                              200 200 200 200 200 200 200 200 200 200 200
 POST /lost/                                              422 422 422 422 422 422 422 422 422 422 422

@@ -26,7 +26,7 @@ from credentials.services.consents import (
     withdraw_consent,
 )
 
-_REFUSALS = {
+REFUSALS = {
     (status, "application/json"): OpenApiResponse(WalletRefusal) for status in (400, 401, 403, 404, 409)
 }
 _LANGUAGE = OpenApiParameter(
@@ -43,7 +43,8 @@ class PrivacyView(WalletView):
         return super().handle_exception(exc)
 
 
-def _visit(request: Request) -> tuple[Device, SignedHttp, int]:
+def visit(request: Request) -> tuple[Device, SignedHttp, int]:
+    """Whose phone has signed this, the request as it was signed, and when (unix milliseconds)."""
     now_ms = clock_ms()
     signed = signed_http(request)
     device, _ = visit_signed(request=signed, now_ms=now_ms)
@@ -90,10 +91,10 @@ class NoticesView(PrivacyView):
         summary="The notices that concern this phone's holder, and what was said to them",
         description=f"{SIGNED} A phone hashes what it shows, and sends that hash with the answer.",
         parameters=[_LANGUAGE],
-        responses={200: NoticesAnswer, **_REFUSALS},
+        responses={200: NoticesAnswer, **REFUSALS},
     )
     def get(self, request: Request) -> Response:
-        device, _, now_ms = _visit(request)
+        device, _, now_ms = visit(request)
         check_confirmed(device)
         language = request.query_params.get("language") or device.holder.language
         concerns = [_concern(concern, language) for concern in concerns_of(person_of(device.holder))]
@@ -105,10 +106,10 @@ class ConsentsView(PrivacyView):
         summary="Agree to a purpose, or say that its notice was read",
         description=f"{SIGNED} `id` is chosen by the phone: sent again with it, nothing is said twice.",
         request=ConsentRequest,
-        responses={201: RecordAnswer, **_REFUSALS},
+        responses={201: RecordAnswer, **REFUSALS},
     )
     def post(self, request: Request) -> Response:
-        device, signed, now_ms = _visit(request)
+        device, signed, now_ms = visit(request)
         form = ConsentRequest(data=request.data)
         if not form.is_valid():
             raise Refused("malformed", "The request is not as expected.", status=400)
@@ -130,10 +131,10 @@ class WithdrawView(PrivacyView):
         summary="Withdraw a consent",
         description=f"{SIGNED} At once and without a reason. Saying it twice is saying it once.",
         request=None,
-        responses={200: RecordAnswer, **_REFUSALS},
+        responses={200: RecordAnswer, **REFUSALS},
     )
     def post(self, request: Request, record: UUID) -> Response:
-        device, _, now_ms = _visit(request)
+        device, _, now_ms = visit(request)
         ended = withdraw_consent(device=device, record=record)
         return Response({"record": _record(ended), "server_now": now_ms // 1000})
 
@@ -142,10 +143,10 @@ class ReceiptsView(PrivacyView):
     @extend_schema(
         summary="All that this phone's holder ever said to notices, with the text of each",
         description=SIGNED,
-        responses={200: ReceiptsAnswer, **_REFUSALS},
+        responses={200: ReceiptsAnswer, **REFUSALS},
     )
     def get(self, request: Request) -> Response:
-        device, _, now_ms = _visit(request)
+        device, _, now_ms = visit(request)
         check_confirmed(device)
         receipts = [_receipt(record) for record in records_of(device.holder.subject_id)]
         return Response({"receipts": receipts, "server_now": now_ms // 1000})

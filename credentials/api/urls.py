@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from credentials.api import phones, privacy, unlock, views
+from credentials.api import phones, privacy, requests, unlock, views
 from operators.permissions import device_signed
 
 urlpatterns = [
@@ -40,5 +40,6 @@ urlpatterns = [
         device_signed(privacy.WithdrawView.as_view()),
         name="wallet-consent-withdraw",
     ),
+    path("wallet/requests", device_signed(requests.RequestsView.as_view()), name="wallet-requests"),
     path("wallet/receipts", device_signed(privacy.ReceiptsView.as_view()), name="wallet-receipts"),
 ]

@@ -1,4 +1,5 @@
 // Privacy: each notice that concerns the holder, what they said to it, and the way to say it or to take it back.
+import { AsksView } from "./asks-view.js";
 import { phoneTime } from "./clock.js";
 import { utf8 } from "./keys.js";
 import { NoNetwork, Refusal, request } from "./requests.js";
@@ -22,6 +23,7 @@ export class PrivacyView {
     this.said = this.view.querySelector("[data-privacy-said]");
     this.error = this.view.querySelector("[data-privacy-error]");
     Object.assign(this, { key, answered });
+    this.asks = new AsksView(this.view, { key });
     this.busy = false;
     this.ids = new Map(); // what was sent and not answered: sent again, it is said once
   }
@@ -31,6 +33,7 @@ export class PrivacyView {
     this.say();
     this.list.replaceChildren();
     await this.tried(() => this.load());
+    await this.asks.begin();
     this.list.querySelector(`[data-purpose="${purpose}"]`)?.scrollIntoView();
   }
 
