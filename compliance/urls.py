@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance import public, urls_cases, urls_erasure, urls_papers
+from compliance import public, urls_answers, urls_cases, urls_erasure, urls_papers
 from compliance.views import notices
 
 urlpatterns = [
@@ -15,4 +15,5 @@ urlpatterns = [
     *urls_cases.patterns,
     *urls_erasure.patterns,
     *urls_papers.patterns,
+    *urls_answers.patterns,
 ]

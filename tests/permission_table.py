@@ -139,6 +139,15 @@ POST /compliance/cases/<uuid:pk>/objection/decide/       302 404 403 403 404 403
 POST /compliance/cases/<uuid:pk>/withdrawal/withdraw/    302 404 403 403 404 403 302 302 403 302 302
 POST /compliance/cases/<uuid:pk>/rectification/correct/  302 404 403 403 404 403 302 302 403 302 302
 POST /compliance/cases/<uuid:pk>/rectification/done/     302 404 403 403 404 403 302 302 403 302 302
+GET  /privacy/answers/<str:token>/                       410 410 410 410 410 410 410 410 410 410 410
+POST /privacy/answers/<str:token>/                       410 410 410 410 410 410 410 410 410 410 410
+GET  /compliance/cases/<uuid:pk>/answer/progress/        302 404 404 403 404 404 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/answer/collect/         302 404 403 403 404 403 302 302 403 302 302
+GET  /compliance/cases/<uuid:pk>/answer/review/          302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/answer/withhold/        302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/answer/looked-through/  302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/answer/deliver/         302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/cases/<uuid:pk>/answer/passphrase/      302 404 403 403 404 403 302 302 403 302 302
 
 # access
 GET  /doors/                                             302 200 200 200 200 200 302 302 403 302 302
@@ -197,6 +206,7 @@ POST /api/v1/wallet/face/sessions                        401 401 401 401 401 401
 POST /api/v1/wallet/face/frames                          401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/wallet/phones/<int:handle>/confirm          401 401 401 401 401 401 401 401 401 401 404
 POST /api/v1/wallet/phones/<int:handle>/refuse           401 401 401 401 401 401 401 401 401 401 404
+GET  /api/v1/wallet/requests/<uuid:case>/answer          401 401 401 401 401 401 401 401 401 401 404
 GET  /api/v1/wallet/notices                              401 401 401 401 401 401 401 401 401 401 200
 POST /api/v1/wallet/consents                             401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/wallet/consents/<uuid:record>/withdraw      401 401 401 401 401 401 401 401 401 401 404

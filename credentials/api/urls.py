@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from credentials.api import phones, privacy, requests, unlock, views
+from credentials.api import answers, phones, privacy, requests, unlock, views
 from operators.permissions import device_signed
 
 urlpatterns = [
@@ -41,5 +41,10 @@ urlpatterns = [
         name="wallet-consent-withdraw",
     ),
     path("wallet/requests", device_signed(requests.RequestsView.as_view()), name="wallet-requests"),
+    path(
+        "wallet/requests/<uuid:case>/answer",
+        device_signed(answers.AnswerView.as_view()),
+        name="wallet-answer",
+    ),
     path("wallet/receipts", device_signed(privacy.ReceiptsView.as_view()), name="wallet-receipts"),
 ]

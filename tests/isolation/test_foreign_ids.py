@@ -13,6 +13,7 @@ from access.models import AccessGrant, Alarm
 from access.models.alarms import AlarmKind
 from access.services import add_special_day
 from compliance.models import Case, CaseKind, CertificateKind, Erasure, Via
+from compliance.services import answers, deliveries
 from compliance.services.cases import Told
 from compliance.services.certificates import issue_certificate
 from compliance.services.holds import place_hold
@@ -72,6 +73,22 @@ def lost_phone(scene: Scene) -> object:
 def reset_link(scene: Scene) -> object:
     gil = create_operator(name="Gil", email="gil@globex.example", role=Role.SECURITY, by=BY)
     return token_of(send_link(gil, PasswordLink.Purpose.RESET))
+
+
+def access_request(scene: Scene) -> object:
+    return case_of(scene.holders[0]).pk
+
+
+def answer_link(scene: Scene) -> object:
+    """Of an answer that was made."""
+    case = case_of(scene.holders[0])
+    answers.collect(case=case.pk, version=None, by=BY)
+    for section in case.sections.all():
+        answers.collect_section(section.pk)
+    answers.look_through(case=case.pk, version=None, by=BY)
+    row = deliveries.deliver(case=case.pk, version=None, by=BY)
+    deliveries.build(row.pk)
+    return deliveries.token_of(row)
 
 
 def day_pass(scene: Scene) -> object:
@@ -144,6 +161,7 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/.well-known/sallyport/checkpoints/<int:number>": checkpoint,
     "/alarms/<uuid:pk>": alarm,
     "/compliance/cases/<uuid:pk>": erasure,
+    "/compliance/cases/<uuid:pk>/answer/": access_request,
     "/compliance/certificates/<uuid:pk>": certificate,
     "/compliance/consents/<uuid:pk>": consent,
     "/compliance/holds/<uuid:pk>": hold,
@@ -158,6 +176,7 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/grants/<int:pk>": lambda scene: AccessGrant.objects.all()[0].pk,
     "/lost/<str:token>": lost_link,
     "/password/reset/<str:token>": reset_link,
+    "/privacy/answers/<str:token>": answer_link,
     "/people/<uuid:holder>": lambda scene: scene.holders[0].pk,
     "/people/<uuid:pk>": lambda scene: scene.holders[0].pk,
     "/phones/<uuid:pk>": lost_phone,
@@ -169,15 +188,21 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/settings/operators/<uuid:pk>": operator,
 }
 # A link from a mail is void, whoever's it is.
-NOTHING = {"/lost/<str:token>": 410, "/password/reset/<str:token>": 410, "/privacy/request/<str:token>": 410}
+NOTHING = {
+    "/lost/<str:token>": 410,
+    "/password/reset/<str:token>": 410,
+    "/privacy/answers/<str:token>": 410,
+    "/privacy/request/<str:token>": 410,
+}
 # What a row at home answers to an empty body: no faces are open there, and that is no frame.
 REFUSALS = {"/people/<uuid:pk>/face/sessions/": 409, "/people/<uuid:pk>/face/frames/": 400}
 
 
 def kind(row: Row) -> str:
-    """The route up to the end of its parameter."""
+    """The route up to the end of its parameter, or further where a sample is of such a route alone."""
     assert len(PARAMETER.findall(row.route)) == 1, f"{row.route}: say here which of its ids is foreign"
-    return row.route[: row.route.index(">") + 1]
+    least = row.route[: row.route.index(">") + 1]
+    return max((known for known in SAMPLES if row.route.startswith(known)), key=len, default=least)
 
 
 def test_every_kind_of_id_has_its_sample() -> None:
