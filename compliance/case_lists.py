@@ -41,6 +41,11 @@ VERBS = {
     "consents_withdrawn": "Consents withdrawn",
     "corrected": "Data corrected",
     "rectified": "Correction told",
+    "erasure_begun": "Erasure begun",
+    "erasure_stopped": "Erasure stands still",
+    "erasure_resumed": "Erasure goes on",
+    "erased_here": "Erased here; readers are asked",
+    "certified": "Confirmed everywhere and certified",
 }
 
 

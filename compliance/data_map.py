@@ -9,6 +9,8 @@ from compliance.models import (
     Certificate,
     CompliancePolicy,
     ConsentRecord,
+    Erasure,
+    ErasureStep,
     LegalHold,
     NoticeDraft,
     NoticeVersion,
@@ -161,6 +163,43 @@ describe(
         "told": sealed(Category.STATEMENT),
         "ended_at": Category.STATEMENT,
         "ended_how": Category.STATEMENT,
+    },
+)
+describe(
+    Erasure,
+    Use.REQUESTS,
+    Keep.CASE,
+    {
+        "id": Category.NONE,
+        "case": Category.NONE,
+        "state": Category.NONE,
+        "plan": Category.HANDLE,
+        "begun_at": Category.NONE,
+        "begun_by": Category.DEED,
+        "stopped": Category.NONE,
+        "done_here_at": Category.NONE,
+        "epoch": Category.NONE,
+        "seq": Category.NONE,
+        "places": Category.NONE,
+        "confirmed_at": Category.NONE,
+        "final_on": Category.NONE,
+        "certificate": Category.NONE,
+        "sent_at": Category.NONE,
+    },
+)
+describe(
+    ErasureStep,
+    Use.REQUESTS,
+    Keep.CASE,
+    {
+        "id": Category.NONE,
+        "erasure": Category.NONE,
+        "position": Category.NONE,
+        "subject": Category.HANDLE,
+        "room": Category.NONE,
+        "title": Category.NONE,
+        "items": Category.NONE,
+        "done_at": Category.NONE,
     },
 )
 describe(

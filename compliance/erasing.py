@@ -6,9 +6,20 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from compliance.models import Case, CaseKind, CaseStep, ConsentRecord, Ended, LegalHold, Restriction
+from compliance.models import (
+    Case,
+    CaseDelivery,
+    CaseKind,
+    CaseSection,
+    CaseStep,
+    ConsentRecord,
+    Ended,
+    LegalHold,
+    Restriction,
+)
 from compliance.models.cases import OVER, CaseState
 from compliance.selectors import Person
+from compliance.services.answers import drop_answers
 from compliance.services.consents import end_all
 from vault.fields import empty_columns, filled
 from vault.holdings import Item, eraser
@@ -43,6 +54,7 @@ class ComplianceEraser:
         now = timezone.now()
         Restriction.objects.filter(subject=subject, lifted_at=None).update(lifted_at=now, lifted_by=by)
         empty_columns(LegalHold.objects.filter(subject=subject), "reason")
+        drop_answers(subject)
         for case in _cases(subject).select_related("applicant"):
             forget_case(case)
         return found + _staying(subject)
@@ -77,6 +89,11 @@ def _going(subject: UUID) -> list[Item]:
         ("Words said with consents: unreadable once the personal key is gone", records if readable else None),
         ("Restrictions in force: ended", Restriction.objects.filter(subject=subject, lifted_at=None)),
         ("Reasons of legal holds", filled(LegalHold.objects.filter(subject=subject), "reason")),
+        (
+            "Answers collected for earlier requests",
+            CaseSection.objects.filter(case__persons__subject=subject),
+        ),
+        ("Answers that wait for download", CaseDelivery.objects.filter(case__persons__subject=subject)),
         ("Words of earlier requests", filled(_cases(subject), *WORDS_OF_CASE)),
     ]
     return [Item(what, found.count()) for what, found in rows if found is not None]
