@@ -14,9 +14,7 @@ from tenants.keeping import Category, Cutoffs, Kind, Spared, keep, names_sites, 
 
 _DUE = """
 coalesce(t.credential, -1) <> ALL(%(credentials)s) AND coalesce(t.device, -1) <> ALL(%(devices)s)
-AND NOT EXISTS (SELECT FROM access_alarm a
-                 WHERE a.state <> 'CLOSED' AND (a.first_event = t.id OR a.second_event = t.id))
-AND t.at < %(latest)s
+AND t.id <> ALL(%(alarmed)s) AND t.at < %(latest)s
 """
 _OTHERS = "(t.access_point <> ALL(%(elsewhere)s) AND t.at < %(other)s)"
 
@@ -50,16 +48,18 @@ class DoorRecord:
 
 def _due(cutoffs: Cutoffs, spared: Spared) -> tuple[sql.Composable, Mapping[str, Any]]:
     """The condition on an event `t`, and its parameters. A point that is gone counts as of no site."""
+    alarmed = Alarm.objects.exclude(state=AlarmState.CLOSED).values_list("first_event", "second_event")
     params: dict[str, Any] = {
         "latest": cutoffs.latest,
+        "alarmed": sorted({event for pair in alarmed for event in pair if event is not None}),
         "credentials": spared.numbers("credential"),
         "devices": spared.numbers("device"),
     }
-    parts = [sql.SQL(_DUE)]
+    parts: list[sql.Composable] = [sql.SQL(_DUE)]
     if cutoffs.sites:
         found = _points(cutoffs)
         params["elsewhere"] = [point for points in found.values() for point in points]
-        places = []
+        places: list[sql.Composable] = []
         for number, (site, before) in enumerate(cutoffs.sites.items()):
             if before is not None:
                 params[f"points{number}"], params[f"before{number}"] = found.get(site, []), before
@@ -95,7 +95,7 @@ def presences_due(cutoffs: Cutoffs, spared: Spared) -> QuerySet[Presence]:
 
 keep(
     Kind(
-        name="door_record",
+        name="access_events",
         category=Category.DOOR_RECORD,
         titles=titles("Door record", "Türprotokoll", "Journal des portes", "Registro de puertas"),
         from_when="the presentation at the door",

@@ -86,7 +86,7 @@ def captures_due(cutoffs: Cutoffs, spared: Spared) -> QuerySet[FaceSession]:
 
 keep(
     Kind(
-        name="faces_unused",
+        name="face_templates",
         category=Category.FACE,
         titles=titles(
             "Face templates, unused",
@@ -152,7 +152,7 @@ keep(
 )
 keep(
     Kind(
-        name="face_captures",
+        name="face_sessions",
         category=Category.FACE,
         titles=titles(
             "Captures of faces", "Aufnahmen von Gesichtern", "Captures de visages", "Capturas de caras"

@@ -16,6 +16,8 @@ from compliance.models import (
     NoticeVersion,
     Particulars,
     Restriction,
+    RetentionRule,
+    RetentionRun,
     SubProcessor,
     SubProcessorList,
 )
@@ -142,6 +144,7 @@ describe(
         "dpia_by": Category.NONE,
         "dpia_on": Category.NONE,
         "equal_way": Category.NONE,
+        "card_data": Category.NONE,
     },
 )
 describe(
@@ -311,5 +314,33 @@ describe(
         "announced_at": Category.NONE,
         "lifted_at": Category.NONE,
         "lifted_by": Category.DEED,
+    },
+)
+describe(
+    RetentionRule,
+    Use.SETTINGS,
+    Keep.CHOSEN,
+    {
+        "id": Category.NONE,
+        "kind": Category.NONE,
+        "site": Category.NONE,
+        "days": Category.NONE,
+        "by": Category.DEED,
+        "at": Category.NONE,
+    },
+)
+describe(
+    RetentionRun,
+    Use.REQUESTS,
+    Keep.TOLD,
+    {
+        "id": Category.NONE,
+        "night": Category.NONE,
+        "begun_at": Category.NONE,
+        "ended_at": Category.NONE,
+        "plan": Category.NONE,
+        "done": Category.NONE,
+        "spared": Category.NONE,
+        "certificate": Category.NONE,
     },
 )

@@ -1,7 +1,7 @@
 """How long this room keeps what people said to notices, and requests that are over."""
 
 from django.db import connection, models, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 
 from compliance.models import Case, CasePerson, ConsentRecord, Restriction
 from compliance.models.cases import OVER
@@ -9,10 +9,11 @@ from tenants.keeping import Category, Cutoffs, Kind, Spared, keep, titles
 
 
 def _clear_of_what_refers(found: "QuerySet[models.Model]") -> "QuerySet[models.Model]":
-    """Those that no other row points at: rooms above refer to rows of this one."""
-    for relation in found.model._meta.related_objects:
-        if relation.on_delete is models.PROTECT:
-            rows = relation.related_model._default_manager.filter(**{relation.field.name: OuterRef("pk")})
+    """Those that no other row points at: rooms above refer to rows of this one, and name no way back."""
+    for relation in found.model._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and getattr(relation, "on_delete", None) is models.PROTECT:
+            field = relation.remote_field
+            rows = field.model._default_manager.filter(**{field.name: OuterRef("pk")})
             found = found.exclude(Exists(rows))
     return found
 
@@ -50,7 +51,7 @@ class _Unpointed:
 
 
 class Consents(_Unpointed):
-    """Consents and acknowledgements that ended: the proof of GDPR Art. 7(1) for as long as it may be asked for."""
+    """Consents and acknowledgements that ended: the proof that GDPR Art. 7(1) asks for."""
 
     def due(self, cutoffs: Cutoffs, spared: Spared) -> "QuerySet[models.Model]":
         """Those that ended before the cutoff."""

@@ -1,7 +1,7 @@
-"""How long data must and may be kept, as data: least and most days by jurisdiction and category. Pure: no I/O.
+"""How long data must and may be kept, as data: least and most days by jurisdiction and category. Pure.
 
-Every bound cites where it stands. What no law bounds the company bounds: GDPR Art. 5(1)(e) wants a period, and
-leaves it to whoever is responsible to choose and to defend it.
+Every bound cites where it stands. What no law bounds the company bounds: GDPR Art. 5(1)(e) wants a period,
+and leaves it to whoever is responsible to choose and to defend it.
 """
 
 from collections.abc import Iterator

@@ -8,6 +8,7 @@ from ledger.models import (
     PendingBatch,
     PolicyChange,
     PolicyCounter,
+    PrunedLeaf,
     SealedBatch,
     Verification,
 )
@@ -106,6 +107,17 @@ describe(
         "epoch": Category.NONE,
         "seq": Category.NONE,
         "pruned": Category.NONE,
+    },
+)
+describe(
+    PrunedLeaf,
+    Use.RECORD,
+    Keep.SEALS,
+    {
+        "batch": Category.NONE,
+        "batch_index": Category.NONE,
+        "leaf": Category.NONE,
+        "deed": Category.NONE,
     },
 )
 describe(

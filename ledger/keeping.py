@@ -63,7 +63,7 @@ def verdicts(cutoffs: Cutoffs, spared: Spared) -> QuerySet[Verification]:
 
 keep(
     Kind(
-        name="deeds",
+        name="ledger_entries",
         category=Category.RECORD,
         titles=titles(
             "What operators and readers did",

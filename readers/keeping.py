@@ -1,34 +1,25 @@
-"""How long this room keeps what readers told of their doors, what was kept apart, and what they acknowledged."""
+"""How long this room keeps what readers told of doors, what was kept apart, and what they acknowledged."""
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 
 from access.models import AccessEvent
 from ledger.pruning import keep_deeds, put_on_record
-from readers.contacts import DoorEvent
-from readers.models import DoorReport, JournalQuarantine, ReaderAck
-from tenants.chunks import Rows
+from readers.models import JournalQuarantine
+from tenants.chunks import Plain
 from tenants.keeping import Category, Cutoffs, Kind, Spared, keep, titles
 
 # Where a reader was mounted is looked up however long ago it moved.
 keep_deeds("reader_moved")
 
 
-def reports_due(cutoffs: Cutoffs, spared: Spared) -> QuerySet[DoorReport]:
-    """What doors did after a grant. Those of a spared person's grants go too: they name nobody."""
-    return DoorReport.objects.filter(at__lt=cutoffs.latest).order_by("at")
-
-
-def door_events_due(cutoffs: Cutoffs, spared: Spared) -> QuerySet[DoorEvent]:
-    """Lines that readers told of their doors; the last of each stays, for it counts on."""
-    newer = DoorEvent.objects.filter(reader=OuterRef("reader"), number__gt=OuterRef("number"))
-    return DoorEvent.objects.filter(Exists(newer), received_at__lt=cutoffs.latest).order_by("received_at")
-
-
-def acks_due(cutoffs: Cutoffs, spared: Spared) -> QuerySet[ReaderAck]:
-    """Acknowledged policies; the last of each reader stays."""
-    newer = ReaderAck.objects.filter(reader=OuterRef("reader"), received_at__gt=OuterRef("received_at"))
-    return ReaderAck.objects.filter(Exists(newer), received_at__lt=cutoffs.latest).order_by("received_at")
+# Lines that readers told of their doors, and what they acknowledged: the last of each reader stays.
+_NOT_THE_LAST = (
+    "EXISTS (SELECT FROM readers_doorevent n WHERE n.reader_id = t.reader_id AND n.number > t.number)"
+)
+_NOT_THE_NEWEST = (
+    "EXISTS (SELECT FROM readers_readerack n"
+    " WHERE n.reader_id = t.reader_id AND (n.epoch, n.seq) > (t.epoch, t.seq))"
+)
 
 
 class Apart:
@@ -74,7 +65,7 @@ keep(
             "Si las puertas se abrieron tras un permiso",
         ),
         from_when="the reader's word",
-        keeper=Rows(reports_due),
+        keeper=Plain("readers_doorreport", "at"),
         days=365,
         shown=False,
     )
@@ -87,7 +78,7 @@ keep(
             "Doors held open or forced", "Offene Türen", "Portes restées ouvertes", "Puertas abiertas"
         ),
         from_when="the reader's word",
-        keeper=Rows(door_events_due),
+        keeper=Plain("readers_doorevent", "received_at", _NOT_THE_LAST),
         days=365,
         shown=False,
     )
@@ -117,7 +108,7 @@ keep(
             "Confirmaciones",
         ),
         from_when="the acknowledgement",
-        keeper=Rows(acks_due),
+        keeper=Plain("readers_readerack", "received_at", _NOT_THE_NEWEST),
         days=365,
         shown=False,
     )

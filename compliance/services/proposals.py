@@ -1,12 +1,32 @@
-"""People whose time is over: an erasure is opened for each, which an officer goes through as for any other."""
+"""People whose time is over: an erasure is opened for each, which an officer goes through as any other."""
 
+from typing import Final
 from uuid import UUID
 
-from compliance.models import Case, CaseKind
+from django.utils import timezone
+
+from compliance.models import Case, CaseKind, CaseState, IdentityHow, Via
 from compliance.models.cases import OVER
+from compliance.services.cases import Told, keep, open_case, step
+from vault.holdings import Known, finders
+
+MESSAGE: Final = (
+    "The time for which data of this person are kept is over: the retention schedule asks for it."
+)
 
 
 def propose_erasure(subject: UUID, *, by: str) -> bool:
-    """Open an erasure of this person unless one is open, in the caller's transaction; whether one was opened."""
+    """Open an erasure of this person, in the caller's transaction, unless one is open; whether it was."""
     standing = Case.objects.filter(kind=CaseKind.ERASURE, persons__subject=subject).exclude(state__in=OVER)
-    return not standing.exists()
+    if standing.exists():
+        return False
+    person = next((found for one in finders.values() if (found := one.of(subject)) is not None), None)
+    person = person or Known("", subject, None, "", "", "")
+    told = Told(person.name, person.email, MESSAGE)
+    case = open_case(kind=CaseKind.ERASURE, via=Via.OFFICER, persons=[person], told=told, by=by)
+    # Nobody asked, so that nobody has to prove who they are: the person is the one on the company's books.
+    case.identity_how, case.identity_at, case.identity_by = IdentityHow.KNOWN, timezone.now(), by
+    case.state = CaseState.OPEN
+    keep(case, "identity_how", "identity_at", "identity_by", "state")
+    step(case, "proposed", by=by)
+    return True

@@ -1,6 +1,6 @@
-"""A night's retention: begun once, in small steps, taken up again where it was cut, certified when it is over.
+"""A night's retention: begun once, in small steps, taken up again where it was cut, certified at its end.
 
-Each step deletes some rows and counts them in one transaction, so that the certificate says exactly what went.
+Each step deletes some rows and counts them in one transaction: the certificate says exactly what went.
 Whose data may not be touched is asked before each step: a legal hold counts from the moment it is placed.
 """
 

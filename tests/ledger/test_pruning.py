@@ -28,7 +28,7 @@ LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 def prune_scans(where: str = "true", most: int = 100) -> int:
     """Take sealed scans off the record."""
-    return prune_rows("scan", text.SQL(where), {}, before=LATER, most=most)  # type: ignore[arg-type]
+    return prune_rows("scan", text.SQL(where), {}, before=LATER, most=most)
 
 
 def prune_deeds() -> int:
@@ -189,7 +189,8 @@ def exported(
 ) -> tuple[bytes, str]:
     path = tmp_path_factory.mktemp("pruned") / "record.zip"
     with django_db_blocker.unblock():
-        return (anchor := command(recorded, path)) and path.read_bytes(), anchor
+        anchor = command(recorded, path)
+    return path.read_bytes(), anchor
 
 
 @pytest.fixture
