@@ -108,3 +108,35 @@ class PolicyForm(forms.ModelForm[CompliancePolicy]):
             "time_zone": "Such as Europe/Berlin: days end there.",
         }
         widgets = {"dpia_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+
+class RetentionForm(forms.Form):
+    """The period of one kind of data; left empty, the choice is taken back."""
+
+    site = forms.TypedChoiceField(
+        label="Where",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="A site may have its own period.",
+    )
+    days = forms.IntegerField(
+        label="Days",
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        help_text="A year has 365. Empty: nothing is chosen, and what holds without a choice holds.",
+    )
+
+    def __init__(self, *args: Any, sites: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if sites:
+            field = self.fields["site"]
+            assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - it is declared so above
+            field.choices = [("", "Everywhere else"), *sites]
+        else:
+            del self.fields["site"]
+
+    def rule(self) -> dict[str, int | None]:
+        """Site and days, as the service takes them."""
+        return {"site": self.cleaned_data.get("site"), "days": self.cleaned_data["days"]}

@@ -11,7 +11,10 @@ from django.views.decorators.http import require_safe
 from compliance import case_texts
 from compliance.models import Language
 from compliance.purpose_texts import PUBLIC
+from compliance.retention_texts import PUBLIC as RETENTION
+from compliance.retention_texts import public_period, title
 from compliance.selectors import compliance_policy, notices_in_force
+from compliance.services.retention import periods
 from operators.permissions import public
 from tenants.context import current
 
@@ -29,6 +32,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {
         "language": language,
         "languages": Language.choices,
+        "kept": [
+            (title(one.kind, language), public_period(one.days, max(one.sites.values(), default=0), language))
+            for one in periods()
+            if one.kind.shown and one.days is not None
+        ],
+        "kept_said": RETENTION[language],
         "said": {key: text.replace("{company}", name) for key, text in PUBLIC[language].items()},
         "ask": case_texts.PUBLIC[language]["link"],
         "policy": policy,

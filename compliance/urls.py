@@ -3,6 +3,8 @@
 from django.urls import path
 
 from compliance import public, urls_answers, urls_cases, urls_erasure, urls_papers
+from compliance import public, urls_cases, urls_erasure, urls_papers
+from compliance import public, urls_cases, urls_erasure, urls_papers, urls_retention
 from compliance.views import notices
 
 urlpatterns = [
@@ -16,4 +18,5 @@ urlpatterns = [
     *urls_erasure.patterns,
     *urls_papers.patterns,
     *urls_answers.patterns,
+    *urls_retention.patterns,
 ]

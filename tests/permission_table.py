@@ -106,6 +106,12 @@ POST /compliance/holds/<uuid:pk>/                        302 404 403 403 404 403
 GET  /compliance/certificates/                           302 200 200 403 200 200 302 302 403 302 302
 GET  /compliance/certificates/<uuid:pk>/json/            302 404 404 403 404 404 302 302 403 302 302
 GET  /compliance/certificates/<uuid:pk>/pdf/             302 404 404 403 404 404 302 302 403 302 302
+GET  /compliance/retention/                              302 200 200 403 200 200 302 302 403 302 302
+GET  /compliance/retention/tonight/                      302 200 200 403 200 200 302 302 403 302 302
+POST /compliance/retention/card-data/                    302 302 403 403 302 403 302 302 403 302 302
+GET  /compliance/retention/period/                       302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/retention/period/                       302 404 403 403 404 403 302 302 403 302 302
+GET  /compliance/retention/runs/<uuid:pk>/               302 404 404 403 404 404 302 302 403 302 302
 GET  /compliance/policy/                                 302 200 403 403 200 403 302 302 403 302 302
 POST /compliance/policy/                                 302 302 403 403 302 403 302 302 403 302 302
 GET  /compliance/notices/                                302 404 404 403 404 404 302 302 403 302 302

@@ -19,6 +19,7 @@ from compliance.services.certificates import issue_certificate
 from compliance.services.holds import place_hold
 from compliance.services.identity import ask_publicly
 from compliance.services.identity import token_of as request_token
+from compliance.services.retaining import begin_night
 from credentials.lost_links import LostLink
 from credentials.services import Window, issue_day_pass, lost, revoke_device
 from ledger.models import LedgerEntry, Stream, StreamKind, Verification
@@ -124,6 +125,10 @@ def hold(scene: Scene) -> object:
     return place_hold(subject=scene.holders[0].subject_id, reason="A claim", by=BY).pk
 
 
+def retention_run(scene: Scene) -> object:
+    return begin_night(timezone.now()).pk
+
+
 @transaction.atomic
 def certificate(scene: Scene) -> object:
     return issue_certificate(
@@ -165,6 +170,7 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/compliance/certificates/<uuid:pk>": certificate,
     "/compliance/consents/<uuid:pk>": consent,
     "/compliance/holds/<uuid:pk>": hold,
+    "/compliance/retention/runs/<uuid:pk>": retention_run,
     "/day-passes/<int:handle>": day_pass,
     "/doors/<int:pk>": lambda scene: scene.doors[0].pk,
     "/doors/areas/<int:pk>": lambda scene: scene.doors[0].area_id,
