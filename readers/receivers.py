@@ -1,7 +1,7 @@
 """What readers add to a verification of the ledger: the events' leaves, their witnesses, their counters."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -36,23 +36,37 @@ COLUMNS = (
 
 def milliseconds(at: datetime) -> int:
     """Unix milliseconds of a stored time. Raises ValueError for one finer than the record keeps."""
-    whole, rest = divmod(at - EPOCH, timedelta(milliseconds=1))
+    since = at - EPOCH
+    whole, rest = divmod(since.microseconds, 1000)
     if rest:
         raise ValueError("finer than a millisecond")
-    return whole
+    return (since.days * 86_400 + since.seconds) * 1000 + whole
 
 
 @source("scan", table="access_accessevent", columns=COLUMNS, numbers=("reader", "reader", "counter"))
 def leaf_of_event(company: bytes, row: Mapping[str, Any]) -> bytes:
     """The leaf of an access event as its row stands now."""
-    plain = {name: row[name] for name in COLUMNS if name not in {"at", "reader_at", "code_hash", "reason"}}
+    # Field by field: a verification comes here for every event that there is.
     record = EventRecord(
         company=company,
+        reader=row["reader"],
+        counter=row["counter"],
         at_ms=milliseconds(row["at"]),
         reader_at_ms=milliseconds(row["reader_at"]),
+        access_point=row["access_point"],
+        credential=row["credential"],
+        device=row["device"],
+        profile=row["profile"],
+        issued=row["issued"],
+        nonce=row["nonce"],
         code_hash=bytes(row["code_hash"]),
+        granted=row["granted"],
         reason=Reason(row["reason"]),
-        **plain,
+        assurance=row["assurance"],
+        policy_epoch=row["policy_epoch"],
+        policy_seq=row["policy_seq"],
+        offline=row["offline"],
+        facts=row["facts"],
     )
     return event_leaf(record)
 

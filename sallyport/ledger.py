@@ -100,10 +100,17 @@ def leaf_hash(data: bytes) -> bytes:
 
 def event_bytes(event: EventRecord) -> bytes:
     """Canonical bytes of an access event: fixed fields, one byte telling which of five are there, facts."""
-    opened = (event.credential, event.device, event.profile, event.issued, event.nonce)
-    there = sum(1 << place for place, value in enumerate(opened) if value is not None)
-    # A proof over a pass has 2^32 for its nonce, one more than four bytes hold: told by a bit of its own.
-    there |= (opened[-1] or 0) >> 32 << len(opened)
+    credential, device, profile = event.credential, event.device, event.profile
+    issued, nonce = event.issued, event.nonce
+    there = (
+        (credential is not None)
+        | (device is not None) << 1
+        | (profile is not None) << 2
+        | (issued is not None) << 3
+        | (nonce is not None) << 4
+        # A proof over a pass has 2^32 for its nonce, one more than four bytes hold: told by a bit of its own.
+        | (nonce or 0) >> 32 << 5
+    )
     fixed = _EVENT.pack(
         _exactly(event.company, 16),
         event.reader,
@@ -111,8 +118,11 @@ def event_bytes(event: EventRecord) -> bytes:
         event.at_ms,
         event.reader_at_ms,
         event.access_point,
-        *(value or 0 for value in opened[:-1]),
-        (event.nonce or 0) & 0xFFFFFFFF,
+        credential or 0,
+        device or 0,
+        profile or 0,
+        issued or 0,
+        (nonce or 0) & 0xFFFFFFFF,
         _exactly(event.code_hash, 32),
         event.granted,
         number(event.reason),
