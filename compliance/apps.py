@@ -5,8 +5,8 @@ from typing import Final
 
 from django.apps import AppConfig
 
-# What this room does when something is delivered: requests, answers, erasures.
-RECEIVERS: Final = ("receivers", "answers.receivers", "erasure_receivers")
+# What this room does when something is delivered: requests, answers, erasures, papers.
+RECEIVERS: Final = ("receivers", "answers.receivers", "erasure_receivers", "paper_receivers")
 
 
 class ComplianceConfig(AppConfig):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from compliance import case_texts
 from compliance.models import Language
+from compliance.papers.subprocessors import announced, list_in_force
 from compliance.purpose_texts import PUBLIC
 from compliance.retention_texts import PUBLIC as RETENTION
 from compliance.retention_texts import public_period, title
@@ -41,6 +42,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "said": {key: text.replace("{company}", name) for key, text in PUBLIC[language].items()},
         "ask": case_texts.PUBLIC[language]["link"],
         "policy": policy,
+        "processors": list_in_force(),
+        "announced": announced(),
         "notices": [
             (notice, PUBLIC[language]["version"].format(number=notice.number))
             for texts in published.values()

@@ -3,13 +3,14 @@
 Sent again, a mail has the same Message-ID, so that a repeated delivery is seen as one.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
 from operators.addresses import page_address
-from operators.models import Operator, PasswordLink
+from operators.models import Operator, PasswordLink, Role
 from operators.services.passwords import token_of
 from tenants.context import current
 from vault.fields import ERASED
@@ -34,6 +35,14 @@ def send_password_changed(operator_id: str, deed: str) -> None:
 def send_factor_reset(operator_id: str, deed: str) -> None:
     """Tell the operator that an owner removed the second factor."""
     _tell(operator_id, deed, "factor_reset", "Your second factor was removed", "/sign-in/")
+
+
+def send_subprocessors(list_id: str, facts: Mapping[str, object]) -> None:
+    """Tell owners and compliance officers of a new list of sub-processors; each mail is its own."""
+    told = {**facts, "address": page_address("/compliance/papers/sub-processors/")}
+    for operator in Operator.objects.filter(is_active=True, role__in=(Role.OWNER, Role.COMPLIANCE)):
+        name = f"subprocessors-{list_id}-{operator.pk}"
+        _send(operator, "subprocessors", "Sub-processors change", told, name)
 
 
 def _tell(operator_id: str, deed: str, template: str, title: str, path: str) -> None:

@@ -155,6 +155,36 @@ POST /compliance/cases/<uuid:pk>/answer/looked-through/  302 404 403 403 404 403
 POST /compliance/cases/<uuid:pk>/answer/deliver/         302 404 403 403 404 403 302 302 403 302 302
 POST /compliance/cases/<uuid:pk>/answer/passphrase/      302 404 403 403 404 403 302 302 403 302 302
 
+# papers
+GET  /compliance/papers/                                 302 200 200 403 200 200 302 302 403 302 302
+GET  /compliance/papers/data-map/                        302 200 200 403 200 200 302 302 403 302 302
+GET  /compliance/papers/processing/                      302 200 200 403 200 200 302 302 403 302 302
+GET  /compliance/papers/impact/                          302 200 200 403 200 200 302 302 403 302 302
+GET  /compliance/papers/particulars/                     302 200 403 403 200 403 302 302 403 302 302
+POST /compliance/papers/particulars/                     302 302 403 403 302 403 302 302 403 302 302
+GET  /compliance/papers/sub-processors/                  302 200 200 403 200 200 302 302 403 302 302
+GET  /compliance/papers/sub-processors/add/              302 200 403 403 200 403 302 302 403 302 302
+POST /compliance/papers/sub-processors/add/              302 422 403 403 422 403 302 302 403 302 302
+POST /compliance/papers/sub-processors/publish/          302 422 403 403 422 403 302 302 403 302 302
+GET  /compliance/papers/sub-processors/<uuid:pk>/        302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/papers/sub-processors/<uuid:pk>/        302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/papers/sub-processors/<uuid:pk>/remove/ 302 404 403 403 404 403 302 302 403 302 302
+GET  /compliance/breaches/                               302 200 200 403 200 200 302 302 403 302 302
+GET  /compliance/breaches/new/                           302 200 403 403 200 403 302 302 403 302 302
+POST /compliance/breaches/new/                           302 422 403 403 422 403 302 302 403 302 302
+GET  /compliance/breaches/<uuid:pk>/                     302 404 404 403 404 404 302 302 403 302 302
+GET  /compliance/breaches/<uuid:pk>/clock/               302 404 404 403 404 404 302 302 403 302 302
+GET  /compliance/breaches/<uuid:pk>/findings/            302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/breaches/<uuid:pk>/findings/            302 404 403 403 404 403 302 302 403 302 302
+GET  /compliance/breaches/<uuid:pk>/notification/        302 404 404 403 404 404 302 302 403 302 302
+POST /compliance/breaches/<uuid:pk>/authority/           302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/breaches/<uuid:pk>/persons/             302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/breaches/<uuid:pk>/note/                302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/breaches/<uuid:pk>/close/               302 404 403 403 404 403 302 302 403 302 302
+GET  /compliance/breaches/<uuid:pk>/whose/               302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/breaches/<uuid:pk>/whose/               302 404 403 403 404 403 302 302 403 302 302
+POST /compliance/breaches/<uuid:pk>/whose/export/        302 404 403 403 404 403 302 302 403 302 302
+
 # access
 GET  /doors/                                             302 200 200 200 200 200 302 302 403 302 302
 GET  /doors/<int:pk>/edit/                               302 404 404 403 403 403 302 302 403 302 302

@@ -49,7 +49,8 @@ def undescribed() -> Iterator[str]:
 
 
 def test_every_field_is_described() -> None:
-    assert sorted(undescribed()) == []
+    missing = sorted(undescribed())
+    assert not missing, "\n".join(missing)
 
 
 def test_nothing_is_described_that_is_gone() -> None:

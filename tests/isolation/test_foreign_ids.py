@@ -20,6 +20,11 @@ from compliance.services.holds import place_hold
 from compliance.services.identity import ask_publicly
 from compliance.services.identity import token_of as request_token
 from compliance.services.retaining import begin_night
+from compliance.models import CaseKind, CertificateKind, Erasure
+from compliance.services.breaches import open_breach
+from compliance.services.certificates import issue_certificate
+from compliance.services.holds import place_hold
+from compliance.services.subprocessors import save_subprocessor
 from credentials.lost_links import LostLink
 from credentials.services import Window, issue_day_pass, lost, revoke_device
 from ledger.models import LedgerEntry, Stream, StreamKind, Verification
@@ -140,6 +145,13 @@ def request_link(scene: Scene) -> object:
     told = Told("Gil", "gil@globex.example")
     ask_publicly(kind=CaseKind.ACCESS, told=told, place="192.0.2.8")
     return request_token(Case.objects.get(via=Via.FORM))
+def breach(scene: Scene) -> object:
+    return open_breach(what="A laptop is gone.", aware_at=timezone.now(), by=BY).pk
+
+
+def subprocessor(scene: Scene) -> object:
+    told = {"name": "Hosting", "does": "servers", "data": "all", "country": "Germany", "safeguard": ""}
+    return save_subprocessor(pk=None, values=told).pk
 
 
 def lost_link(scene: Scene) -> object:
@@ -168,9 +180,11 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/compliance/cases/<uuid:pk>": erasure,
     "/compliance/cases/<uuid:pk>/answer/": access_request,
     "/compliance/certificates/<uuid:pk>": certificate,
-    "/compliance/consents/<uuid:pk>": consent,
     "/compliance/holds/<uuid:pk>": hold,
     "/compliance/retention/runs/<uuid:pk>": retention_run,
+    "/compliance/breaches/<uuid:pk>": breach,
+    "/compliance/consents/<uuid:pk>": consent,
+    "/compliance/papers/sub-processors/<uuid:pk>": subprocessor,
     "/day-passes/<int:handle>": day_pass,
     "/doors/<int:pk>": lambda scene: scene.doors[0].pk,
     "/doors/areas/<int:pk>": lambda scene: scene.doors[0].area_id,
