@@ -1,65 +1,21 @@
 """What each field of this room's models holds, what for, and until when."""
 
+from compliance import data_map_papers  # noqa: F401  (its lines are this room's, too)
 from compliance.models import (
-    Breach,
-    BreachStep,
     Case,
+    CaseDelivery,
     CasePerson,
+    CaseSection,
     CaseStep,
-    Certificate,
     CompliancePolicy,
     ConsentRecord,
-    Erasure,
-    ErasureStep,
     LegalHold,
     NoticeDraft,
     NoticeVersion,
-    Particulars,
     Restriction,
-    RetentionRule,
-    RetentionRun,
-    SubProcessor,
-    SubProcessorList,
 )
 from tenants.data_map import Category, Keep, Use, describe, sealed
 
-describe(
-    Breach,
-    Use.BREACHES,
-    Keep.BREACH,
-    {
-        "id": Category.NONE,
-        "number": Category.NONE,
-        "state": Category.NONE,
-        "profile": Category.NONE,
-        "version": Category.NONE,
-        "aware_at": Category.NONE,
-        "opened_at": Category.NONE,
-        "opened_by": Category.DEED,
-        "sealed": sealed(Category.WORDS),
-        "persons": Category.NONE,
-        "records": Category.NONE,
-        "risk": Category.NONE,
-        "authority_told_at": Category.NONE,
-        "ground": Category.NONE,
-        "persons_told_at": Category.NONE,
-        "closed_at": Category.NONE,
-    },
-)
-describe(
-    BreachStep,
-    Use.BREACHES,
-    Keep.BREACH,
-    {
-        "id": Category.NONE,
-        "breach": Category.NONE,
-        "at": Category.NONE,
-        "by": Category.DEED,
-        "verb": Category.DEED,
-        "facts": Category.DEED,
-        "sealed": sealed(Category.WORDS),
-    },
-)
 describe(
     Case,
     Use.REQUESTS,
@@ -117,20 +73,6 @@ describe(
     },
 )
 describe(
-    Certificate,
-    Use.REQUESTS,
-    Keep.TOLD,
-    {
-        "id": Category.NONE,
-        "number": Category.NONE,
-        "kind": Category.NONE,
-        "issued_at": Category.NONE,
-        "body": Category.HANDLE,
-        "signature": Category.KEY,
-        "signer": Category.NONE,
-    },
-)
-describe(
     CompliancePolicy,
     Use.SETTINGS,
     Keep.CHOSEN,
@@ -144,6 +86,9 @@ describe(
         "dpia_by": Category.NONE,
         "dpia_on": Category.NONE,
         "equal_way": Category.NONE,
+        "country": Category.NONE,
+        "subdivision": Category.NONE,
+        "time_zone": Category.NONE,
         "card_data": Category.NONE,
     },
 )
@@ -166,43 +111,6 @@ describe(
         "told": sealed(Category.STATEMENT),
         "ended_at": Category.STATEMENT,
         "ended_how": Category.STATEMENT,
-    },
-)
-describe(
-    Erasure,
-    Use.REQUESTS,
-    Keep.CASE,
-    {
-        "id": Category.NONE,
-        "case": Category.NONE,
-        "state": Category.NONE,
-        "plan": Category.HANDLE,
-        "begun_at": Category.NONE,
-        "begun_by": Category.DEED,
-        "stopped": Category.NONE,
-        "done_here_at": Category.NONE,
-        "epoch": Category.NONE,
-        "seq": Category.NONE,
-        "places": Category.NONE,
-        "confirmed_at": Category.NONE,
-        "final_on": Category.NONE,
-        "certificate": Category.NONE,
-        "sent_at": Category.NONE,
-    },
-)
-describe(
-    ErasureStep,
-    Use.REQUESTS,
-    Keep.CASE,
-    {
-        "id": Category.NONE,
-        "erasure": Category.NONE,
-        "position": Category.NONE,
-        "subject": Category.HANDLE,
-        "room": Category.NONE,
-        "title": Category.NONE,
-        "items": Category.NONE,
-        "done_at": Category.NONE,
     },
 )
 describe(
@@ -256,49 +164,40 @@ describe(
     },
 )
 describe(
-    Particulars,
-    Use.SETTINGS,
-    Keep.CHOSEN,
+    CaseSection,
+    Use.REQUESTS,
+    Keep.CASE,
     {
         "id": Category.NONE,
-        "officer": Category.CONTACT,
-        "representative": Category.CONTACT,
-        "joint": Category.NONE,
-        "authority": Category.NONE,
-        "recipients": Category.NONE,
-        "measures": Category.NONE,
-        "necessity": Category.NONE,
-        "views": Category.NONE,
-        "advice": Category.NONE,
+        "case": Category.NONE,
+        "person": Category.HANDLE,
+        "source": Category.NONE,
+        "rows": Category.NONE,
+        "free": Category.NONE,
+        "sealed": sealed(Category.WORDS),
+        "withheld": sealed(Category.WORDS),
+        "collected_at": Category.NONE,
+        "reviewed_at": Category.NONE,
+        "reviewed_by": Category.DEED,
     },
 )
 describe(
-    SubProcessor,
-    Use.SETTINGS,
-    Keep.CHOSEN,
+    CaseDelivery,
+    Use.REQUESTS,
+    Keep.CASE,
     {
         "id": Category.NONE,
-        "name": Category.NONE,
-        "does": Category.NONE,
-        "data": Category.NONE,
-        "country": Category.NONE,
-        "safeguard": Category.NONE,
-    },
-)
-describe(
-    SubProcessorList,
-    Use.SETTINGS,
-    Keep.TOLD,
-    {
-        "id": Category.NONE,
-        "number": Category.NONE,
-        "entries": Category.NONE,
-        "added": Category.NONE,
-        "removed": Category.NONE,
-        "changed": Category.NONE,
-        "effective_on": Category.NONE,
-        "published_at": Category.NONE,
-        "published_by": Category.DEED,
+        "case": Category.NONE,
+        "token_hash": Category.KEY,
+        "phrase": sealed(Category.KEY),
+        "sealed": sealed(Category.WORDS),
+        "size": Category.NONE,
+        "made_at": Category.NONE,
+        "built_at": Category.NONE,
+        "expires_at": Category.NONE,
+        "ended_at": Category.NONE,
+        "downloads": Category.USE,
+        "last_at": Category.USE,
     },
 )
 describe(
@@ -314,33 +213,5 @@ describe(
         "announced_at": Category.NONE,
         "lifted_at": Category.NONE,
         "lifted_by": Category.DEED,
-    },
-)
-describe(
-    RetentionRule,
-    Use.SETTINGS,
-    Keep.CHOSEN,
-    {
-        "id": Category.NONE,
-        "kind": Category.NONE,
-        "site": Category.NONE,
-        "days": Category.NONE,
-        "by": Category.DEED,
-        "at": Category.NONE,
-    },
-)
-describe(
-    RetentionRun,
-    Use.REQUESTS,
-    Keep.TOLD,
-    {
-        "id": Category.NONE,
-        "night": Category.NONE,
-        "begun_at": Category.NONE,
-        "ended_at": Category.NONE,
-        "plan": Category.NONE,
-        "done": Category.NONE,
-        "spared": Category.NONE,
-        "certificate": Category.NONE,
     },
 )

@@ -10,10 +10,42 @@ from ledger.models import (
     PolicyCounter,
     PrunedLeaf,
     SealedBatch,
+    Stream,
     Verification,
 )
 from tenants.data_map import Category, Keep, Said, Use, describe, sealed
 
+describe(
+    PrunedLeaf,
+    Use.RECORD,
+    Keep.SEALS,
+    {
+        "batch": Category.NONE,
+        "batch_index": Category.NONE,
+        "leaf": Category.NONE,
+        "deed": Category.NONE,
+    },
+)
+describe(
+    Stream,
+    Use.RECORD,
+    Keep.CHOSEN,
+    {
+        "id": Category.NONE,
+        "kind": Category.NONE,
+        "host": Category.NONE,
+        "sealed": sealed(Category.KEY),
+        "state": Category.NONE,
+        "cursor": Category.NONE,
+        "failures": Category.NONE,
+        "failing_since": Category.NONE,
+        "next_at": Category.NONE,
+        "last_ok_at": Category.NONE,
+        "last_error": Category.NONE,
+        "created": Category.NONE,
+        "actor": Category.DEED,
+    },
+)
 describe(
     Checkpoint,
     Use.RECORD,
