@@ -49,32 +49,32 @@ class Use(StrEnum):
 
 
 class Keep(Enum):
-    """Until when: a key by which a schedule may say it more exactly, and the words."""
+    """Until when: the kind of `tenants.keeping` whose period says it more exactly, if any, and the words."""
 
-    PERSON = ("persons", "until the person is erased")
-    PHONE = ("phones", "until the person is erased; what a phone asked lately, until it asks again")
-    GRANT = ("grants", "until it is taken away or the person is erased")
-    DOOR_RECORD = ("access_events", "as the retention schedule says; under a pseudonym after an erasure")
+    PERSON = ("former_holders", "until the person is erased")
+    PHONE = ("", "until the person is erased; what a phone asked lately, until it asks again")
+    GRANT = ("", "until it is taken away or the person is erased")
+    DOOR_RECORD = ("door_record", "as the retention schedule says; under a pseudonym after an erasure")
     DOOR_REPORT = ("door_reports", "as the retention schedule says")
     PRESENCE = ("presence", "until the person leaves, the area is emptied, or the person is erased")
     ALARM = ("alarms", "as the retention schedule says; its notes until the person is erased")
-    TEMPLATE = ("face_templates", "until consent ends, access ends, or it is destroyed as unused")
-    CAPTURE = ("face_sessions", "what was measured goes when it ends; the rest within days")
+    TEMPLATE = ("faces_unused", "until consent ends, access ends, or it is destroyed as unused")
+    CAPTURE = ("face_captures", "what was measured goes when it ends; the rest within days")
     CONSENT = ("consents", "as long as the answer has to be proved (GDPR Art. 7(1))")
     CASE = ("cases", "until the case is closed and the schedule's time is over; its words by their own key")
-    BREACH = ("breaches", "as long as an authority may ask for the documentation (GDPR Art. 33(5))")
-    TOLD = ("told", "for good: what was published is the proof of what people were told")
-    OPERATOR = ("operators", "as long as the operator works here, then until erased")
-    SHORT = ("short_lived", "minutes to days; it goes by itself")
-    RECORD = ("ledger_entries", "as the retention schedule says; personal payload until the person is erased")
-    SEALS = ("seals", "for good: hashes and signatures by which the record is verified")
-    KEYS = ("keys", "until nothing can be opened or verified by it any more")
-    CHOSEN = ("choices", "until the company changes or removes it")
-    READER = ("readers", "as long as the reader is registered, then as the record needs it")
+    BREACH = ("", "as long as an authority may ask for the documentation (GDPR Art. 33(5))")
+    TOLD = ("", "for good: what was published is the proof of what people were told")
+    OPERATOR = ("", "as long as the operator works here, then until erased")
+    SHORT = ("", "minutes to days; it goes by itself")
+    RECORD = ("deeds", "as the retention schedule says; personal payload until the person is erased")
+    SEALS = ("", "for good: hashes and signatures by which the record is verified")
+    KEYS = ("", "until nothing can be opened or verified by it any more")
+    CHOSEN = ("", "until the company changes or removes it")
+    READER = ("", "as long as the reader is registered, then as the record needs it")
 
     @property
     def key(self) -> str:
-        """The kind of data in the retention schedule."""
+        """The name of a kind in the retention schedule; empty where none has a period."""
         return self.value[0]
 
     @property

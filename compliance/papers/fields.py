@@ -1,8 +1,9 @@
 """The data map: each field of each model, as the rooms describe it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
+from compliance.services.retention import Period, periods
 from tenants.data_map import Category, Keep, Use, fields_of, holds, models_in_order
 
 COLUMNS = ("room", "model", "field", "stored as", "holds", "used for", "kept", "encrypted")
@@ -33,6 +34,7 @@ class FieldLine:
 
 def field_lines() -> Iterator[FieldLine]:
     """All, by room, model and column."""
+    schedule = {period.kind.name: period for period in periods()}
     for model, told in models_in_order():
         for field in fields_of(model):
             if (kept := told.get(field.name)) is None:
@@ -45,14 +47,23 @@ def field_lines() -> Iterator[FieldLine]:
                 stored=stored,
                 category=kept.category,
                 use=kept.use,
-                kept=period(kept.keep),
+                kept=until(kept.keep, schedule),
                 encrypted=kept.sealed,
             )
 
 
-def period(keep: Keep) -> str:
-    """Until when, in words."""
-    return keep.words
+def until(keep: Keep, schedule: Mapping[str, Period]) -> str:
+    """Until when, in words, with the period that the company's schedule says now."""
+    period = schedule.get(keep.key)
+    return f"{keep.words}; {length(period)}" if period else keep.words
+
+
+def length(period: Period) -> str:
+    """`90 days from the presentation at the door`."""
+    if period.days is None:
+        return "no period chosen yet"
+    there = "; other periods at some sites" if period.sites else ""
+    return f"{period.days} days from {period.kind.from_when}{there}"
 
 
 def of_use(use: Use) -> list[FieldLine]:

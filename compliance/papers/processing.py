@@ -6,11 +6,12 @@ from django.utils import timezone
 
 from compliance.models import CompliancePolicy, Particulars
 from compliance.papers.activities import ACTIVITIES, MEASURES, Activity
-from compliance.papers.fields import of_use
+from compliance.papers.fields import length, of_use
 from compliance.papers.paper import Grid, Paper, Row, Section
 from compliance.papers.subprocessors import in_force
 from compliance.purpose_texts import PURPOSES
 from compliance.selectors import compliance_policy, notices_in_force, profile_of, purpose_open
+from compliance.services.retention import periods
 from tenants.context import current
 from tenants.data_map import Use
 from vault.facts import Topic, facts
@@ -106,7 +107,8 @@ def _transfers() -> Section:
 def _periods(policy: CompliancePolicy) -> Section:
     missing = "" if policy.schedule else "Write the retention schedule in the policy."
     words = [part for part in (policy.schedule, policy.destruction) if part]
-    return Section("How long data are kept", "Art. 30(1)(f)", words, None, missing)
+    rows = [(period.kind.titles["en"], length(period)) for period in periods()]
+    return Section("How long data are kept", "Art. 30(1)(f)", words, Grid(("", ""), rows), missing)
 
 
 def measures(told: Particulars) -> Section:

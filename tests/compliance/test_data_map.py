@@ -7,6 +7,7 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import models
 
+from tenants import keeping
 from tenants.data_map import Category, Keep, Use, describe, described, fields_of
 from tests.isolation import house
 from vault.fields import EncryptedText
@@ -94,3 +95,7 @@ def test_what_names_a_person_is_sealed(category: Category) -> None:
 def test_a_model_is_described_once() -> None:
     with pytest.raises(RuntimeError, match="described twice"):
         describe(Subject, Use.ACCESS, Keep.PERSON, {})
+
+
+def test_a_period_is_one_of_the_schedule() -> None:
+    assert {keep.key for keep in Keep} - {""} <= set(keeping.kinds)
