@@ -2,10 +2,7 @@
 
 from django.urls import path
 
-from compliance import public, urls_answers, urls_cases, urls_erasure, urls_papers
-from compliance import public, urls_cases, urls_erasure, urls_papers
-from compliance import public, urls_cases, urls_erasure, urls_papers, urls_retention
-from compliance import public, urls_papers
+from compliance import public, urls_answers, urls_cases, urls_erasure, urls_papers, urls_retention
 from compliance.views import notices
 
 urlpatterns = [

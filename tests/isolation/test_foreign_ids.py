@@ -14,16 +14,13 @@ from access.models.alarms import AlarmKind
 from access.services import add_special_day
 from compliance.models import Case, CaseKind, CertificateKind, Erasure, Via
 from compliance.services import answers, deliveries
+from compliance.services.breaches import open_breach
 from compliance.services.cases import Told
 from compliance.services.certificates import issue_certificate
 from compliance.services.holds import place_hold
 from compliance.services.identity import ask_publicly
 from compliance.services.identity import token_of as request_token
 from compliance.services.retaining import begin_night
-from compliance.models import CaseKind, CertificateKind, Erasure
-from compliance.services.breaches import open_breach
-from compliance.services.certificates import issue_certificate
-from compliance.services.holds import place_hold
 from compliance.services.subprocessors import save_subprocessor
 from credentials.lost_links import LostLink
 from credentials.services import Window, issue_day_pass, lost, revoke_device
@@ -145,6 +142,8 @@ def request_link(scene: Scene) -> object:
     told = Told("Gil", "gil@globex.example")
     ask_publicly(kind=CaseKind.ACCESS, told=told, place="192.0.2.8")
     return request_token(Case.objects.get(via=Via.FORM))
+
+
 def breach(scene: Scene) -> object:
     return open_breach(what="A laptop is gone.", aware_at=timezone.now(), by=BY).pk
 
