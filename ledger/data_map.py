@@ -16,17 +16,6 @@ from ledger.models import (
 from tenants.data_map import Category, Keep, Said, Use, describe, sealed
 
 describe(
-    PrunedLeaf,
-    Use.RECORD,
-    Keep.SEALS,
-    {
-        "batch": Category.NONE,
-        "batch_index": Category.NONE,
-        "leaf": Category.NONE,
-        "deed": Category.NONE,
-    },
-)
-describe(
     Stream,
     Use.RECORD,
     Keep.CHOSEN,
