@@ -245,13 +245,13 @@ class Phone(Actor):
         expect(self.page.locator(f"[data-view='{view}']")).to_be_visible(timeout=15_000)
         self.shot(view)
 
-    def enrol(self, email: str) -> None:
+    def enrol(self, email: str, label: str = "Henri’s phone") -> None:
         """Type the code from the mail; the phone then waits for the operator."""
         self.waits(lambda: mailed_code(self.live, email))
         self.go("/wallet/")
         self.shows("enrol")
         self.page.locator("#code").press_sequentially(mailed_code(self.live, email) or "")
-        self.page.fill("#label", "Henri’s phone")
+        self.page.fill("#label", label)
         self.page.tap("[type=submit]")
         self.shows("awaiting")
 
