@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from compliance import tasks
@@ -38,7 +39,7 @@ def noon() -> datetime:
 def left(company: CompanyRef) -> list[tuple[str, str]]:
     mail.outbox.clear()
     deliver(company)
-    return sorted((one.to[0], one.subject) for one in mail.outbox if "henri" not in one.to[0])
+    return sorted((one.to[0], str(one.subject)) for one in mail.outbox if "henri" not in one.to[0])
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_each_threshold_has_its_reminder(company: CompanyRef) -> None:
 def test_days_that_go_by_are_told_once_each(company: CompanyRef, monkeypatch: pytest.MonkeyPatch) -> None:
     case, begin, told = opened(9), noon(), []
     for day in range(14):
-        monkeypatch.setattr(reminders.timezone, "now", lambda day=day: begin + timedelta(days=day))
+        monkeypatch.setattr(timezone, "now", lambda day=day: begin + timedelta(days=day))
         for _ in range(2):  # hourly
             told += [day] * reminders.remind()
     assert told == [2, 6, 8, 10]
@@ -147,4 +148,5 @@ def test_a_mail_of_each_kind(company: CompanyRef, what: str) -> None:
     assert first.extra_headers["Message-ID"] == again.extra_headers["Message-ID"]
     if "{words}" in "".join(MAILS["en"][what].paragraphs):
         assert "Because {of} <this>." in first.body
+        assert isinstance(first, EmailMultiAlternatives)
         assert "&lt;this&gt;" in str(first.alternatives[0])
