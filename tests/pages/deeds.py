@@ -21,7 +21,29 @@ def furnish() -> dict[str, str]:
         reason = "granted" if number % 5 else "replayed"
         at = now - timedelta(minutes=30 * (40 - number))
         scene.happen(built.readers[number % 3], built.holders[number % 3], reason=reason, at=at)
-    return {"holder": str(built.holders[0].pk), "phone": str(built.phones[0].pk)}
+    return {
+        "holder": str(built.holders[0].pk),
+        "phone": str(built.phones[0].pk),
+        **{f"{kind}_request": ask(built.holders[0], kind) for kind in ASKED},
+    }
+
+
+ASKED = ("rectification", "restriction", "objection", "withdrawal")
+
+
+def ask(holder: Any, kind: str) -> str:
+    """A request of this person, found out to be theirs."""
+    from compliance.models import CaseKind, IdentityHow, Via
+    from compliance.services.cases import Told, open_case
+    from compliance.services.identity import identify
+    from credentials.finding import known_of
+
+    told = Told(holder.name, holder.email, "He telephoned.")
+    case = open_case(
+        kind=CaseKind(kind), via=Via.OFFICER, persons=[known_of(holder)], told=told, by="operator:x"
+    )
+    identify(case, how=IdentityHow.KNOWN, note="By voice", by="operator:x")
+    return str(case.pk)
 
 
 def pass_door() -> str:
