@@ -46,8 +46,15 @@ def suggested(case: Case) -> list[Known]:
 
 
 def same_mail(one: str, other: str) -> bool:
-    """Whether two addresses are one, but for case and outer spaces. None is the same as none."""
-    return bool(one.strip()) and normalise(one) == normalise(other)
+    """Whether two addresses are one mailbox: the same but for outer spaces and the case of ASCII letters.
+
+    Stricter than what finds them: there faß.example is found as fass.example, which is somebody else's. None
+    is the same as none.
+    """
+    first, second = one.strip(), other.strip()
+    if first.isascii() and second.isascii():
+        first, second = first.lower(), second.lower()
+    return bool(first) and first == second
 
 
 def one_name(people: list[Known]) -> bool:

@@ -90,7 +90,7 @@ def confirm(*, token: str) -> Case:
     case.state = CaseState.IDENTITY
     keep(case, "state", "answer_by", "acknowledge_by")
     step(case, "confirmed", by=APPLICANT)
-    found = persons.with_mail(case.email)
+    found = [one for one in persons.with_mail(case.email) if persons.same_mail(one.email, case.email)]
     if found and persons.one_name(found):
         add_rows(case, found)
         _believed(case, IdentityHow.MAIL, by="system", note="")

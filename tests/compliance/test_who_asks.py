@@ -156,6 +156,32 @@ def test_somebody_elses_address_needs_their_link(henri: Holder, acme: CompanyRef
         identity.add_person(case, as_known(henri), by=CAROL)
 
 
+@pytest.mark.parametrize(
+    ("on_file", "asks"),
+    [
+        ("henri@fass.example", "henri@fa\N{LATIN SMALL LETTER SHARP S}.example"),
+        ("kim@acme.example", "\N{KELVIN SIGN}im@acme.example"),
+        ("sam@acme.example", "\N{LATIN SMALL LETTER LONG S}am@acme.example"),
+    ],
+)
+def test_an_address_that_only_looks_the_same_proves_nothing(
+    in_acme: CompanyRef, acme: CompanyRef, on_file: str, asks: str
+) -> None:
+    """Found by the index, which folds case; the mail went to another mailbox."""
+    ready()
+    victim = somebody("Victim", on_file)
+    told = Told("Victim", asks)
+    identity.ask_publicly(kind=CaseKind.ERASURE, told=told, place="192.0.2.9")
+    case = Case.objects.get()
+    identity.confirm(token=identity.token_of(case))
+    case = Case.objects.get()
+    assert (case.state, case.identity_at, case.persons.count()) == (CaseState.IDENTITY, None, 0)
+    assert [one.subject for one in persons.suggested(case)] == [victim.subject_id]
+    mailed(acme)
+    identity.add_person(hold_case(case.pk, None), as_known(victim), by=CAROL)
+    assert [letter.to for letter in mailed(acme)] == [[on_file]]  # the one on file hears of it
+
+
 def test_people_who_share_an_address_are_told_apart_by_an_officer(henri: Holder, acme: CompanyRef) -> None:
     create_operator(email=henri.email, name="Somebody Else", role="READ_ONLY", password="x" * 20, by=CAROL)
     fill_in("Henri Holder", henri.email)
