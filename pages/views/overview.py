@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from access.models import Door, DoorMode
 from access.selectors import EventFilter, events
+from compliance.services.reminders import waiting_counts
 from operators.permissions import Permission, may, needs
 from pages import figures
 from pages.happened import lines
@@ -38,6 +39,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         "newest": feed[0].event.pk if feed else 0,
         "sees": sees,
         "health": _health(request, now),
+        "requests": waiting_counts() if may(request, Permission.COMPLIANCE_EDIT) else (0, 0),
         "locked_down": Door.objects.filter(mode=DoorMode.LOCKDOWN).count(),
     }
     return render(request, "pages/overview.html", context)

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from compliance.models import Case, CaseKind, CaseState, IdentityHow, Restriction
+from compliance import case_lists
+from compliance.models import Case, CaseKind, CaseState, IdentityHow, Restriction, Via
+from compliance.services.cases import Told, open_case
 from credentials.models import Holder
 from ledger.models import LedgerEntry
 from tenants import context
@@ -16,6 +19,7 @@ from tenants.context import CompanyRef
 from tests.compliance.build import agree, publish, ready, somebody
 from tests.compliance.test_console import get, post
 from tests.fixtures.console import sign_in_as
+from vault.caches import drop
 
 
 @pytest.fixture
@@ -214,3 +218,23 @@ def test_every_kind_has_a_page(henri: Holder) -> None:
     for kind in CaseKind.values:
         case = written_down(henri, kind)
         assert "All that was done" in get(f"/compliance/cases/{case.pk}/")
+
+
+def test_a_long_list_asks_as_little_as_a_short_one(
+    henri: Holder, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for more, count in ((2, 2), (30, 32)):
+        for number in range(more):
+            told = Told(f"Person {number}", "")
+            open_case(kind=CaseKind.ACCESS, via=Via.OFFICER, persons=[], told=told, by="operator:x")
+        drop()  # the keys of persons, too, are fetched anew
+        with django_assert_max_num_queries(5):
+            lines = case_lists.lines(list(case_lists.wanted()))
+            assert len([(line.case.name, line.answer.words) for line in lines]) == count
+
+
+def test_the_overview_tells_officers_what_waits(henri: Holder) -> None:
+    assert "about their data" not in get("/")
+    written_down(henri)
+    assert "1 request of people about their data waits, 1 overdue" in " ".join(get("/").split())
+    assert "about their data" not in get("/", "alice")
