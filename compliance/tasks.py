@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from compliance.services import confirming, erasure_run, erasures, reminders
+from compliance.services import answers, confirming, erasure_run, erasures, reminders
 from compliance.services.retaining import begin_night, carry_on
 from tenants.celery import needs_company
 
@@ -31,6 +31,13 @@ def remind() -> int:
 def sweep_requests() -> int:
     """Forget requests that nobody confirmed; returns how many."""
     return reminders.sweep()
+
+
+@shared_task(name="compliance.sweep_answers")
+@needs_company
+def sweep_answers() -> dict[str, int]:
+    """End links that ran out, delete what was collected for requests long over; returns how many."""
+    return answers.sweep_answers()
 
 
 @shared_task(name="compliance.retain")

@@ -9,7 +9,7 @@ import json
 import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -215,7 +215,7 @@ def drop_answers(subject: UUID) -> int:
 
 
 @transaction.atomic
-def sweep_answers(*, now: datetime | None = None) -> dict[str, Any]:
+def sweep_answers(*, now: datetime | None = None) -> dict[str, int]:
     """End deliveries that ran out, delete what was collected for cases long over. Returns counts."""
     at = now or timezone.now()
     ended = CaseDelivery.objects.filter(expires_at__lte=at, ended_at=None)

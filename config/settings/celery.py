@@ -81,6 +81,11 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "args": ["compliance.sweep_requests"],
         "schedule": crontab(minute="37"),
     },
+    "compliance.sweep_answers": {
+        "task": "tenants.fan_out",
+        "args": ["compliance.sweep_answers"],
+        "schedule": crontab(minute="47"),
+    },
     "biometrics.sweep": {
         "task": "tenants.fan_out",
         "args": ["biometrics.sweep"],

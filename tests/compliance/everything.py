@@ -274,7 +274,7 @@ def case_of(
     } | other
     case = Case.objects.create(**values)
     for source, subject, number in (
-        ("credentials", holder.subject_id, holder.handle),
+        ("holder", holder.subject_id, holder.handle),
         *((source, subject, None) for source, subject in others),
     ):
         compliance.CasePerson.objects.create(case=case, subject_id=subject, source=source, number=number)
@@ -291,11 +291,29 @@ def _erased_before(holder: Holder) -> None:
     )
 
 
+def _answered(case: Case, now: dt.datetime) -> None:
+    """Collected and delivered, as far as rows go."""
+    person = case.persons.order_by("pk")[0]
+    compliance.CaseSection.objects.create(
+        case=case, person=person, source="access", sealed=os.urandom(64), withheld="{}", collected_at=now
+    )
+    compliance.CaseDelivery.objects.create(
+        case=case,
+        token_hash=os.urandom(32),
+        phrase="0000-0000",
+        sealed=os.urandom(64),
+        made_at=now,
+        built_at=now,
+        expires_at=now + dt.timedelta(days=14),
+    )
+
+
 def _asked(holder: Holder, operator: Operator) -> Case:
     now = timezone.now()
     _erased_before(holder)
-    case = case_of(holder, ("operators", operator.subject_id))
+    case = case_of(holder, ("operator", operator.subject_id))
     compliance.CaseStep.objects.create(case=case, at=now, by=BY, verb="noted", note=STEP)
+    _answered(case, now)
     LegalHold.objects.create(
         subject=holder.subject,
         reason=HELD_WHY,

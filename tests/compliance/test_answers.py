@@ -120,7 +120,7 @@ def test_nothing_leaves_unread(in_acme: CompanyRef, of: Everything, case: Case) 
     work_off(in_acme)
     assert code_of(deliveries.deliver, **told) == "not_reviewed"
     answers.look_through(**told)
-    CasePerson.objects.create(case=case, subject=of.operator.subject, source="operators")
+    CasePerson.objects.create(case=case, subject=of.operator.subject, source="operator")
     assert code_of(deliveries.deliver, **told) == "not_reviewed"  # somebody more, of whom nothing was asked
     read(in_acme, case)
     delivered(in_acme, case)
@@ -183,6 +183,18 @@ def test_only_what_people_wrote_can_be_withheld(in_acme: CompanyRef, of: Everyth
     assert code_of(answers.withhold, cell=cell, **(told | {"reason": "because"})) == "no_such_cell"
     other = case_of(of.holder)
     assert code_of(answers.withhold, cell=cell, **(told | {"case": other.pk})) == "no_such_cell"
+
+
+def test_the_link_goes_to_the_address_on_file(in_acme: CompanyRef, of: Everything) -> None:
+    """Whoever wrote another address into a form gets nothing of a person whose own is known."""
+    case = case_of(of.holder, email="mallory@elsewhere.example", name="Mallory")
+    delivered(in_acme, read(in_acme, case))
+    assert [sent.to for sent in mail.outbox] == [[EMAIL]]
+    nowhere = case_of(somebody("Zoe", email=""), email="zoe@elsewhere.example")
+    delivered(in_acme, read(in_acme, nowhere))
+    assert mail.outbox[-1].to == ["zoe@elsewhere.example"]
+    nothing = read(in_acme, case_of(somebody("Yves", email=""), email=""))
+    assert code_of(deliveries.deliver, case=nothing.pk, version=None, by=CAROL) == "no_address"
 
 
 class Killed(BaseException):
@@ -319,5 +331,6 @@ def test_what_was_collected_goes(in_acme: CompanyRef, of: Everything, case: Case
     assert not CaseDelivery.objects.filter(case=case).exists()
     again = case_of(of.holder)
     delivered(in_acme, read(in_acme, again))
-    assert answers.drop_answers(of.holder.subject_id) == len(exporters) + 1
-    assert not CaseSection.objects.filter(case=again).exists()
+    assert answers.drop_answers(of.holder.subject_id) == len(exporters) + 1 + 2  # the builder made two rows
+    assert not CaseSection.objects.exists()
+    assert not CaseDelivery.objects.exists()

@@ -63,6 +63,7 @@ TOLD_IN = {
     "compliance.CasePerson": "requests",
     "compliance.CaseStep": "request_steps",
     "compliance.LegalHold": "legal_holds",
+    "compliance.Erasure": "requests",
     "compliance.Restriction": "restrictions",
 }
 NOT_TOLD = {
@@ -74,6 +75,9 @@ NOT_TOLD = {
     "readers.JournalQuarantine": "an entry that cannot be believed, so that it is nobody's",
     "operators.RecoveryCode": "hashes of secrets; that there are some is told",
     "operators.Attempts": "a count under a keyed hash, for an hour",
+    "compliance.CaseSection": "copies of what is told here, while an answer is made",
+    "compliance.CaseDelivery": "the answer itself, for some days",
+    "compliance.ErasureStep": "counts of what went; its person is told by the certificate",
     "compliance.NoticeVersion": "the company's words; that an operator published them is a deed",
 }
 

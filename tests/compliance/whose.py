@@ -110,6 +110,12 @@ OF_PERSON: Final[dict[str, Find]] = {
     "compliance.ConsentRecord": lambda of: ConsentRecord.objects.filter(subject__in=of.subjects),
     "compliance.Case": lambda of: Case.objects.filter(persons__subject__in=of.subjects),
     "compliance.CasePerson": lambda of: compliance.CasePerson.objects.filter(subject__in=of.subjects),
+    "compliance.CaseSection": lambda of: compliance.CaseSection.objects.filter(
+        person__subject__in=of.subjects
+    ),
+    "compliance.CaseDelivery": lambda of: compliance.CaseDelivery.objects.filter(
+        case__persons__subject__in=of.subjects
+    ),
     "compliance.CaseStep": lambda of: compliance.CaseStep.objects.filter(case=of.case),
     "compliance.Erasure": lambda of: compliance.Erasure.objects.filter(
         case__persons__subject__in=of.subjects
@@ -151,6 +157,15 @@ NOT_OF_PERSON: Final[dict[str, str]] = {
     "compliance.NoticeDraft": "the company's words",
     "compliance.CompliancePolicy": "the company's choices; a role, no name",
     "compliance.Certificate": "numbers and counts only",
+    "compliance.RetentionRule": "the company's choice",
+    "compliance.RetentionRun": "numbers and counts only",
+    "compliance.Breach": "the company's file; who was concerned is asked of the rooms, not kept",
+    "compliance.BreachStep": "the company's file",
+    "compliance.Particulars": "the company's words about itself",
+    "compliance.SubProcessor": "a firm",
+    "compliance.SubProcessorList": "firms",
+    "ledger.PrunedLeaf": "hashes of batches",
+    "ledger.Stream": "a place that the record is sent to",
 }
 # A column or relation so named refers to a person: a model with one belongs in OF_PERSON.
 TELLTALE: Final = frozenset({"subject", "holder", "person", "device", "credential", "applicant", "user"})
