@@ -14,8 +14,9 @@ from tenants import context
 from tenants.context import CompanyRef
 from tests.compliance.answering import delivered, read, token_in, unlocked
 from tests.compliance.build import somebody
-from tests.compliance.everything import NOTE, Everything, case_of, somebody_with_everything
+from tests.compliance.everything import NOTE, case_of, somebody_with_everything
 from tests.compliance.test_console import get
+from tests.compliance.whose import Everything
 from tests.credentials.phone import Phone, enrolled
 from tests.fixtures.console import sign_in_as
 

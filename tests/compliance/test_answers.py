@@ -11,6 +11,7 @@ from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 
+from compliance.answers.contents import free_cells
 from compliance.models import Case, CaseDelivery, CasePerson, CaseSection, CaseState, CaseStep
 from compliance.refusals import Refused
 from compliance.services import answers, deliveries
@@ -28,10 +29,10 @@ from tests.compliance.everything import (
     OPERATOR_NAME,
     PRESSED,
     STEP,
-    Everything,
     case_of,
     somebody_with_everything,
 )
+from tests.compliance.whose import Everything
 from vault.holdings import Asking, Exporter, Table, exporters
 from vault.services import destroy_subject_key
 
@@ -113,7 +114,7 @@ def test_of_two_officers_the_second_is_told(in_acme: CompanyRef, case: Case) -> 
 
 
 def test_nothing_leaves_unread(in_acme: CompanyRef, of: Everything, case: Case) -> None:
-    told = {"case": case.pk, "version": None, "by": CAROL}
+    told: dict[str, Any] = {"case": case.pk, "version": None, "by": CAROL}
     assert code_of(deliveries.deliver, **told) == "not_reviewed"
     answers.collect(**told)
     assert code_of(answers.look_through, **told) == "not_collected"
@@ -141,7 +142,7 @@ def test_what_was_collected_anew_while_the_message_waited_does_not_leave(
 def notes(section: CaseSection) -> str:
     (cell,) = [
         f"{name}/{number}/{key}"
-        for name, number, key, text in answers.free_cells(answers.opened(section.case, section))
+        for name, number, key, text in free_cells(answers.opened(section.case, section))
         if text == NOTE
     ]
     return cell
@@ -159,7 +160,7 @@ def test_a_withheld_cell_stays_here_and_is_looked_through_again(in_acme: Company
     deeds = CaseSection.objects.select_related("case").get(case=case, source="credentials")
     (other,) = [
         f"{name}/{number}/{key}"
-        for name, number, key, text in answers.free_cells(answers.opened(case, deeds))
+        for name, number, key, text in free_cells(answers.opened(case, deeds))
         if NOTE in text
     ]
     answers.withhold(section=deeds.pk, cell=other, reason="others", by=CAROL, case=case.pk)

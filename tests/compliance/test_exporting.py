@@ -17,16 +17,14 @@ from tests.compliance.everything import (
     MESSAGE,
     NAME,
     NOTE,
-    OPERATOR_EMAIL,
     OPERATOR_NAME,
     PRESSED,
     SIGNED,
     STEP,
-    Everything,
     pass_door,
     somebody_with_everything,
 )
-from tests.compliance.whose import OF_PERSON
+from tests.compliance.whose import OF_PERSON, OPERATOR_EMAIL, Everything
 from vault.holdings import Asking, Table, exporters_in_order
 from vault.telling import LANGUAGES
 
