@@ -76,7 +76,7 @@ def test_an_officer_takes_a_request_to_its_answer(in_acme: CompanyRef, case: Cas
     assert case.state == CaseState.ANSWERED
     shown = page(case)
     assert "locked (AES-256)" in shown
-    row = CaseDelivery.objects.get()
+    row = CaseDelivery.objects.get(case=case)
     assert row.phrase not in shown
     assert row.phrase in deed(case, "passphrase")[1]
     assert (row.expires_at - row.made_at).days == 7
