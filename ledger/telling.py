@@ -81,4 +81,6 @@ def _role(value: Any, selves: Collection[str], language: str) -> Any:
 
 
 def _text(told: Mapping[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=False, sort_keys=True) if told else ""
+    """One line: "name: Mina; email: mina@acme.example"; what is no plain value, as JSON."""
+    plain = {key: one if isinstance(one, str) else json.dumps(one) for key, one in sorted(told.items())}
+    return "; ".join(f"{key.replace('_', ' ')}: {one}" for key, one in plain.items())

@@ -154,7 +154,7 @@ def _written(case: Case) -> list[Written]:
         for name, number, key, text in free_cells(tables):
             cell = f"{name}/{number}/{key}"
             table = by_name[name]
-            when = str(table["rows"][number][0] or "")
+            when = str(table["rows"][number][0] or "")[:16].replace("T", " ")
             found.append(
                 Written(section, cell, rooms[section.pk], table["title"], when, text, withheld.get(cell, ""))
             )

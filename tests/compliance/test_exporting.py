@@ -122,7 +122,7 @@ def test_nobody_else_is_named(of: Everything) -> None:
     said = words(told(of.holder.subject_id))
     for what in (OPERATOR_NAME, OPERATOR_EMAIL, str(of.operator.pk), "operator:", "Bystander"):
         assert what not in said, what
-    assert '{"desk": "an operator", "other": "another person"}' in said
+    assert "desk: an operator; other: another person" in said
     theirs = words(told(of.operator.subject_id))
     for what in (NAME, EMAIL, NOTE, str(of.holder.pk), other.name):
         assert what not in theirs, what
