@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.CASCADE,
                         related_name="erasure",
                         to="compliance.case",
                     ),

@@ -26,7 +26,7 @@ class Erasure(TenantModel):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="erasure")
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="erasure")
     state = models.CharField(max_length=8, choices=ErasureState, default=ErasureState.RUNNING)
     plan = models.JSONField(default=list)
     begun_at = models.DateTimeField()
