@@ -44,7 +44,7 @@ def _standing(case: Case) -> dict[str, Any]:
         "erasure": row,
         "steps_done": sum(one.done_at is not None for one in steps),
         "steps_all": len(steps),
-        "running": row is not None and row.state == ErasureState.RUNNING,
+        "erasing": row is not None and row.state == ErasureState.RUNNING,
         "waiting": [one for one in row.places if one["at"] is None] if row else [],
         "rooms": [(one, [step for step in steps if step.subject_id == one.subject_id]) for one in persons],
     }
@@ -59,7 +59,7 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     if context["erasure"] is None:
         raise Http404
     answer = render(request, "compliance/_erasure_progress.html", context)
-    if not context["running"]:
+    if not context["erasing"]:
         answer["HX-Refresh"] = "true"
     return answer
 

@@ -1,14 +1,15 @@
 """An erasure as officer and worker carry it out."""
 
-import uuid
+from django.core import mail
 
 from compliance.models import Case, CaseKind, Erasure
+from compliance.services import erasures
+from compliance.services.cases import close_case, hold_case
 from compliance.services.erasures import begin_erasure
 from ledger.outbox import deliver
 from tenants import context
 from tests.compliance.everything import case_of
 from tests.compliance.whose import Everything
-from vault import services as vault
 
 OFFICER = "operator:00000000-0000-4000-8000-00000000ca01"
 OTHER = "operator:00000000-0000-4000-8000-00000000ca02"
@@ -38,10 +39,11 @@ def work() -> None:
     deliver(context.current())
 
 
-def finish_in_a_test() -> None:
-    """A test's transaction never commits: what follows a commit is done by what repairs a crash."""
-    vault.finish_destructions()
-
-
-def nobody() -> uuid.UUID:
-    return uuid.uuid4()
+def close(case: Case) -> None:
+    """An officer closes it; the certificate is sent once the closing mail has left."""
+    close_case(hold_case(case.pk, None), by=OFFICER)
+    assert erasures.send_due() == 0, "the closing mail is written with words that go"
+    work()
+    mail.outbox.clear()
+    assert erasures.send_due() == 1
+    work()

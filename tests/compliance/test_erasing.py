@@ -13,14 +13,13 @@ from compliance.erasure_plan import plan_of
 from compliance.models import Case, CaseState, CaseStep, ConsentRecord, Erasure, ErasureState
 from compliance.refusals import Refused
 from compliance.services import erasures
-from compliance.services.cases import MAIL, close_case, hold_case
 from compliance.services.certificates import as_file, fits
 from credentials.lost_links import LostLink
 from credentials.models import Device, DeviceUse, Holder, HolderState, Invitation, Passkey, UnlockTicket
-from ledger.models import LedgerEntry, Outbox
+from ledger.models import LedgerEntry
 from operators.models import Operator, PasswordLink, RecoveryCode, TotpDevice
 from tenants.context import CompanyRef
-from tests.compliance.erasing import asked, carry_out, work
+from tests.compliance.erasing import asked, carry_out, close, work
 from tests.compliance.everything import EMAIL, PLANTED, somebody_with_everything
 from tests.compliance.whose import OF_PERSON, Everything
 from vault import holdings
@@ -125,15 +124,6 @@ def test_the_certificate_lists_each_place_and_leads_to_nobody(person: Everything
     assert not [word for word in (*PLANTED, EMAIL) if word in text]
     row.certificate.body = row.certificate.body.replace('"number":', '"Number":')
     assert not fits(row.certificate)
-
-
-def close(case: Case) -> None:
-    close_case(hold_case(case.pk, None), by="operator:x")
-    assert erasures.send_due() == 0, "the closing mail is written with words that go"
-    Outbox.objects.filter(topic=MAIL).delete()
-    mail.outbox.clear()
-    assert erasures.send_due() == 1
-    work()
 
 
 def test_the_person_is_told_before_and_certified_after(person: Everything) -> None:
