@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from access.models import AccessEvent, Alarm
 from access.services import close_alarm, replay_decisions
-from compliance.models import CaseKind
+from compliance.models import Case, CaseKind
 from credentials.models import Holder
 from credentials.names import holder_names
 from ledger import services as ledger
@@ -63,7 +63,10 @@ def test_a_page_shows_nobodys_name(olga: Client, page: str) -> None:
 
 
 def test_pages_of_what_was_theirs(olga: Client, person: Everything, acme: CompanyRef) -> None:
+    with context.enter(acme):
+        case = Case.objects.latest("number")
     for page in (
+        f"/compliance/cases/{case.pk}/",
         f"/people/{person.holder.pk}/",
         f"/events/{person.event.pk}/",
         f"/settings/operators/{person.operator.pk}/",
