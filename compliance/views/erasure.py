@@ -1,5 +1,6 @@
 """The part of a case's page for an erasure: the plan, then how far it is and who has confirmed."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from compliance.erasure_plan import plan_of
+from compliance.erasure_plan import PersonPlan, plan_of
 from compliance.models import Case, CaseKind, Erasure, ErasureState, ErasureStep
 from compliance.refusals import Refused
 from compliance.services.erasures import begin_erasure, why_open
@@ -28,7 +29,7 @@ def erasure_panel(request: HttpRequest, case: Case) -> Panel:
     if context["erasure"] is None and not case.over:
         plan = plan_of(case)
         context |= {
-            "plan": [(one, name_of(one.known.name) if one.known else NOBODY) for one in plan.persons],
+            "plan": [(one, _called(one)) for one in plan.persons],
             "plan_held": plan.held,
             "obstacles": plan.obstacles,
             "can_begin": edits and bool(plan.persons) and not plan.held and not plan.obstacles,
@@ -45,6 +46,7 @@ def _standing(case: Case) -> dict[str, Any]:
         "steps_done": sum(one.done_at is not None for one in steps),
         "steps_all": len(steps),
         "erasing": row is not None and row.state == ErasureState.RUNNING,
+        "places": [(one, _moment(one["at"])) for one in row.places] if row else [],
         "waiting": [one for one in row.places if one["at"] is None] if row else [],
         "rooms": [(one, [step for step in steps if step.subject_id == one.subject_id]) for one in persons],
     }
@@ -87,6 +89,17 @@ def begin(request: HttpRequest, pk: UUID) -> HttpResponse:
 def name_of(name: str) -> str:
     """As a page shows it."""
     return NOBODY if name == ERASED else name
+
+
+def _called(one: PersonPlan) -> str:
+    """By name, else by the number under which the request names them."""
+    if one.known is not None:
+        return name_of(one.known.name)
+    return f"{one.person.source} {one.person.number or ''}".strip().capitalize()
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _case(pk: UUID) -> Case:
