@@ -86,6 +86,7 @@ def plan_json(plan: Plan) -> list[dict[str, Any]]:
     """The plan that an officer saw, for the record of the erasure."""
     return [
         {
+            "person": str(one.subject),
             "source": one.person.source,
             "number": one.person.number,
             "rooms": [{"room": room.name, "items": as_json(room.items)} for room in one.rooms],

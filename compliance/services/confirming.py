@@ -91,23 +91,22 @@ def told(row: Erasure) -> dict[str, Any]:
         "confirmed_at": _moment(row.confirmed_at),
         "final_on": row.final_on.isoformat() if row.final_on else None,
         "policy": [row.epoch, row.seq],
+        # As they were when it began: whoever is added to the request later was not erased by this.
         "persons": [
-            {
-                "person": str(person.subject_id),
-                "source": person.source,
-                "number": person.number,
+            {key: one[key] for key in ("person", "source", "number")}
+            | {
                 "rooms": [
                     {
-                        "room": one.room,
-                        "title": one.title,
-                        "done_at": _moment(one.done_at),
-                        "items": one.items,
+                        "room": done.room,
+                        "title": done.title,
+                        "done_at": _moment(done.done_at),
+                        "items": done.items,
                     }
-                    for one in steps
-                    if one.subject_id == person.subject_id
-                ],
+                    for done in steps
+                    if str(done.subject_id) == one["person"]
+                ]
             }
-            for person in row.case.persons.order_by("id")
+            for one in row.plan
         ],
         "places": [{key: one[key] for key in ("place", "name", "at", "how")} for one in row.places],
     }

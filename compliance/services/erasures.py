@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from compliance.erasing import forget_case
 from compliance.erasure_plan import Plan, plan_json, plan_of
-from compliance.models import Case, CaseKind, CaseState, Erasure, ErasureState, ErasureStep
+from compliance.models import Case, CaseKind, Erasure, ErasureState, ErasureStep
+from compliance.models.cases import OVER
 from compliance.refusals import Refused
 from compliance.services.cases import closer, handle, hold_case, step, verified
 from compliance.services.erasure_run import ERASE
@@ -71,7 +72,7 @@ def send_due() -> int:
 
     Not before the other mails of the case have left: they are written with words that go with this one.
     """
-    due = Erasure.objects.filter(state=ErasureState.DONE, case__state=CaseState.CLOSED, sent_at=None)
+    due = Erasure.objects.filter(state=ErasureState.DONE, case__state__in=OVER, sent_at=None)
     sent = 0
     for row in due.select_for_update(of=("self",)):
         case = str(row.case_id)
