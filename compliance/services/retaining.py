@@ -27,11 +27,11 @@ from tenants.keeping import Cutoffs, Kind, Proposer
 log = logging.getLogger(__name__)
 
 BY: Final = "system"
-CHUNK: Final = 1000
+CHUNK: Final = 500
 # So many people at most are named for erasure in a night: each is a case that an officer goes through.
 MOST_PEOPLE: Final = 50
-# After each step it rests as long as the step took, at most so long: scans come first.
-LONGEST_REST: Final = 0.5
+# After each step it rests for twice as long as the step took, at most so long: scans come first.
+LONGEST_REST: Final = 1.0
 RUN_LOCK: Final = 31
 
 
@@ -75,7 +75,7 @@ def _over(run: RetentionRun, kind: Kind, end: float) -> bool:
         except DatabaseError as error:
             log.exception("retention of %s stopped", kind.name)
             _failed(run, kind, type(error).__name__)
-        time.sleep(min(LONGEST_REST, time.monotonic() - begun))
+        time.sleep(min(LONGEST_REST, 2 * (time.monotonic() - begun)))
     return True
 
 
