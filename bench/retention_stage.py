@@ -38,7 +38,7 @@ def lay_record(company_id: int, events: int) -> None:
                 for batch, rows in _batches(ref.uid, events, begin):
                     for row in rows:
                         copy.write_row(row)
-                    pending.append((batch, batch_hash([row[-1] for row in rows]), begin))
+                    pending.append((batch, batch_hash([row[-1] for row in rows]), rows[0][2]))
             cursor.executemany(
                 f"INSERT INTO ledger_pendingbatch (batch, kind, count, hash, at)"
                 f" VALUES (%s, 'scan', {BATCH}, %s, %s)",

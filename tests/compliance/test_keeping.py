@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 from access.models import AccessEvent, Alarm, AlarmState, Site
@@ -152,13 +152,6 @@ def test_a_site_may_keep_longer_and_shorter(whole: Everything) -> None:
     assert keeper.count(Cutoffs(early, {mine: LATE.other}), none) == mine_events
     assert keeper.count(Cutoffs(None, {mine: LATE.other}), none) == mine_events
     assert keeper.count(Cutoffs(LATE.other, {mine: None}), none) == everywhere - mine_events
-
-
-def test_a_row_that_somebody_holds_is_left(whole: Everything) -> None:
-    """Control of the lock: the rows are asked for with SKIP LOCKED."""
-    found = keeping.kinds["alarms"].keeper
-    with transaction.atomic():
-        assert found.count(LATE, Spared()) == 1
 
 
 # People
