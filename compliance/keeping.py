@@ -1,25 +1,33 @@
 """How long this room keeps what people said to notices, and requests that are over."""
 
+from typing import ClassVar
+
 from django.db import connection, models, transaction
 from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 
-from compliance.models import Case, CasePerson, ConsentRecord, Restriction
+from compliance.models import Case, CasePerson, ConsentRecord, Erasure, Restriction
 from compliance.models.cases import OVER
 from tenants.keeping import Category, Cutoffs, Kind, Spared, keep, titles
 
 
-def _clear_of_what_refers(found: "QuerySet[models.Model]") -> "QuerySet[models.Model]":
-    """Those that no other row points at: rooms above refer to rows of this one, and name no way back."""
+def _clear_of_what_refers(
+    found: "QuerySet[models.Model]", along: tuple[type[models.Model], ...]
+) -> "QuerySet[models.Model]":
+    """Those that no row points at but what goes along. Rooms above refer to this one and name no way back."""
     for relation in found.model._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel) and getattr(relation, "on_delete", None) is models.PROTECT:
             field = relation.remote_field
+            if field.model in along:
+                continue
             rows = field.model._default_manager.filter(**{field.name: OuterRef("pk")})
             found = found.exclude(Exists(rows))
     return found
 
 
 class _Unpointed:
-    """Rows that are due and that nothing refers to any more."""
+    """Rows that are due and that nothing refers to any more; `along` goes with them, by its column `case`."""
+
+    along: ClassVar[tuple[type[models.Model], ...]] = ()
 
     def due(self, cutoffs: Cutoffs, spared: Spared) -> "QuerySet[models.Model]":
         """Which."""
@@ -29,14 +37,14 @@ class _Unpointed:
         """How many are due."""
         if cutoffs.latest is None:
             return 0
-        return _clear_of_what_refers(self.due(cutoffs, spared)).count()
+        return _clear_of_what_refers(self.due(cutoffs, spared), self.along).count()
 
     @transaction.atomic
     def delete(self, cutoffs: Cutoffs, spared: Spared, most: int) -> int:
         """Delete some of them."""
         if cutoffs.latest is None:
             return 0
-        found = _clear_of_what_refers(self.due(cutoffs, spared))
+        found = _clear_of_what_refers(self.due(cutoffs, spared), self.along)
         rows = list(
             found.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:most]
         )
@@ -45,6 +53,8 @@ class _Unpointed:
                 connection.cursor() as cursor
             ):  # consents are written once: this is what the exception is for
                 cursor.execute("SELECT set_config('sallyport.ledger_maintenance', 'on', true)")
+                for model in self.along:
+                    model._default_manager.filter(case__in=rows).delete()
                 found.model._default_manager.filter(pk__in=rows).delete()
                 cursor.execute("SELECT set_config('sallyport.ledger_maintenance', 'off', true)")
         return len(rows)
@@ -60,12 +70,14 @@ class Consents(_Unpointed):
 
 
 class Cases(_Unpointed):
-    """Requests that are over, with all their steps."""
+    """Requests that are over, with all their steps. Certificates stay."""
+
+    along = (Restriction, Erasure)
 
     def due(self, cutoffs: Cutoffs, spared: Spared) -> "QuerySet[models.Model]":
         """Those that were closed before the cutoff; not while somebody in one is spared."""
         about = CasePerson.objects.filter(case=OuterRef("pk"), subject__in=spared.subjects)
-        standing = Restriction.objects.filter(case=OuterRef("pk"))
+        standing = Restriction.objects.filter(case=OuterRef("pk"), lifted_at=None)
         found = Case.objects.filter(state__in=OVER, closed_at__lt=cutoffs.latest).order_by("closed_at")
         return found.exclude(Exists(about)).exclude(Exists(standing))
 

@@ -65,7 +65,7 @@ keep(
             "Si las puertas se abrieron tras un permiso",
         ),
         from_when="the reader's word",
-        keeper=Plain("readers_doorreport", "at"),
+        keeper=Plain("readers_doorreport", "t.at"),
         days=365,
         shown=False,
     )
@@ -78,7 +78,7 @@ keep(
             "Doors held open or forced", "Offene Türen", "Portes restées ouvertes", "Puertas abiertas"
         ),
         from_when="the reader's word",
-        keeper=Plain("readers_doorevent", "received_at", _NOT_THE_LAST),
+        keeper=Plain("readers_doorevent", "t.received_at", _NOT_THE_LAST),
         days=365,
         shown=False,
     )
@@ -108,8 +108,20 @@ keep(
             "Confirmaciones",
         ),
         from_when="the acknowledgement",
-        keeper=Plain("readers_readerack", "received_at", _NOT_THE_NEWEST),
+        keeper=Plain("readers_readerack", "t.received_at", _NOT_THE_NEWEST),
         days=365,
+        shown=False,
+    )
+)
+# Long after the last hand-in that could show one of them again.
+keep(
+    Kind(
+        name="used_codes",
+        category=Category.DOOR_RECORD,
+        titles=titles("Codes that were used", "Benutzte Codes", "Codes utilisés", "Códigos usados"),
+        from_when="the making of the code",
+        keeper=Plain("readers_usedcode", "to_timestamp(t.issued)", names=("device", "device")),
+        days=90,
         shown=False,
     )
 )

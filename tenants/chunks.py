@@ -37,16 +37,28 @@ class Rows:
 
 
 class Plain:
-    """A keeper of a table that nobody names in a row's place: those whose `time` is before the cutoff.
+    """A keeper of a table whose key has several columns: its rows `t` whose time lies before the cutoff.
 
-    `besides` is a further condition on a row `t`. A table whose key has two columns needs this.
+    `time` is an expression, `besides` a further condition. `names` is the column that holds the handle of a
+    person's thing, and of which kind that is: those who are spared keep theirs.
     """
 
-    def __init__(self, table: str, time: str, besides: LiteralString = "true") -> None:
+    def __init__(
+        self,
+        table: str,
+        time: LiteralString,
+        besides: LiteralString = "true",
+        names: tuple[str, str] | None = None,
+    ) -> None:
+        self._names = names
+        left = sql.SQL("t.{} <> ALL(%(left)s)").format(sql.Identifier(names[0])) if names else sql.SQL("true")
         self._parts = {
             "table": sql.Identifier(table),
-            "due": sql.SQL("t.{} < %s AND {}").format(sql.Identifier(time), sql.SQL(besides)),
+            "due": sql.SQL("{} < %(before)s AND {} AND {}").format(sql.SQL(time), sql.SQL(besides), left),
         }
+
+    def _params(self, cutoffs: Cutoffs, spared: Spared) -> dict[str, Any]:
+        return {"before": cutoffs.latest, "left": spared.numbers(self._names[1]) if self._names else []}
 
     def count(self, cutoffs: Cutoffs, spared: Spared) -> int:
         """How many rows are due."""
@@ -54,7 +66,7 @@ class Plain:
             return 0
         with connection.cursor() as cursor:
             query = sql.SQL("SELECT count(*) FROM {table} t WHERE {due}").format(**self._parts)
-            cursor.execute(query, [cutoffs.latest])
+            cursor.execute(query, self._params(cutoffs, spared))
             return int(cursor.fetchone()[0])
 
     def delete(self, cutoffs: Cutoffs, spared: Spared, most: int) -> int:
@@ -63,8 +75,8 @@ class Plain:
             return 0
         query = sql.SQL(
             "DELETE FROM {table} WHERE ctid = ANY(ARRAY(SELECT t.ctid FROM {table} t WHERE {due}"
-            " LIMIT %s FOR UPDATE SKIP LOCKED))"
+            " LIMIT %(most)s FOR UPDATE SKIP LOCKED))"
         ).format(**self._parts)
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(query, [cutoffs.latest, most])
+            cursor.execute(query, self._params(cutoffs, spared) | {"most": most})
             return int(cursor.rowcount)

@@ -15,7 +15,7 @@ from credentials.services import offboard_holder
 from ledger.models import LedgerEntry, Outbox
 from ledger.sealing import seal
 from ledger.verify import verify
-from readers.models import JournalQuarantine
+from readers.models import JournalQuarantine, UsedCode
 from tenants import context, keeping
 from tenants.context import CompanyRef
 from tenants.keeping import Category, Cutoffs, Kind, Proposer, Spared
@@ -33,7 +33,6 @@ def whole(in_acme: CompanyRef) -> Everything:
     made = somebody_with_everything()
     case = made.case
     Case.objects.filter(pk=case.pk).update(state="CLOSED", closed_at=timezone.now())
-    case.restrictions.all().delete()
     alarm = Alarm.objects.get(holder=made.holder)
     close_alarm(alarm=alarm, note="", finding="", by=BY) if alarm.state != AlarmState.CLOSED else None
     Outbox.objects.update(done=timezone.now())
@@ -103,6 +102,7 @@ def rows_of(whole: Everything) -> dict[str, int]:
         "consents": ConsentRecord.objects.filter(subject=subject),
         "cases": Case.objects.filter(persons__subject=subject),
         "apart": JournalQuarantine.objects.all(),
+        "used": UsedCode.objects.filter(device=whole.device.handle),
     }
     return {name: found.count() for name, found in sets.items()}
 
