@@ -1,6 +1,6 @@
 """Says whether an export of a Sallyport record holds, or which entry is the first that does not.
 
-    python -I verify.py EXPORT.zip [--anchor HEX] [--head NUMBER:HASH] [--event READER:COUNTER]
+    python -I verify.py EXPORT.zip [--anchor HEX] [--head NUMBER:HASH or FILE] [--event READER:COUNTER]
 
 Needs Python 3.11 and the package cryptography, nothing of Sallyport: the bytes are in docs/signed-bytes.md.
 Ends with 0 (valid), 1 (it does not hold), 2 (it cannot be read). Memory does not grow with the record.
@@ -9,12 +9,14 @@ Ends with 0 (valid), 1 (it does not hold), 2 (it cannot be read). Memory does no
 import argparse
 import base64
 import bisect
+import contextlib
 import functools
 import hashlib
 import io
 import itertools
 import json
 import math
+import re
 import struct
 import sys
 import uuid
@@ -32,7 +34,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 Entry = dict[str, Any]
 FORMAT = "sallyport/record-export/1"
 LINE = 1 << 24  # no line is as long as this
-HEAD = ("position", "kind", "leaf")
+INT, BOOL, HEAD = {int}, {bool}, ("position", "kind", "leaf")
 _EVENT = (
     "reader counter at_ms reader_at_ms access_point credential device profile issued nonce code_hash granted"
     " reason assurance policy_epoch policy_seq facts offline"
@@ -57,7 +59,6 @@ TOLD = {
     "acknowledged": "missing, and a deed on record says why",
     "pruned": "deleted when their time was over",
 }
-INT, BOOL = {int}, {bool}
 WRONG = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, struct.error)
 
 
@@ -74,9 +75,8 @@ def sha(data: bytes) -> bytes:
 
 
 def once(pairs: list[tuple[str, Any]]) -> Entry:
-    """A JSON object in which no name stands twice: two readers of it would read two things."""
     if len(made := dict(pairs)) != len(pairs):
-        raise ValueError("a name stands twice")
+        raise ValueError("a name stands twice")  # two readers of it would read two things
     return made
 
 
@@ -124,25 +124,21 @@ class Export:
 
 @functools.lru_cache(maxsize=4096)
 def verifier(raw: bytes) -> Callable[[bytes, bytes], None]:
-    """Of a public key: 32 bytes are Ed25519, 65 are a point of P-256."""
-    if len(raw) == 32:
+    if len(raw) == 32:  # Ed25519; 65 bytes are a point of P-256
         return ed25519.Ed25519PublicKey.from_public_bytes(raw).verify
     point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
-
-    def verify(signature: bytes, data: bytes) -> None:
-        r, s = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
-        point.verify(encode_dss_signature(r, s), data, ec.ECDSA(hashes.SHA256()))
-
-    return verify
+    return lambda signature, data: point.verify(
+        encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:])),
+        data,
+        ec.ECDSA(hashes.SHA256()),
+    )
 
 
 def signed(keys: list[bytes], data: bytes, signature: bytes) -> bool:
     for raw in keys:
-        try:
+        with contextlib.suppress(InvalidSignature, ValueError):
             verifier(raw)(signature, data)
-        except (InvalidSignature, ValueError):
-            continue
-        return len(signature) == 64
+            return len(signature) == 64
     return False
 
 
@@ -207,8 +203,7 @@ def deed_leaf(company: bytes, d: Entry) -> bytes:
     parts = (
         *(b"\0sallyport/deed/1\0", company, uuid.UUID(d["id"]).bytes, struct.pack(">q", d["at_ms"])),
         *(text(d["actor"]), text(d["verb"]), text(d["subject_kind"])),
-        b"\0" if handle is None else b"\1" + struct.pack(">Q", handle),
-        text(d["data"]),
+        *(b"\0" if handle is None else b"\1" + struct.pack(">Q", handle), text(d["data"])),
         b"\0" if subject is None else b"\1" + uuid.UUID(subject).bytes,
         *(struct.pack(">I", len(payload)), payload),
     )
@@ -277,24 +272,22 @@ class Walk:
         self.numbers: dict[int, bytes] = {}
         self.made = {"entries": 0, "batches": 0, "checkpoints": 0}
         self.held = self.unheld = self.pruned = 0
-        # What retention deleted: leaves, and runs of batches of which nothing is left.
-        self.leaves, self.runs = set[str](), list[list[int]]()
+        self.leaves, self.runs = set[str](), list[list[int]]()  # retention left nothing else of these
         deeds = export.lines("pruned.jsonl") if (export.root / "pruned.jsonl").exists() else ()
         for line, told in deeds:
             self.deleted(f"pruned.jsonl line {line}", told)
         self.runs.sort()
         self.proof: list[str] = []
-        # Of the wanted entry: its batch, its number there, and all leaves of that batch.
-        self.place: tuple[int, int, list[bytes]] | None = None
+        self.place: tuple[int, int, list[bytes]] | None = None  # of the wanted entry; leaves of its batch
 
-    def run(self, head: int) -> None:
+    def run(self, held: dict[int, bytes]) -> None:
         for line, told in self.checkpoints:
             try:
                 self.checkpoint(f"checkpoints.jsonl line {line}", told)
             except WRONG as error:
                 bad(f"checkpoints.jsonl line {line}", f"cannot be read ({error!r})")
-            if self.number == head:
-                self.numbers[head] = self.hash
+            if self.number in held:
+                self.numbers[self.number] = self.hash
         for name, left in (("batches.jsonl", next(self.batches, None)), ("entries.jsonl", self.next)):
             if left is not None:
                 bad(f"{name} line {left[0]}", "no checkpoint of this export covers it")
@@ -441,34 +434,42 @@ def wanted_of(said: str) -> object:
     return str(uuid.UUID(said)) if "-" in said else (int(reader), int(counter))
 
 
-def compare(walk: Walk, head: int, digest: bytes) -> None:
-    """With the newest checkpoint that somebody else holds."""
-    if head > walk.number:
+def held_of(said: str, company: bytes) -> dict[int, bytes]:
+    """NUMBER:HASH; or a file: the lines of a witness, or what was read where checkpoints are published."""
+    if not Path(said).is_file():
+        number, _, digest = said.partition(":")
+        return {int(number): bytes.fromhex(digest)}
+    found = re.findall(r'"bytes": ?"([\w+/=]+)"', Path(said).read_text())
+    raws = [raw for one in found if (raw := base64.b64decode(one)).startswith(CHECKPOINT_NAME + company)]
+    return {CHECKPOINT.unpack_from(raw, len(CHECKPOINT_NAME))[1]: sha(raw) for raw in raws}
+
+
+def compare(walk: Walk, held: dict[int, bytes]) -> str:
+    if (head := max(held, default=0)) > walk.number:
         bad("checkpoints.jsonl", f"the tail is cut off: you hold checkpoint {head}, this is {walk.number}")
-    known = {walk.first - 1: walk.previous, **walk.numbers}.get(head)
-    if known is None:
+    known = {walk.first - 1: walk.previous, **walk.numbers}
+    if not (both := sorted(known.keys() & held.keys())):
         raise ValueError(f"checkpoint {head} lies before its first one, {walk.first}: nothing to compare")
-    if known != digest:
-        bad(f"checkpoint {head}", "it is another one than you hold: the record was forked")
+    if wrong := [number for number in both if known[number] != held[number]]:
+        bad(f"checkpoint {wrong[0]}", "it is another one than you hold: the record was forked")
+    return f"  {len(both)} checkpoints are as you hold them, the newest is number {both[-1]}"
 
 
-def check(path: Path, anchor: str | None, held: str | None, event: object) -> list[str]:
+def check(path: Path, anchor: str | None, head: str | None, event: object) -> list[str]:
     """What to say of a valid export. Raises Bad, and what WRONG names."""
     manifest = (export := Export(path)).manifest()
     company, told, gaps = bytes.fromhex(manifest["company"]), manifest["made"], list(manifest["gaps"])
     keys = Keys(manifest["keys"], company, anchor)
     walk = Walk(export, keys, company, event)
-    head, _, digest = (held or "0:").partition(":")
-    walk.run(int(head))
-    if held:
-        compare(walk, int(head), bytes.fromhex(digest))
+    walk.run(heads := held_of(head, company) if head else {})
+    compared = [compare(walk, heads)] if head else []
     made = {**walk.made, "first": walk.first, "last": walk.number, "previous": walk.previous.hex()}
     if made != told:
         bad("manifest.json", f"it says {told}, and here is {made}: begin or end were cut off")
     said = [f"valid: {made['entries']} entries, {made['checkpoints']} checkpoints"]
     said.append(f"  number {walk.first} to {walk.number}, linking {walk.previous.hex()}")
     said.append(f"  {walk.held} countersignatures of readers hold, of {walk.unheld} the key is not known")
-    said += [f"  note: {note}" for note in walk.counts.check(gaps)]
+    said += compared + [f"  note: {note}" for note in walk.counts.check(gaps)]
     if walk.pruned:
         said.append(f"  note: of {walk.pruned} entries the hash alone is here: they were deleted in time")
     if anchor is None:
@@ -482,7 +483,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("export", type=Path, help="the ZIP, or a folder with what was in it")
     parser.add_argument("--anchor", help="the company's anchor key, in hex, as you know it from elsewhere")
-    parser.add_argument("--head", help="NUMBER:HASH of the newest checkpoint that you hold")
+    parser.add_argument("--head", help="NUMBER:HASH of the newest checkpoint you hold, or a witness's file")
     parser.add_argument("--event", type=wanted_of, help="READER:COUNTER, or a deed's id: show its inclusion")
     said = parser.parse_args(arguments)
     try:
