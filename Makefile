@@ -83,11 +83,12 @@ bench-liveness: setup-dev
 	@$(PY) -m bench.liveness $(ARGS)
 
 # The reader program is killed a hundred times at random instants, loses power a hundred times with all that was
-# not synced, and hands in a hundred thousand events.
+# not synced, and hands in a hundred thousand events; a million entries are exported and verified.
 chaos: setup-dev
 	@SALLYPORT_KILLS=$${SALLYPORT_KILLS:-100} $(PY) -m pytest -q -n0 tests/edge/test_process.py -k killed $(ARGS)
 	@SALLYPORT_CUTS=$${SALLYPORT_CUTS:-100} $(PY) -m pytest -q -n0 tests/edge/test_power_cut.py $(ARGS)
 	@SALLYPORT_QUEUED=$${SALLYPORT_QUEUED:-100000} $(PY) -m pytest -q -n0 tests/edge/test_many.py $(ARGS)
+	@SALLYPORT_EXPORTED=$${SALLYPORT_EXPORTED:-1000000} $(PY) -m pytest -q -n0 tests/ledger/test_export_many.py $(ARGS)
 
 clean-demo:
 	@$(PYTHON) deploy/clean.py

@@ -1,6 +1,7 @@
 """A long record for benches: events and deeds as scans and operators leave them, sealed. Django is set up."""
 
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -19,6 +20,7 @@ from tenants import context
 
 IN_A_BATCH, DEEDS_EVERY = 20, 20  # events of one transaction of the writer; batches to one deed
 READERS: Final = 40
+AT_ONCE: Final = 1000  # batches that are held in memory
 FACTS: Final = json.dumps(
     {
         "area": {"assurance": 2, "capacity": 200, "inside": 31, "passback": "soft"},
@@ -34,21 +36,19 @@ EXTRA: Final = ("batch", "batch_index", "leaf")
 def lay(company: context.CompanyRef, entries: int) -> int:
     """Put so many entries on record and seal them; how many there are then, with those of the sign-up."""
     with context.enter(company):
-        made = list(_batches(company.uid, entries))
-        for kind in ("scan", "deed"):
-            _copy(kind, [row for of, rows in made if of == kind for row in rows])
-        PendingBatch.objects.bulk_create(
-            (
+        batches = _batches(company.uid, entries)
+        while made := list(itertools.islice(batches, AT_ONCE)):
+            for kind in ("scan", "deed"):
+                _copy(kind, [row for of, rows in made if of == kind for row in rows])
+            PendingBatch.objects.bulk_create(
                 PendingBatch(
                     batch=rows[0]["batch"],
                     kind=kind,
                     count=len(rows),
-                    hash=batch_hash([r["leaf"] for r in rows]),
+                    hash=batch_hash([row["leaf"] for row in rows]),
                 )
                 for kind, rows in made
-            ),
-            batch_size=2000,
-        )
+            )
         seal(company)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

@@ -47,11 +47,11 @@ def seconds(work: Callable[[], object]) -> float:
     return best
 
 
-def standing_alone(path: Path) -> tuple[float, int]:
+def standing_alone(path: Path, rounds: int = ROUNDS) -> tuple[float, int]:
     """Seconds of CPU and MB of memory that the verifier takes as an auditor runs it, start included."""
     verifier = ROOT / "ledger" / "export" / "verify.py"
     best, memory = float("inf"), 0
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         done = subprocess.run(
             [sys.executable, "-I", "-c", WATCHED, str(verifier), str(path)],
             capture_output=True,

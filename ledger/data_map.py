@@ -154,26 +154,6 @@ describe(
     },
 )
 describe(
-    Stream,
-    Use.RECORD,
-    Keep.CHOSEN,
-    {
-        "id": Category.NONE,
-        "kind": Category.NONE,
-        "host": Category.NONE,
-        "sealed": sealed(Category.KEY),
-        "state": Category.NONE,
-        "cursor": Category.NONE,
-        "failures": Category.NONE,
-        "next_at": Category.NONE,
-        "last_ok_at": Category.NONE,
-        "failing_since": Category.NONE,
-        "last_error": Category.NONE,
-        "actor": Category.DEED,
-        "created": Category.NONE,
-    },
-)
-describe(
     Verification,
     Use.RECORD,
     Keep.RECORD,
