@@ -26,11 +26,10 @@ class StreamForm(forms.Form):
     )
     address = forms.CharField(
         label="Address",
-        required=False,
         max_length=MOST_ADDRESS,
         help_text=(
-            "https://host/path for a witness or a webhook, tls://host:6514 or tcp://host:601 for syslog. A "
-            "file share needs none. By tcp everybody on the way can read along and forge."
+            "https://host/path for a witness or a webhook, tls://host:6514 or tcp://host:601 for syslog. By tcp "
+            "everybody on the way can read along and forge."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
     )
@@ -50,10 +49,13 @@ class StreamForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        shared = settings.WITNESS_FOLDER is not None
+        address = self.fields["address"]
+        address.required = not shared
+        if shared:
+            address.help_text = f"{address.help_text} A file share needs none."
         kind = self.fields["kind"]
         if isinstance(kind, forms.ChoiceField):
             kind.choices = [
-                (one.value, name)
-                for one, name in KINDS.items()
-                if one != StreamKind.WITNESS_FILE or settings.WITNESS_FOLDER is not None
+                (one.value, name) for one, name in KINDS.items() if one != StreamKind.WITNESS_FILE or shared
             ]

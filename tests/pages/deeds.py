@@ -21,6 +21,7 @@ def furnish() -> dict[str, str]:
         reason = "granted" if number % 5 else "replayed"
         at = now - timedelta(minutes=30 * (40 - number))
         scene.happen(built.readers[number % 3], built.holders[number % 3], reason=reason, at=at)
+    stream()
     return {
         "holder": str(built.holders[0].pk),
         "phone": str(built.phones[0].pk),
@@ -44,6 +45,19 @@ def ask(holder: Any, kind: str) -> str:
     )
     identify(case, how=IdentityHow.KNOWN, note="By voice", by="operator:x")
     return str(case.pk)
+
+
+def stream() -> None:
+    """A webhook that has failed for an hour."""
+    from ledger.models import Stream, StreamKind
+    from ledger.streams.target import Target, seal
+
+    made = Stream(kind=StreamKind.WEBHOOK, host="https://siem.example:443", actor="operator:1")
+    made.sealed = seal(made.pk, Target("https://siem.example/", "secret"))
+    made.failures, made.last_error = 12, "no_connection"
+    made.failing_since = datetime.now(UTC) - timedelta(hours=1)
+    made.next_at = datetime.now(UTC) + timedelta(days=1)
+    made.save(force_insert=True)
 
 
 def pass_door() -> str:

@@ -144,6 +144,8 @@ PAGES = {
     "pair": "/readers/pair/",
     "record": "/record/",
     "checkpoints": "/record/checkpoints/",
+    "streams": "/record/streams/",
+    "a-new-stream": "/record/streams/add/",
     "compliance": "/compliance/",
     "compliance-policy": "/compliance/policy/",
     "consents": "/compliance/consents/",
