@@ -28,8 +28,8 @@ class StreamForm(forms.Form):
         label="Address",
         max_length=MOST_ADDRESS,
         help_text=(
-            "https://host/path for a witness or a webhook, tls://host:6514 or tcp://host:601 for syslog. By tcp "
-            "everybody on the way can read along and forge."
+            "https://host/path for a witness or a webhook, tls://host:6514 or tcp://host:601 for syslog. By "
+            "tcp everybody on the way can read along and forge."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
     )

@@ -231,19 +231,19 @@ def climb(level: list[bytes], index: int = 0) -> tuple[bytes, list[str]]:
     return level[0], way
 
 
-class Counts(dict[int, list[list[int]]]):
-    """What each reader has counted, as runs of numbers."""
-
+class Counts(dict[int, tuple[dict[int, int], dict[int, int]]]):
+    # By reader: runs of its numbers, by first and by last. In whatever order they come, there are few runs.
     def add(self, reader: int, counter: int) -> None:
-        runs = self.setdefault(reader, [[counter, counter - 1]])
-        if runs[-1][1] + 1 != counter:
-            runs.append([counter, counter])
-        runs[-1][1] = counter
+        starts, ends = self.setdefault(reader, ({}, {}))
+        if counter in starts or counter in ends:
+            bad(f"reader {reader}", f"event {counter} stands here twice")
+        first, last = ends.pop(counter - 1, counter), starts.pop(counter + 1, counter)
+        starts[first], ends[last] = last, first
 
     def check(self, told: list[Any]) -> Iterator[str]:
         """Raises Bad for numbers that nothing stands under and nobody speaks of; yields what is spoken of."""
-        for reader, runs in sorted(self.items()):
-            runs.sort()
+        for reader, (starts, _) in sorted(self.items()):
+            runs = sorted(starts.items())
             said = sorted((first, last, why) for handle, first, last, why in told if handle == reader)
             for before, after in itertools.pairwise(runs):
                 if after[0] <= before[1]:
