@@ -26,6 +26,8 @@ from credentials.services import (
 )
 from credentials.services.consents import person_of
 from ledger import services as ledger
+from ledger.models import StreamKind
+from ledger.streams.services import add_stream
 from operators.models import PasswordLink, Role
 from operators.services.operators import create_operator
 from operators.services.passwords import send_link, token_of
@@ -141,7 +143,14 @@ def consents() -> list[str | bytes]:
     return ["Apollonia", "Vandersteen"]
 
 
-ROOMS: list[Callable[[], list[str | bytes]]] = [people, operators, readers, consents, opened_keys]
+def streams() -> list[str | bytes]:
+    """A webhook: its secret, and what in its address is one."""
+    where = "https://8.8.8.8/in?key=saffron-harbour-77"
+    _, secret = add_stream(kind=StreamKind.WEBHOOK, address=where, by=BY)
+    return [secret, "saffron-harbour-77"]
+
+
+ROOMS: list[Callable[[], list[str | bytes]]] = [people, operators, readers, consents, streams, opened_keys]
 
 
 def plant(company: CompanyRef) -> list[str | bytes]:
