@@ -76,16 +76,16 @@ BIPA: Final = BreachLaw(
 )
 CCPA: Final = BreachLaw(
     Clock(
-        "people",
-        timedelta(days=30),
-        "Cal. Civ. Code 1798.82(a)",
-        "Within 30 calendar days of discovery, unless law enforcement asks to wait.",
-    ),
-    Clock(
         "the Attorney General of California",
         None,
         "Cal. Civ. Code 1798.82(f)",
         "Where more than 500 residents are told: within 15 calendar days of telling them.",
+    ),
+    Clock(
+        "people",
+        timedelta(days=30),
+        "Cal. Civ. Code 1798.82(a)",
+        "Within 30 calendar days of discovery, unless law enforcement asks to wait.",
     ),
 )
 CUBI: Final = BreachLaw(

@@ -47,7 +47,7 @@ def pdf_of(paper: Paper) -> bytes:
     """The whole as a file's bytes."""
     styles = _styles()
     made = f"{paper.company} · {paper.made_at:%Y-%m-%d %H:%M} UTC"
-    story: list[Any] = [_said(paper.title, "h1"), _said(made, "text"), _said(paper.lead, "text")]
+    story: list[Any] = [said(paper.title, "h1"), said(made, "text"), said(paper.lead, "text")]
     for section in paper.sections:
         story += _section(section)
     out = io.BytesIO()
@@ -70,17 +70,17 @@ def pdf_of(paper: Paper) -> bytes:
     return out.getvalue()
 
 
-def _said(words: str, style: str) -> Paragraph:
+def said(words: str, style: str) -> Paragraph:
     """As text: what people wrote is no markup."""
     return Paragraph(escape(words[:MOST_WORDS]).replace("\n", "<br/>"), _styles()[style])
 
 
 def _section(section: Section) -> list[Any]:
     title = f"{section.title} ({section.cites})" if section.cites else section.title
-    words = [_said(part, "text") for text in section.words for part in text.split("\n\n") if part.strip()]
+    words = [said(part, "text") for text in section.words for part in text.split("\n\n") if part.strip()]
     if section.missing:
-        words.append(_said(f"Missing: {section.missing}", "head"))
-    begin = [_said(title, "h2"), *words[:1]]
+        words.append(said(f"Missing: {section.missing}", "head"))
+    begin = [said(title, "h2"), *words[:1]]
     found: list[Any] = [KeepTogether(begin), *words[1:]]
     if section.grid and section.grid.rows:
         found += [_table(section.grid), Spacer(1, 4)]
@@ -92,8 +92,8 @@ def _table(grid: Grid) -> LongTable:
     first = 0.28 * WIDTH if many == 2 else WIDTH / many
     widths = [first, *([(WIDTH - first) / (many - 1)] * (many - 1))] if many > 1 else [WIDTH]
     headed = any(grid.columns)
-    rows = [[_said(cell, "cell") for cell in row] for row in grid.rows]
+    rows = [[said(cell, "cell") for cell in row] for row in grid.rows]
     if headed:
-        rows.insert(0, [_said(cell, "head") for cell in grid.columns])
+        rows.insert(0, [said(cell, "head") for cell in grid.columns])
     style = [("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE), ("VALIGN", (0, 0), (-1, -1), "TOP")]
     return LongTable(rows, colWidths=widths, repeatRows=int(headed), style=style)

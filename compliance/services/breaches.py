@@ -101,9 +101,11 @@ def told_persons(*, pk: UUID, version: int, at: datetime, note: str, by: str) ->
     if breach.ground not in {PersonsGround.TELL, PersonsGround.PUBLIC}:
         raise Refused("not_decided", "Decide first that people are told.")
     _check_time(breach, at)
+    due = law_of(breach.profile).persons.due(breach.aware_at)
     breach.persons_told_at = at
     _save(breach)
-    _step(breach, "persons_told", by=by, note=note, told_at=at.isoformat())
+    late = due is not None and at > due
+    _step(breach, "persons_told", by=by, note=note, told_at=at.isoformat(), late=late)
     return breach
 
 
