@@ -55,7 +55,7 @@ def test_the_record_of_processing_follows_the_configuration(in_acme: CompanyRef)
     before = processing()
     assert any("responsible company" in one for one in before.missing)
     ready()
-    set_rule(kind="door_record", site=None, days=123, by=BY)
+    set_rule(kind="access_events", site=None, days=123, by=BY)
     after = processing()
     assert rows_of(after, "Who is responsible")["Responsible company"] == "Acme Ltd"
     assert not any("responsible company" in one for one in after.missing)

@@ -16,8 +16,9 @@ from compliance.whose import whose
 from ledger.models import LedgerEntry
 from tenants import context
 from tenants.context import CompanyRef
-from tests.compliance.everything import Everything, somebody_with_everything
+from tests.compliance.everything import somebody_with_everything
 from tests.compliance.test_console import get
+from tests.compliance.whose import Everything
 from tests.fixtures.console import sign_in_as
 from tests.pages.scene import Scene, furnish, happen
 from vault.affected import DOOR, READER, Exposure, sources
@@ -44,20 +45,20 @@ def who(exposure: Exposure, *kinds: str) -> list[str]:
     return sorted(line.known.name for line in whose(exposure, kinds).lines() if line.known)
 
 
-def during(begins: dt.datetime, ends: dt.datetime, **places: int) -> Exposure:
-    return Exposure(begins, ends, {kind: frozenset({number}) for kind, number in places.items()})
+def during(begins: dt.datetime, ends: dt.datetime, places: dict[str, int] | None = None) -> Exposure:
+    return Exposure(begins, ends, {kind: frozenset({number}) for kind, number in (places or {}).items()})
 
 
 def test_by_time_door_and_reader(scene: Scene) -> None:
     henri, zoe = "Henri Dubois", "Zoë Müller"
     day = (NOW - DAY, NOW + DAY)
     assert who(during(*day), "door_record") == [henri, zoe]
-    assert who(during(*day, **{DOOR: scene.doors[0].pk}), "door_record") == [henri]
-    assert who(during(*day, **{DOOR: scene.doors[1].pk}), "door_record") == [zoe]
-    assert who(during(*day, **{DOOR: scene.doors[2].pk}), "door_record") == []
-    assert who(during(*day, **{READER: scene.readers[1].handle}), "door_record") == [zoe]
+    assert who(during(*day, {DOOR: scene.doors[0].pk}), "door_record") == [henri]
+    assert who(during(*day, {DOOR: scene.doors[1].pk}), "door_record") == [zoe]
+    assert who(during(*day, {DOOR: scene.doors[2].pk}), "door_record") == []
+    assert who(during(*day, {READER: scene.readers[1].handle}), "door_record") == [zoe]
     both = {DOOR: scene.doors[0].pk, READER: scene.readers[1].handle}
-    assert who(during(*day, **both), "door_record") == []
+    assert who(during(*day, both), "door_record") == []
     assert who(during(NOW - 8 * DAY, NOW - 6 * DAY), "door_record") == [henri]  # refused ones count too
     assert who(during(NOW, NOW), "door_record") == []
     assert who(during(NOW - DAY, NOW), "door_record") == []  # the end lies outside
