@@ -31,12 +31,13 @@ SOON: Final = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class ClockLine:
-    """A clock as it stands: `state` is a pill's, `words` say how long is left."""
+    """A clock as it stands: `state` and `short` are a pill's, `words` say how long is left."""
 
     clock: Clock
     due: datetime | None
     state: str
-    words: str
+    short: str
+    words: str = ""
 
 
 def clock_lines(breach: Breach, now: datetime | None = None) -> list[ClockLine]:
@@ -55,19 +56,21 @@ def _clock(breach: Breach, clock: Clock, told: datetime | None, *, needed: bool,
     due = clock.due(breach.aware_at)
     if told is not None:
         late = due is not None and told > due
-        words = f"told after {span(told - breach.aware_at)}" + (", late" if late else "")
-        return ClockLine(clock, due, "DENIED" if late else "ACTIVE", words)
+        words = f"after {span(told - breach.aware_at)}"
+        return ClockLine(clock, due, "DENIED" if late else "ACTIVE", "Told late" if late else "Told", words)
     if not needed:
-        return ClockLine(clock, due, "CLOSED", "need not be told")
+        return ClockLine(clock, due, "CLOSED", "Need not be told")
     if breach.state == BreachState.CLOSED:
-        return ClockLine(clock, due, "CLOSED", "not told")
+        return ClockLine(clock, due, "CLOSED", "Not told")
     if due is None:
-        return ClockLine(
-            clock, due, "AWAITING", f"no figure in the law; known for {span(now - breach.aware_at)}"
-        )
+        known = span(now - breach.aware_at)
+        return ClockLine(clock, due, "AWAITING", "Open", f"known for {known}; the law names no figure")
     if now > due:
-        return ClockLine(clock, due, "DENIED", f"late by {span(now - due)}: reasons are needed")
-    return ClockLine(clock, due, "DENIED" if due - now < SOON else "AWAITING", f"{span(due - now)} left")
+        return ClockLine(clock, due, "DENIED", "Late", f"by {span(now - due)}; reasons are needed")
+    soon = due - now < SOON
+    return ClockLine(
+        clock, due, "OPEN" if soon else "AWAITING", "Soon" if soon else "Runs", f"{span(due - now)} left"
+    )
 
 
 def span(length: timedelta) -> str:

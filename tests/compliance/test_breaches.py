@@ -71,16 +71,16 @@ def test_the_clock_is_shown_as_it_stands(in_acme: CompanyRef) -> None:
 
     def line(hours: float) -> tuple[str, str]:
         found = clock_lines(breach, KNOWN + hours * H)[0]
-        return found.state, found.words
+        return found.short, found.words
 
-    assert line(1) == ("AWAITING", "71 h 00 min left")
-    assert line(71.5) == ("DENIED", "0 h 30 min left")
-    assert line(73) == ("DENIED", "late by 1 h 00 min: reasons are needed")
+    assert line(1) == ("Runs", "71 h 00 min left")
+    assert line(71.5) == ("Soon", "0 h 30 min left")
+    assert line(73) == ("Late", "by 1 h 00 min; reasons are needed")
     assert span(100 * H) == "4 days 4 h"
     breach.authority_told_at = KNOWN + 80 * H
-    assert line(90) == ("DENIED", "told after 80 h 00 min, late")
+    assert line(90) == ("Told late", "after 80 h 00 min")
     breach.authority_told_at = KNOWN + 2 * H
-    assert line(90) == ("ACTIVE", "told after 2 h 00 min")
+    assert line(90) == ("Told", "after 2 h 00 min")
 
 
 def test_the_page_shows_the_clock_and_asks_for_it_again(in_acme: CompanyRef) -> None:
@@ -143,7 +143,7 @@ def test_no_risk_needs_its_reason_and_nobody_is_told(in_acme: CompanyRef) -> Non
         find(breach, Risk.UNLIKELY)
     find(breach, Risk.UNLIKELY, no_risk="The copy is encrypted and the key is safe.")
     assert codes(breach) == []
-    assert {line.words for line in clock_lines(breach)} == {"need not be told"}
+    assert {line.short for line in clock_lines(breach)} == {"Need not be told"}
 
 
 @pytest.mark.parametrize("at", [KNOWN - H, KNOWN + 10 * H])
