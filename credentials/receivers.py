@@ -8,7 +8,8 @@ from django.dispatch import receiver as hears
 from compliance.models import Ended
 from compliance.services import end_all
 from compliance.services.consents import MAIL_RECEIPT as MAIL_CONSENT_RECEIPT
-from credentials import consent_mails, mails
+from compliance.services.notices import MAIL_ASKED_AGAIN
+from credentials import asked_again, consent_mails, mails
 from credentials.models import Holder
 from credentials.services import lost, moving
 from credentials.services.consents import person_of
@@ -54,6 +55,16 @@ def invite_all(data: Mapping[str, Any]) -> None:
 @receiver(moving.INVITE_ONE)
 def invite_one(data: Mapping[str, Any]) -> None:
     moving.invite_one(data["holder"])
+
+
+@receiver(MAIL_ASKED_AGAIN)
+def tell_who_is_asked_again(data: Mapping[str, Any]) -> None:
+    asked_again.tell_all(data["purpose"], data["profile"], data["number"])
+
+
+@receiver(asked_again.ASK_ONE)
+def tell_one_who_is_asked_again(data: Mapping[str, Any]) -> None:
+    asked_again.tell_one(data["holder"], data["notice"])
 
 
 @receiver(MAIL_CONSENT_RECEIPT)

@@ -16,6 +16,8 @@ from compliance.signals import consents_ended
 from compliance.wording import digest, text_of, title_of
 from ledger import services as ledger
 
+MAIL_ASKED_AGAIN = "mail.asked_again"
+
 
 @transaction.atomic
 def save_draft(*, purpose: Purpose, profile: str, language: str, title: str, text: str) -> NoticeDraft:
@@ -75,6 +77,9 @@ def publish_notice(
     made = [_publish(draft, number + 1, changed, by) for _, draft in sorted(drafts.items())]
     NoticeDraft.objects.filter(pk__in=[draft.pk for draft in drafts.values()]).delete()
     asked = _ask_again(purpose, profile) if asks_again(frozenset(changed)) else 0
+    if asked:
+        told = {"purpose": purpose.value, "profile": profile, "number": number + 1}
+        ledger.emit(MAIL_ASKED_AGAIN, told)
     ledger.record(
         actor=by,
         verb="notice_published",
