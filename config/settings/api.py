@@ -16,4 +16,6 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Several answers have a field of this name, each with choices of its own.
+    "ENUM_NAME_OVERRIDES": {"RequestKindEnum": "compliance.models.CaseKind.values"},
 }

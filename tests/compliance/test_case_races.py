@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -51,7 +52,7 @@ def both_extend(company: CompanyRef, hold: Callable[[UUID, int | None], Case]) -
             pause.wait(0.7)
             deciding.extend(held, reason="Much to do.", by=by)
 
-    return at_once(company, [lambda by=by: extend(by) for by in OFFICERS])
+    return at_once(company, [partial(extend, by) for by in OFFICERS])
 
 
 def test_the_second_of_two_officers_is_told(own_company: CompanyRef) -> None:
