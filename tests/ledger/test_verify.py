@@ -232,9 +232,8 @@ def test_a_key_slipped_into_the_vaults_table_signs_nothing(recorded: context.Com
 
 
 def seen(*numbers: int) -> Callable[[], Iterator[Witness]]:
-    held = [
-        Witness(row.number, bytes(row.hash), "Dock") for row in Checkpoint.objects.filter(number__in=numbers)
-    ]
+    rows = Checkpoint.objects.filter(number__in=numbers).order_by("number")
+    held = [Witness(row.number, bytes(row.hash), "Dock") for row in rows]
     return lambda: iter(held)
 
 
