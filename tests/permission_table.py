@@ -101,7 +101,7 @@ POST /compliance/consents/<uuid:pk>/withdraw/            302 404 403 403 404 403
 POST /compliance/cases/<uuid:pk>/erasure/                302 404 403 403 404 403 302 302 403 302 302
 GET  /compliance/cases/<uuid:pk>/erasure/progress/       302 404 404 403 404 404 302 302 403 302 302
 GET  /compliance/holds/                                  302 200 200 403 200 200 302 302 403 302 302
-POST /compliance/holds/place/                            302 302 403 403 302 403 302 302 403 302 302
+POST /compliance/holds/place/                            302 404 403 403 404 403 302 302 403 302 302
 POST /compliance/holds/<uuid:pk>/                        302 404 403 403 404 403 302 302 403 302 302
 GET  /compliance/certificates/                           302 200 200 403 200 200 302 302 403 302 302
 GET  /compliance/certificates/<uuid:pk>/json/            302 404 404 403 404 404 302 302 403 302 302

@@ -54,9 +54,10 @@ def place(request: HttpRequest) -> HttpResponse:
     """The first of two officers says that somebody's data must stay."""
     try:
         subject = UUID(request.POST.get("subject", ""))
-        deeds.place_hold(subject=subject, reason=request.POST.get("reason", "")[:2000], by=actor_of(request))
     except ValueError:
-        messages.error(request, "Choose a person first.")
+        raise Http404 from None
+    try:
+        deeds.place_hold(subject=subject, reason=request.POST.get("reason", "")[:2000], by=actor_of(request))
     except Refused as refused:
         messages.error(request, refused.text)
     else:
