@@ -1,7 +1,7 @@
 """A night's retention over 10^6 events while doors are in use: what a scan then waits.
 
-`python -m bench.compliance_retention [--events N] [--rounds N]`: one JSON line. Rounds alternate between scans
-alone and with retention; the load is a steady one, as doors give it: each of 25 connections sends four scans a
+`python -m bench.compliance_retention [--events N] [--rounds N]`: one JSON line. Rounds alternate between
+scans alone and with retention; the load is a steady one, as doors give it: 25 connections send four scans a
 second. The value is the time that the night took, the ratio that of the scans' p95. Bar: ratio ≤ 1.2.
 """
 

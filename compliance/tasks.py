@@ -1,9 +1,12 @@
 """Celery: clocks of requests, erasures that wait, requests nobody confirmed, what is due to go at night."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone
 
 from compliance.services import answers, confirming, erasure_run, erasures, reminders
+from compliance.services.consents import note_ended
 from compliance.services.retaining import begin_night, carry_on
 from tenants.celery import needs_company
 
@@ -29,7 +32,8 @@ def remind() -> int:
 @shared_task(name="compliance.sweep_requests")
 @needs_company
 def sweep_requests() -> int:
-    """Forget requests that nobody confirmed; returns how many."""
+    """Forget requests that nobody confirmed, and note what was taken back and a crash left out."""
+    note_ended(since=timezone.now() - timedelta(days=2))
     return reminders.sweep()
 
 

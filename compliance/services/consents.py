@@ -1,9 +1,10 @@
 """What people say to notices: given, acknowledged, withdrawn. Each is a deed on record, with a receipt."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,6 +17,8 @@ from compliance.selectors import Person, is_open, notices_in_force, profile_of
 from compliance.services.locks import lock_person, share_policy
 from compliance.signals import consents_ended
 from ledger import services as ledger
+from tenants.context import CompanyRef, current, enter
+from vault import taken_back
 
 MAIL_RECEIPT = "mail.consent_receipt"
 
@@ -202,6 +205,31 @@ def _end(record: ConsentRecord, how: Ended, now: datetime, by: str) -> None:
         consents_ended.send(
             sender=ConsentRecord, purpose=Purpose(record.purpose), subjects=[record.subject_id], how=how
         )
+        transaction.on_commit(partial(_note, current(), record.pk))
+
+
+def _note(company: CompanyRef, record: UUID) -> None:
+    with enter(company):
+        taken_back.note([record])
+
+
+def note_ended(*, since: datetime) -> int:
+    """Repeat for consents that ended since then what a crash may have left out; returns how many it had."""
+    ended = ConsentRecord.objects.filter(act=Act.CONSENT, ended_at__gte=since)
+    return taken_back.note(ended.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def end_again(records: Collection[UUID], *, by: str) -> int:
+    """After a restore: end those of these consents that it has brought back. Returns how many."""
+    back = ConsentRecord.objects.filter(pk__in=records, act=Act.CONSENT, ended_at=None).select_related(
+        "notice"
+    )
+    found = list(back.order_by("pk"))
+    for record in found:
+        lock_person(record.subject)
+        _end(record, Ended.WITHDRAWN, timezone.now(), by)
+    return len(found)
 
 
 def _told(record: ConsentRecord) -> dict[str, str | int]:

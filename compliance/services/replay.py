@@ -1,19 +1,22 @@
 """After a restore, before service: erase again whoever was erased since the backup was taken.
 
 Three lists say who was: the file apart from both databases, the keys database, and the main database itself.
-Whichever of them an older backup has shortened, the others have kept.
+Whichever of them an older backup has shortened, the others have kept. Consents that were taken back since
+are ended again, too, by the list in the keys database, and what rests on them is destroyed with them.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
+from compliance.services.consents import end_again, note_ended
 from ledger import services as ledger
 from tenants import context
-from vault import erased_list, holdings
+from vault import erased_list, holdings, taken_back
 from vault.keystore.models import ErasedSubject, SubjectKey
 from vault.models import Subject
 from vault.services import finish_destruction
@@ -24,14 +27,15 @@ CHUNK: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What had come back: persons, and keys of persons who were gone otherwise."""
+    """What had come back: persons, keys of persons who were gone otherwise, consents taken back."""
 
     persons: int = 0
     keys: int = 0
+    consents: int = 0
 
     @property
     def restored(self) -> bool:
-        return bool(self.persons or self.keys)
+        return bool(self.persons or self.keys or self.consents)
 
 
 def everybody_listed() -> dict[UUID, set[UUID]]:
@@ -61,10 +65,12 @@ def replay(listed: Iterable[UUID]) -> Replayed:
         back = SubjectKey.objects.filter(subject__in=chunk, company=company)
         keys += _destroy(list(back.values_list("subject", flat=True)))
     _complete(everybody)
-    if persons or keys:
+    consents = sum(end_again(chunk, by=BY) for chunk in _chunks(sorted(taken_back.noted())))
+    note_ended(since=datetime.min.replace(tzinfo=UTC))
+    if persons or keys or consents:
         # Readers and processes may hold policy of the time after the backup, or of before: all start over.
         ledger.raise_epoch(actor=BY)
-    return Replayed(persons, keys)
+    return Replayed(persons, keys, consents)
 
 
 @transaction.atomic

@@ -39,7 +39,7 @@ class Backups:
     def restore_keys(self, backup: Path) -> None:
         """As they were then."""
         with connections["keys"].cursor() as cursor:
-            cursor.execute("TRUNCATE keystore_subjectkey, keystore_erasedsubject")
+            cursor.execute("TRUNCATE keystore_subjectkey, keystore_erasedsubject, keystore_takenback")
         self._restore(backup, servers.KEYS)
 
     def _dump(self, name: str, database: str, options: Sequence[str]) -> Path:

@@ -9,10 +9,13 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
-from compliance.models import Case, Erasure, ErasureState
-from compliance.services import confirming, erasures
+from biometrics.models import FaceTemplate
+from compliance.models import Case, ConsentRecord, Erasure, ErasureState
+from compliance.services import confirming, erasures, withdraw
 from compliance.services.cases import MAIL, close_case, hold_case
+from compliance.tasks import sweep_requests
 from credentials.models import Device, Holder
+from credentials.services.consents import person_of
 from deploy.local.postgres import Postgres
 from ledger.models import Outbox
 from ledger.services import current_policy
@@ -23,9 +26,9 @@ from tests.compliance.backups import Backups
 from tests.compliance.erasing import asked, begun, work
 from tests.compliance.everything import EMAIL, NAME, somebody_with_everything
 from tests.compliance.whose import Everything
-from vault import erased_list, keys
+from vault import erased_list, keys, taken_back
 from vault.fields import ERASED
-from vault.keystore.models import ErasedSubject, SubjectKey
+from vault.keystore.models import ErasedSubject, SubjectKey, TakenBack
 from vault.models import Subject
 
 pytestmark = pytest.mark.faults
@@ -137,6 +140,33 @@ def test_both_databases_older(person: Everything, backups: Backups) -> None:
     replay()
     assert is_gone(person)
     assert keys.subject_box(person.holder.subject_id) is None
+
+
+def test_a_consent_taken_back_does_not_come_back(person: Everything, backups: Backups) -> None:
+    """A restore of the main database brings consent and template back; the replay ends and destroys them."""
+    subject = person.holder.subject_id
+    record = ConsentRecord.objects.get(subject=subject, purpose="face", ended_at=None)
+    backup = backups.take_main()
+    withdraw(person=person_of(person.holder), record=record.pk, by="holder:1")
+    backups.restore_main(backup)
+    templates = FaceTemplate.objects.filter(subject=subject, destroyed_at=None)
+    assert ConsentRecord.objects.get(pk=record.pk).in_force, "the control: the restore has brought it back"
+    assert templates.exists()
+    before = current_policy()
+    replay()
+    assert not ConsentRecord.objects.get(pk=record.pk).in_force
+    assert not templates.exists()
+    assert not FaceTemplate.objects.filter(subject=subject).exclude(sealed=None).exists()
+    assert current_policy()[0] == before[0] + 1
+
+
+def test_what_a_crash_left_out_is_noted_later(person: Everything) -> None:
+    record = ConsentRecord.objects.get(subject=person.holder.subject_id, purpose="face", ended_at=None)
+    withdraw(person=person_of(person.holder), record=record.pk, by="holder:1")
+    assert record.pk in taken_back.noted()
+    TakenBack.objects.filter(record=record.pk).delete()
+    sweep_requests()
+    assert record.pk in taken_back.noted()
 
 
 def test_the_words_of_a_closed_request_do_not_come_back(person: Everything, backups: Backups) -> None:

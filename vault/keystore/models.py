@@ -30,3 +30,16 @@ class ErasedSubject(models.Model):
 
     def __str__(self) -> str:
         return str(self.subject)
+
+
+class TakenBack(models.Model):
+    """An opaque id of what a person took back, a consent: replayed after a restore, before service."""
+
+    record = models.UUIDField(primary_key=True)
+    company = models.UUIDField(db_index=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager["TakenBack"]] = models.Manager()
+
+    def __str__(self) -> str:
+        return str(self.record)

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             with context.enter(company):
                 done = replay(listed.get(UUID(bytes=company.uid), ()))
             if done.restored:
-                came = f"{done.persons} persons and {done.keys} keys had come back"
+                came = f"{done.persons} persons, {done.keys} keys, {done.consents} consents had come back"
                 self.stdout.write(f"{company.subdomain}: {came}")
             persons, keys = persons + done.persons, keys + done.keys
         self.stdout.write(f"Erased again: {persons} persons, {keys} keys.")
