@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db import connection
+
 from compliance.models import LegalHold, Restriction
 
 
@@ -19,6 +21,15 @@ def restricted(subjects: set[UUID] | None = None) -> frozenset[UUID]:
     if subjects is not None:
         found = found.filter(subject__in=subjects)
     return frozenset(found.values_list("subject_id", flat=True))
+
+
+def wait_for_holds() -> None:
+    """Until this transaction ends nobody places or lifts a hold: what `spared` says then stands.
+
+    Who placed one a moment ago is waited for; who wants to waits for one short step.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE compliance_legalhold, compliance_restriction IN SHARE MODE")
 
 
 def spared() -> frozenset[UUID]:

@@ -18,7 +18,7 @@ from compliance.models import CertificateKind, RetentionRun
 from compliance.services.certificates import issue_certificate
 from compliance.services.proposals import propose_erasure
 from compliance.services.retention import periods
-from compliance.sparing import spared
+from compliance.sparing import spared, wait_for_holds
 from ledger import services as ledger
 from ledger.pruning import RecordAltered
 from tenants import context, keeping
@@ -88,6 +88,7 @@ def _gone(run: RetentionRun, kind: Kind) -> int:
 
 @transaction.atomic
 def _step(run: RetentionRun, kind: Kind, cutoffs: Cutoffs) -> None:
+    wait_for_holds()
     left = spared()
     told = dict(run.done.get(kind.name) or {"gone": 0})
     keeper, whom = kind.keeper, keeping.spared(left)

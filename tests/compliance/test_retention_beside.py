@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 
 from access.models import AccessEvent
 from access.services import replay_decisions
@@ -22,9 +22,9 @@ from ledger.models import LedgerEntry, Outbox, PrunedLeaf
 from ledger.sealing import seal
 from ledger.verify import verify
 from readers.scanning.setup import conninfo
-from tenants import context, keeping
+from tenants import context, keeping, patience
 from tenants.context import CompanyRef
-from tenants.keeping import Cutoffs, Proposer, Spared
+from tenants.keeping import Cutoffs, Kind, Proposer, Spared
 
 EVENTS = 3_000
 LATE = Cutoffs(datetime(2100, 1, 1, tzinfo=UTC))
@@ -67,6 +67,23 @@ def test_one_night_has_one_worker(own_company: CompanyRef) -> None:
         other.execute("SELECT pg_advisory_unlock(%s, %s)", [RUN_LOCK, own_company.id])
         assert carry_on(run, seconds=60)
         assert not AccessEvent.objects.exists()
+
+
+def test_a_hold_that_is_being_placed_is_waited_for(own_company: CompanyRef) -> None:
+    """A step that asked before the hold is committed would delete what is to be held."""
+    with context.enter(own_company), somebody_else(own_company) as other:
+        lay_record(own_company.id, 20)
+        run = begin_night(datetime.now(UTC))
+        other.execute("LOCK TABLE compliance_legalhold IN ROW EXCLUSIVE MODE")  # as an INSERT takes it
+        with patience.short(lock_ms=300, statement_ms=None), pytest.raises(OperationalError):
+            _step(run, keeping.kinds["access_events"])
+        other.rollback()
+        _step(run, keeping.kinds["access_events"])
+        assert not AccessEvent.objects.exists()
+
+
+def _step(run: RetentionRun, kind: Kind) -> None:
+    retaining._step(run, kind, LATE)
 
 
 def work_until_killed(company: CompanyRef, run: RetentionRun) -> None:
