@@ -22,6 +22,7 @@ from compliance.models import (
     CaseState,
     CaseStep,
     CompliancePolicy,
+    Erasure,
     IdentityHow,
     Language,
     Via,
@@ -210,6 +211,12 @@ def verified(case: Case) -> Case:
     if case.over:
         raise Refused("case_over", "This request is closed.")
     return case
+
+
+def not_begun(case: Case) -> None:
+    """Raises Refused("erasure_begun") once its erasure has: nothing takes that back."""
+    if Erasure.objects.filter(case=case).exists():
+        raise Refused("erasure_begun", "The erasure has begun: it ends with its certificate.")
 
 
 def why_open(case: Case) -> str:

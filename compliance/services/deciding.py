@@ -9,7 +9,7 @@ from django.utils import timezone
 from compliance.clocks import due
 from compliance.models import Case, CaseState
 from compliance.refusals import Refused
-from compliance.services.cases import clock_of, handle, keep, set_state, step, tell
+from compliance.services.cases import clock_of, handle, keep, not_begun, set_state, step, tell
 
 
 def _reason(words: str) -> str:
@@ -60,8 +60,14 @@ def acknowledge_receipt(case: Case, *, note: str, by: str) -> None:
 
 @transaction.atomic
 def refuse(case: Case, *, reason: str, by: str) -> None:
-    """Do not do what was asked (GDPR Art. 12(4), 12(5)): the person is told why, and where to complain."""
+    """Do not do what was asked (GDPR Art. 12(4), 12(5)): the person is told why, and where to complain.
+
+    Raises Refused: erasure_begun, answered_already, note_needed, case_over.
+    """
     _running(case)
+    not_begun(case)
+    if case.answered_at is not None:
+        raise Refused("answered_already", "It was answered: what was done cannot be refused any more.")
     told = _reason(reason)
     handle(case, by)
     set_state(case, CaseState.REFUSED, by=by)
@@ -70,8 +76,12 @@ def refuse(case: Case, *, reason: str, by: str) -> None:
 
 @transaction.atomic
 def nothing_held(case: Case, *, note: str, by: str) -> None:
-    """Nobody is known by what the request says: answered with that, and closed."""
+    """Nobody is known by what the request says: answered with that, and closed.
+
+    Raises Refused: erasure_begun, somebody_named, case_over.
+    """
     _running(case)
+    not_begun(case)
     if case.persons.exists():
         raise Refused("somebody_named", "The request names somebody. Take them off first.")
     handle(case, by)

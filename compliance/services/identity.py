@@ -22,6 +22,7 @@ from compliance.services.cases import (
     handle,
     hold_case,
     keep,
+    not_begun,
     open_case,
     receipt,
     start_clock,
@@ -167,3 +168,4 @@ def remove_person(case: Case, subject: UUID, *, by: str) -> None:
 def _changeable(case: Case) -> None:
     if case.state not in CHANGEABLE:
         raise Refused("persons_stand", "Work on it has begun: whom it is about stands.")
+    not_begun(case)

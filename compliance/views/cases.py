@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from compliance import case_lists, persons
 from compliance.case_forms import CasesForm, OpenForm
 from compliance.law import PROFILES
-from compliance.models import Case, CaseKind, CaseState, IdentityHow, Via
+from compliance.models import Case, CaseKind, CaseState, Erasure, IdentityHow, Via
 from compliance.services.cases import Told, clock_of, hold_case, open_case, why_open
 from compliance.services.identity import BY_OFFICER, CHANGEABLE, add_person
 from compliance.services.reminders import waiting_counts
@@ -109,6 +109,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     running = not found.over and found.state != CaseState.UNCONFIRMED
     people = case_lists.people_of(found)
     taken = {one.row.subject_id for one in people}
+    begun = Erasure.objects.filter(case=found).exists()
     context = {
         **(panel.context if panel else {}),
         "case": found,
@@ -128,8 +129,10 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "ways": [(how.value, IdentityHow(how).label) for how in BY_OFFICER],
         "edits": edits,
         "running": running,
-        "changeable": edits and found.state in CHANGEABLE,
+        "changeable": edits and found.state in CHANGEABLE and not begun,
         "identifies": edits and found.state == CaseState.IDENTITY,
+        "refuses": not begun and not found.answered_at,
+        "holds_nothing": not begun and not people,
         "extends": edits and running and not found.extended_at and not found.answered_at,
         "why_open": _why_open(found, panel) if running else "",
     }

@@ -47,6 +47,8 @@ def test_from_the_plan_to_the_certificate(acme: CompanyRef, person: Everything, 
         assert "Off-boarded" in shown or "off-boarded" in shown
         assert "Art. 17(3)(b)" in shown
         assert f"Type {case.number}" in shown
+        assert "Refuse it" in shown
+        assert "Not about them" in shown
     client = signed_in("carol")
     there = f"/compliance/cases/{case.pk}/erasure/"
     answer = client.post(there, {"typed": "99", "version": case.version})
@@ -57,6 +59,8 @@ def test_from_the_plan_to_the_certificate(acme: CompanyRef, person: Everything, 
     with context.enter(acme):
         row = Erasure.objects.get(case=case)
     assert row.begun_by == carol_actor(acme)
+    ends = client.get(f"/compliance/cases/{case.pk}/").content.decode()
+    assert not [deed for deed in ("Refuse it", "Not about them", "About somebody else") if deed in ends]
     running = client.get(f"{there}progress/")
     assert b"Step 0 of 14" in running.content
     assert b"every 1s" in running.content
