@@ -71,7 +71,7 @@ def tables(asking: Asking) -> Iterator[Table]:
     """Consents with the exact words shown; requests and what was done about them; holds; restrictions."""
     columns = "at purpose kind version title text said signed where proof ended ended_how"
     yield table(asking, "consents", CONSENTS, columns, _consents(asking), given=True)
-    yield table(asking, "requests", CASES, "number kind since state message until ended", _cases(asking))
+    yield table(asking, "requests", CASES, "since number kind state message* until ended", _cases(asking))
     yield table(asking, "request_steps", STEPS, "at number deed by note*", _steps(asking))
     holds = LegalHold.objects.filter(subject=asking.subject).order_by("asked_at")
     held = ((moment(one.asked_at), one.reason, moment(one.ended_at)) for one in holds)
@@ -100,7 +100,7 @@ def _cases(asking: Asking) -> Iterator[tuple[Cell, ...]]:
     for row in rows.order_by("case__number"):
         case = row.case
         yield (
-            *(case.number, word(WORDS, case.kind, asking.language), moment(case.received_at)),
+            *(moment(case.received_at), case.number, word(WORDS, case.kind, asking.language)),
             *(word(WORDS, case.state, asking.language), case.message),
             *(moment(case.answer_by), moment(case.closed_at)),
         )

@@ -166,6 +166,7 @@ def test_what_people_wrote_freely_is_marked(of: Everything) -> None:
         ("deeds", "told"),
         ("legal_holds", "reason"),
         ("request_steps", "note"),
+        ("requests", "message"),
     }
 
 
