@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from compliance.certificate_pdf import certificate_pdf
 from compliance.erasure_texts import BEGUN, CERTIFICATE, Text
-from compliance.models import Case, Erasure
+from compliance.models import Case, Erasure, Via
 from compliance.services.certificates import as_file
 from tenants.context import current
 from vault.fields import ERASED
@@ -20,8 +20,8 @@ Attached = Sequence[tuple[str, bytes, str]]
 
 
 def send_begun(case_id: str) -> None:
-    """What is about to happen, and what stays."""
-    case = Case.objects.filter(pk=case_id).first()
+    """What is about to happen, and what stays; to those who asked. Others get the certificate alone."""
+    case = Case.objects.filter(pk=case_id).exclude(via=Via.RETENTION).first()
     if case is not None:
         _send(case, BEGUN, {}, "begun")
 

@@ -44,6 +44,7 @@ class Via(models.TextChoices):
     WALLET = "wallet", "Wallet"
     FORM = "form", "Public form"
     OFFICER = "officer", "Written down by an officer"
+    RETENTION = "retention", "Proposed by the retention schedule"  # nobody asked: nobody is told of it
 
 
 class IdentityHow(models.TextChoices):
@@ -64,7 +65,7 @@ class Case(TenantModel):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.PositiveIntegerField(unique=True, editable=False)
     kind = models.CharField(max_length=16, choices=CaseKind)
-    via = models.CharField(max_length=8, choices=Via)
+    via = models.CharField(max_length=16, choices=Via)
     profile = models.CharField(max_length=8, choices=PROFILE_CHOICES, help_text="whose clock runs")
     state = models.CharField(max_length=12, choices=CaseState, default=CaseState.IDENTITY)
     version = models.PositiveIntegerField(default=0, help_text="of two officers the second is told")

@@ -80,7 +80,8 @@ def open_case(
     by: str,
     received_at: datetime | None = None,
 ) -> Case:
-    """Take a request up. The clock begins at `received_at` (now), but for a form's unconfirmed address.
+    """Take a request up. The clock begins at `received_at` (now), but for a form's unconfirmed address
+    and for what retention proposes: nobody asked that, so that no law's clock runs and no receipt is due.
 
     A wallet's request is known to be its person's: a confirmed phone signed it. Raises Refused("case_taken")
     where the id stands for a case already.
@@ -99,7 +100,7 @@ def open_case(
     case.name, case.email, case.message = told.name, told.email, told.message
     if via == Via.FORM:
         case.state = CaseState.UNCONFIRMED
-    else:
+    elif via != Via.RETENTION:
         start_clock(case)
     if via == Via.WALLET:
         case.state, case.identity_how = CaseState.OPEN, IdentityHow.PHONE
@@ -113,7 +114,7 @@ def open_case(
         raise Refused("case_taken", "This request was sent before.", status=409) from None
     add_rows(case, persons)
     step(case, "opened", by=by, via=via.value, persons=[one.number for one in persons])
-    if via != Via.FORM:
+    if via not in {Via.FORM, Via.RETENTION}:
         receipt(case)
     return case
 
@@ -240,6 +241,6 @@ def close_case(case: Case, *, by: str, note: str = "") -> None:
 
 
 def tell(case: Case, what: str, about: CaseStep) -> None:
-    """Mail the person who asked, in their language, once this is committed."""
-    if case.email:
+    """Mail the person who asked, in their language, once this is committed; nobody asked for a proposal."""
+    if case.email and case.via != Via.RETENTION:
         ledger.emit(MAIL, {"case": str(case.pk), "what": what, "step": str(about.pk)})

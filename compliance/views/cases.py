@@ -133,7 +133,11 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "identifies": edits and found.state == CaseState.IDENTITY,
         "refuses": not begun and not found.answered_at,
         "holds_nothing": not begun and not people,
-        "extends": edits and running and not found.extended_at and not found.answered_at,
+        "extends": edits
+        and running
+        and bool(found.answer_by)
+        and not found.extended_at
+        and not found.answered_at,
         "why_open": _why_open(found, panel) if running else "",
     }
     return render(request, "compliance/case.html", context)

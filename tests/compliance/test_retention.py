@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
 from access.models import AccessEvent, Alarm
+from compliance.erasure_mails import send_begun
 from compliance.law import PROFILES
 from compliance.models import (
     Case,
@@ -24,13 +26,15 @@ from compliance.models import (
 from compliance.refusals import Refused
 from compliance.retention_law import BOUNDS, least, most
 from compliance.retention_texts import period, public_period
-from compliance.services import retaining
+from compliance.services import reminders, retaining
+from compliance.services.cases import hold_case
 from compliance.services.certificates import signed_bytes
+from compliance.services.deciding import refuse
 from compliance.services.retaining import begin_night, carry_on
 from compliance.services.retention import period_of, periods, set_card_data, set_rule, tonight
 from compliance.tasks import retain
 from credentials.services import offboard_holder
-from ledger.models import LedgerEntry
+from ledger.models import LedgerEntry, Outbox
 from ledger.pruning import RecordAltered
 from ledger.sealing import seal
 from ledger.verify import verify
@@ -295,13 +299,44 @@ def test_people_who_have_left_get_a_case(old: Everything) -> None:
     choose(90, "former_holders")
     offboard_holder(holder=old.holder, by=CAROL)
     assert night(later()).done["former_holders"]["gone"] == 1
-    case = Case.objects.get(kind=CaseKind.ERASURE, via=Via.OFFICER)
+    case = Case.objects.get(kind=CaseKind.ERASURE, via=Via.RETENTION)
     assert (case.state, case.identity_how) == (CaseState.OPEN, "known")
     assert [one.subject_id for one in case.persons.all()] == [old.holder.subject_id]
     # One that is open is not opened again.
     RetentionRun.objects.all().update(night="2020-01-01")
     assert night(later()).done["former_holders"]["gone"] == 0
-    assert Case.objects.filter(kind=CaseKind.ERASURE, via=Via.OFFICER).count() == 1
+    assert Case.objects.filter(kind=CaseKind.ERASURE, via=Via.RETENTION).count() == 1
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["open", "refused"])
+def test_who_never_asked_is_told_nothing_and_not_proposed_again(old: Everything, over: bool) -> None:
+    choose(90, "former_holders")
+    offboard_holder(holder=old.holder, by=CAROL)
+    night(later())
+    case = Case.objects.get(via=Via.RETENTION)
+    assert case.email
+    assert (case.answer_by, case.acknowledge_by, case.acknowledged_at) == (None, None, None)
+    if over:
+        refuse(hold_case(case.pk, None), reason="They come back in May.", by=CAROL)
+    assert reminders.remind() == 0
+    mine = [one for one in Outbox.objects.all() if one.data.get("case") == str(case.pk)]
+    assert [one.topic for one in mine if one.topic.startswith("mail.")] == []
+    RetentionRun.objects.all().update(night="2020-01-01")
+    assert night(later()).done["former_holders"]["gone"] == 0
+    assert Case.objects.filter(via=Via.RETENTION).count() == 1
+
+
+def test_the_mail_that_says_you_asked_goes_to_those_who_did(old: Everything) -> None:
+    choose(90, "former_holders")
+    offboard_holder(holder=old.holder, by=CAROL)
+    night(later())
+    case = Case.objects.get(via=Via.RETENTION)
+    mail.outbox.clear()
+    send_begun(str(case.pk))
+    assert mail.outbox == []
+    Case.objects.filter(pk=case.pk).update(via=Via.OFFICER)
+    send_begun(str(case.pk))
+    assert len(mail.outbox) == 1
 
 
 # Pages
