@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from compliance import persons
 from compliance.answers import files, phrase, zip_aes
 from compliance.answers.contents import Answer, TableTold, chapters, without
 from compliance.models import Case, CaseDelivery, CaseKind, CaseState
@@ -153,7 +154,10 @@ def tell_phrase(*, case: UUID, by: str) -> str:
 
 
 def waiting_for(case: UUID, subject: UUID) -> CaseDelivery | None:
-    """The answer that waits for a person whose phone has proved itself: of their own case only."""
+    """The answer that waits for a person whose phone has proved itself: of their own case only.
+
+    None where the case is about several people: the answer holds what is another's.
+    """
     found = CaseDelivery.objects.select_related("case__applicant").filter(
         case=case,
         case__persons__subject=subject,
@@ -162,7 +166,16 @@ def waiting_for(case: UUID, subject: UUID) -> CaseDelivery | None:
         ended_at=None,
         expires_at__gt=timezone.now(),
     )
-    return found.first()
+    row = found.first()
+    return row if row is not None and one_person(row.case) else None
+
+
+def one_person(case: Case) -> bool:
+    """Whether all of the case whose name is on file bear one name, or all of them have one mailbox."""
+    there = [one for _, one in persons.on(case) if one is not None and one.name not in {"", ERASED}]
+    if len(there) < 2 or persons.one_name(there):
+        return True
+    return all(persons.same_mail(there[0].email, one.email) for one in there[1:])
 
 
 def _hash(token: str) -> bytes:

@@ -76,6 +76,7 @@ def _panel(request: HttpRequest, case: Case) -> dict[str, object]:
         "why_unread": answers.unread(case),
         "why_missing": answers.missing(case),
         "delivery": delivery,
+        "several": not deliveries.one_person(case),
         "building": delivery is not None and delivery.built_at is None and delivery.ended_at is None,
         "lives": deliveries.LIVES,
         "life": deliveries.LIFE,

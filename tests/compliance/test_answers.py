@@ -16,6 +16,7 @@ from compliance.models import Case, CaseDelivery, CasePerson, CaseSection, CaseS
 from compliance.refusals import Refused
 from compliance.services import answers, deliveries
 from compliance.services.cases import close_case, hold_case
+from credentials.models import Holder
 from ledger.models import LedgerEntry, Outbox
 from ledger.outbox import deliver as work_off
 from tenants.context import CompanyRef
@@ -32,7 +33,9 @@ from tests.compliance.everything import (
     case_of,
     somebody_with_everything,
 )
+from tests.compliance.test_console import get
 from tests.compliance.whose import Everything
+from vault.fields import ERASED
 from vault.holdings import Asking, Exporter, Table, exporters
 from vault.services import destroy_subject_key
 
@@ -292,6 +295,30 @@ def test_the_passphrase_is_told_on_record(in_acme: CompanyRef, of: Everything, c
     assert LedgerEntry.objects.filter(verb="case_phrase_told", actor=CAROL).exists()
     assert deliveries.waiting_for(case.pk, of.holder.subject_id) == row
     assert deliveries.waiting_for(case.pk, somebody().subject_id) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "shown"),
+    [
+        ("Balthazar Bystander", "balthazar@acme.example", False),
+        ("Balthazar Bystander", EMAIL.upper(), True),
+        (NAME.upper(), "other@acme.example", True),
+        ("", "", True),
+    ],
+    ids=["somebody else", "one mailbox", "one name", "erased meanwhile"],
+)
+def test_a_phone_shows_no_answer_that_holds_anothers(
+    in_acme: CompanyRef, of: Everything, case: Case, name: str, email: str, shown: bool
+) -> None:
+    other = somebody(name or "Gone Soon", email or "gone@acme.example")
+    CasePerson.objects.create(case=case, subject=other.subject, source="holder", number=other.handle)
+    delivered(in_acme, read(in_acme, case))
+    if not name:
+        Holder.objects.filter(pk=other.pk).update(name=ERASED)
+    found = deliveries.waiting_for(case.pk, of.holder.subject_id)
+    assert (found is not None) == shown
+    page = get(f"/compliance/cases/{case.pk}/")
+    assert ("Make a request for each" in page) != shown
 
 
 def test_it_lies_nowhere_in_the_clear(
