@@ -1,5 +1,6 @@
 """Beginning an erasure, and what follows it: the certificate to the person, then the words of the case go."""
 
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -23,6 +24,10 @@ from vault.models import Subject
 
 MAIL_BEGUN: Final = "mail.erasure_begun"
 MAIL_CERTIFICATE: Final = "mail.erasure_certificate"
+UNDELIVERABLE: Final = "certificate_undeliverable"  # a step of the case
+# A mail server may be down for a night: a certificate that could not leave is tried once more, a day later.
+TRIED: Final = 2
+AGAIN_AFTER: Final = timedelta(days=1)
 
 
 @transaction.atomic
@@ -70,22 +75,34 @@ def why_open(case: Case) -> str:
 def send_due() -> int:
     """Announce certificates of cases that were closed. Returns how many.
 
-    Not before the other mails of the case have left: they are written with words that go with this one.
+    Not before the other mails of the case have left: they are written with words that go with this one. One
+    that failed to the end twice leaves no more, and the words go all the same.
     """
     due = Erasure.objects.filter(state=ErasureState.DONE, case__state__in=OVER, sent_at=None)
     sent = 0
-    for row in due.select_for_update(of=("self",)):
-        case = str(row.case_id)
-        waiting = Outbox.objects.filter(done=None, parked=None, data__case=case)
-        if not waiting.exists():
-            ledger.emit(MAIL_CERTIFICATE, {"case": case})
+    for row in due.select_for_update(of=("self",)).select_related("case__applicant"):
+        about = Outbox.objects.filter(done=None, data__case=str(row.case_id))
+        if about.filter(parked=None).exists():
+            continue
+        failed = list(about.filter(topic=MAIL_CERTIFICATE).values_list("parked", flat=True))
+        if len(failed) >= TRIED:
+            undeliverable(row.case)
+        elif not failed or max(failed) <= timezone.now() - AGAIN_AFTER:
+            ledger.emit(MAIL_CERTIFICATE, {"case": str(row.case_id)})
             sent += 1
     return sent
 
 
 @transaction.atomic
+def undeliverable(case: Case) -> None:
+    """The certificate cannot reach its mailbox: said on the case, for an officer to hand it over."""
+    step(case, UNDELIVERABLE, by="system")
+    forget_words(case)
+
+
+@transaction.atomic
 def forget_words(case: Case) -> None:
-    """The certificate has been sent: the case keeps number, kind and dates."""
+    """The certificate has been sent, or never will be: the case keeps number, kind and dates."""
     row = Erasure.objects.select_for_update(of=("self",)).get(case=case)
     if row.sent_at is None:
         row.sent_at = timezone.now()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance.erasure_plan import PersonPlan, plan_of
 from compliance.models import Case, CaseKind, Erasure, ErasureState, ErasureStep
 from compliance.refusals import Refused
-from compliance.services.erasures import begin_erasure, why_open
+from compliance.services.erasures import UNDELIVERABLE, begin_erasure, why_open
 from compliance.views.panels import Panel, panel
 from operators.permissions import Permission, actor_of, may, needs
 from vault.fields import ERASED
@@ -48,6 +48,7 @@ def _standing(case: Case) -> dict[str, Any]:
         "erasing": row is not None and row.state == ErasureState.RUNNING,
         "places": [(one, _moment(one["at"])) for one in row.places] if row else [],
         "waiting": [one for one in row.places if one["at"] is None] if row else [],
+        "undeliverable": case.steps.filter(verb=UNDELIVERABLE).exists(),
         "rooms": [(one, [step for step in steps if step.subject_id == one.subject_id]) for one in persons],
     }
 
