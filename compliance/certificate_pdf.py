@@ -26,7 +26,11 @@ WIDTH, HEIGHT, MARGIN = 210 * MM, 297 * MM, 20 * MM
 PLAIN, BOLD = "Vera", "VeraBd"
 INK, SOFT = "#111827", "#4b5563"
 TEXT, SMALL = 9.5, 8.0
-HOW: Final = {"applied": "confirmed by its own signed word", "retired": "retired: opens nothing any more"}
+HOW: Final = {
+    "applied": "confirmed by its own signed word",
+    "nothing_given": "paired and never given anything",
+    "retired": "retired: opens nothing any more",
+}
 SPECIAL: Final = ("persons", "places", "format", "company", "number", "kind", "issued_at")
 
 

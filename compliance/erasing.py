@@ -43,10 +43,20 @@ class ComplianceEraser:
     def obstacles(self, subject: UUID) -> list[str]:
         others = Case.objects.filter(persons__subject=subject, state__in=UNDER_WAY)
         others = others.exclude(kind=CaseKind.ERASURE).order_by("number")
-        return [
+        found = [
             f"Request {one.number} ({CaseKind(one.kind).label.lower()}) is open. Close it first."
             for one in others
         ]
+        restricted = (
+            Restriction.objects.filter(subject=subject, lifted_at=None).select_related("case").first()
+        )
+        if restricted is not None:
+            # Art. 18(1)(b), (c): who asks for a restriction asks that nothing is erased.
+            found.append(
+                f"The person's data are restricted by request {restricted.case.number}. Lift that first, "
+                "after the person was told (GDPR Art. 18(3))."
+            )
+        return found
 
     def erase(self, subject: UUID, *, by: str) -> list[Item]:
         found = _kept(_going(subject))

@@ -1,6 +1,6 @@
 """How long this room keeps what people said to notices, and requests that are over."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import connection, models, transaction
 from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
@@ -8,6 +8,7 @@ from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 from compliance.models import Case, CasePerson, ConsentRecord, Erasure, Restriction
 from compliance.models.cases import OVER
 from tenants.keeping import Category, Cutoffs, Kind, Spared, keep, titles
+from vault.services import destroy_subject_key
 
 
 def _clear_of_what_refers(
@@ -39,6 +40,9 @@ class _Unpointed:
             return 0
         return _clear_of_what_refers(self.due(cutoffs, spared), self.along).count()
 
+    def before(self, rows: list[Any]) -> None:
+        """What else goes with these rows, in the same transaction."""
+
     @transaction.atomic
     def delete(self, cutoffs: Cutoffs, spared: Spared, most: int) -> int:
         """Delete some of them."""
@@ -53,6 +57,7 @@ class _Unpointed:
                 connection.cursor() as cursor
             ):  # consents are written once: this is what the exception is for
                 cursor.execute("SELECT set_config('sallyport.ledger_maintenance', 'on', true)")
+                self.before(rows)
                 for model in self.along:
                     model._default_manager.filter(case__in=rows).delete()
                 found.model._default_manager.filter(pk__in=rows).delete()
@@ -73,6 +78,11 @@ class Cases(_Unpointed):
     """Requests that are over, with all their steps. Certificates stay."""
 
     along = (Restriction, Erasure)
+
+    def before(self, rows: list[Any]) -> None:
+        """The keys of what was said in them: backups become unreadable, too."""
+        for case in Case.objects.filter(pk__in=rows).select_related("applicant"):
+            destroy_subject_key(case.applicant)
 
     def due(self, cutoffs: Cutoffs, spared: Spared) -> "QuerySet[models.Model]":
         """Those that were closed before the cutoff; not while somebody in one is spared."""

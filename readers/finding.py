@@ -27,7 +27,7 @@ def _of(row: Reader, mark: tuple[int, int]) -> Confirmation:
         return Confirmation(where, row.name, _since(row, mark))
     if row.last_heard is None and not row.bundle_number:
         # Paired and never heard: it was given nothing that could name anybody.
-        return Confirmation(where, row.name, row.paired_at)
+        return Confirmation(where, row.name, timezone.now(), nothing_given=True)
     suspended = "suspended, " if row.state == ReaderState.SUSPENDED else ""
     return Confirmation(where, row.name, None, why=f"{suspended}{_heard(row.last_heard)}")
 

@@ -2,7 +2,7 @@
 
 from tenants.data_map import Category, Keep, Use, describe, sealed
 from tenants.models import Company, Domain, KeyNumber, SchemaState, StepDone
-from vault.keystore.models import ErasedSubject, SubjectKey
+from vault.keystore.models import ErasedSubject, SubjectKey, TakenBack
 from vault.models import KeySet, SecretKey, SigningKey, Subject, TenantKey
 
 describe(
@@ -84,6 +84,16 @@ describe(
     Keep.SEALS,
     {
         "subject": Category.HANDLE,
+        "company": Category.NONE,
+        "at": Category.NONE,
+    },
+)
+describe(
+    TakenBack,
+    Use.REQUESTS,
+    Keep.SEALS,
+    {
+        "record": Category.HANDLE,
         "company": Category.NONE,
         "at": Category.NONE,
     },

@@ -140,6 +140,7 @@ class Confirmation:
     name: str
     confirmed_at: datetime | None
     why: str = ""  # why not yet: when it was last heard
+    nothing_given: bool = False  # it was never given anything that could name anybody: it need not confirm
 
 
 Place = Callable[[tuple[int, int]], list[Confirmation]]

@@ -14,7 +14,7 @@ from vault.holdings import Confirmation
 
 # DESIGN section 6: backups of the keys database are kept for seven days at most.
 KEYS_BACKUP_DAYS: Final = 7
-APPLIED, RETIRED = "applied", "retired"
+APPLIED, RETIRED, NOTHING_GIVEN = "applied", "retired", "nothing_given"
 
 
 def final_day(done: datetime) -> date:
@@ -77,7 +77,8 @@ def _asked(row: Erasure) -> list[Confirmation]:
 
 def _told(one: Confirmation) -> dict[str, Any]:
     at = _moment(one.confirmed_at) if one.confirmed_at else None
-    return {"place": one.place, "name": one.name, "at": at, "how": APPLIED if at else "", "why": one.why}
+    how = "" if at is None else NOTHING_GIVEN if one.nothing_given else APPLIED
+    return {"place": one.place, "name": one.name, "at": at, "how": how, "why": one.why}
 
 
 def told(row: Erasure) -> dict[str, Any]:

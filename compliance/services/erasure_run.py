@@ -17,6 +17,7 @@ from compliance.services.cases import hold_case, set_state, step
 from compliance.services.confirming import confirm, final_day
 from compliance.services.locks import lock_person
 from ledger import services as ledger
+from ledger.models import Outbox
 from vault import holdings
 from vault.models import Subject
 from vault.services import finish_destruction
@@ -60,10 +61,16 @@ def go_on_with(subject: UUID) -> int:
 def take_up_stopped() -> int:
     """Emit anew what stands still: an obstacle may be gone. Returns how many."""
     with transaction.atomic():
-        rows = list(Erasure.objects.filter(state=ErasureState.RUNNING).exclude(stopped=""))
+        running = Erasure.objects.filter(state=ErasureState.RUNNING)
+        rows = [row for row in running if row.stopped or not _on_its_way(row)]
         for row in rows:
             ledger.emit(ERASE, {"erasure": str(row.pk)})
     return len(rows)
+
+
+def _on_its_way(row: Erasure) -> bool:
+    """Whether a message goes on with it; one that failed to the end does not."""
+    return Outbox.objects.filter(topic=ERASE, data__erasure=str(row.pk), done=None, parked=None).exists()
 
 
 def _may(row: Erasure, todo: ErasureStep) -> bool:

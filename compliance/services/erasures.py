@@ -84,7 +84,8 @@ def send_due() -> int:
         about = Outbox.objects.filter(done=None, data__case=str(row.case_id))
         if about.filter(parked=None).exists():
             continue
-        failed = list(about.filter(topic=MAIL_CERTIFICATE).values_list("parked", flat=True))
+        parked = about.filter(topic=MAIL_CERTIFICATE).values_list("parked", flat=True)
+        failed = [at for at in parked if at is not None]
         if len(failed) >= TRIED:
             undeliverable(row.case)
         elif not failed or max(failed) <= timezone.now() - AGAIN_AFTER:

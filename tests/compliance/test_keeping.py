@@ -9,7 +9,9 @@ from django.utils import timezone
 from access.models import AccessEvent, Alarm, AlarmState, Site
 from access.services import close_alarm
 from biometrics.models import FaceTemplate
-from compliance.models import Case, ConsentRecord
+from compliance.models import Case, CaseKind, ConsentRecord, Via
+from compliance.services import deciding
+from compliance.services.cases import Told, hold_case, open_case
 from credentials.models import CredentialState, DeviceUse, Holder, HolderKind
 from credentials.services import offboard_holder
 from ledger.models import LedgerEntry, Outbox
@@ -21,6 +23,7 @@ from tenants.context import CompanyRef
 from tenants.keeping import Category, Cutoffs, Kind, Proposer, Spared
 from tests.compliance.everything import BY, somebody_with_everything
 from tests.compliance.whose import Everything
+from vault.models import Subject
 
 KINDS = sorted(keeping.kinds)
 # What follows from nobody's withdrawal or leaving, and so has nothing to count in a person who is there.
@@ -227,3 +230,20 @@ def test_a_face_of_somebody_who_is_long_silent_goes(whole: Everything) -> None:
     assert keeping.kinds["faces_long_silent"].fixed
     assert isinstance(keeping.kinds["faces_long_silent"], Kind)
     assert keeping.kinds["faces_long_silent"].category is Category.FACE
+
+
+def test_the_key_of_a_deleted_request_goes_with_it(in_acme: CompanyRef) -> None:
+    case = open_case(
+        kind=CaseKind.ACCESS,
+        via=Via.OFFICER,
+        persons=[],
+        told=Told("Anna", "anna@x.example", "Hi"),
+        by="system",
+    )
+    deciding.refuse(hold_case(case.pk, None), reason="No.", by="system")
+    long_ago = timezone.now() - timedelta(days=4000)
+    Case.objects.filter(pk=case.pk).update(closed_at=long_ago)
+    keeper = keeping.kinds["cases"].keeper
+    assert not isinstance(keeper, Proposer)
+    assert keeper.delete(Cutoffs(long_ago + timedelta(days=1)), Spared(), 100) == 1
+    assert Subject.objects.get(pk=case.applicant_id).destroyed_at is not None
