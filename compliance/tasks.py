@@ -20,6 +20,7 @@ def look_after_erasures() -> None:
     erasure_run.take_up_stopped()
     confirming.look_again()
     erasures.send_due()
+    erasures.forget_left()
 
 
 @shared_task(name="compliance.remind")

@@ -91,6 +91,8 @@ def told(row: Erasure) -> dict[str, Any]:
         "done_at": _moment(row.done_here_at),
         "confirmed_at": _moment(row.confirmed_at),
         "final_on": row.final_on.isoformat() if row.final_on else None,
+        # Name and address for the answer lie under a key of the request's own, which this is sent with.
+        "request_words": "destroyed when this certificate has been sent, final seven days later",
         "policy": [row.epoch, row.seq],
         # As they were when it began: whoever is added to the request later was not erased by this.
         "persons": [

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from compliance.erasing import forget_case
 from compliance.erasure_plan import Plan, plan_json, plan_of
-from compliance.models import Case, CaseKind, Erasure, ErasureState, ErasureStep
+from compliance.models import Case, CaseKind, CasePerson, Erasure, ErasureState, ErasureStep
 from compliance.models.cases import OVER
+from compliance.persons import on, same_mail
 from compliance.refusals import Refused
 from compliance.services.cases import closer, handle, hold_case, step, verified
 from compliance.services.erasure_run import ERASE
@@ -48,6 +49,7 @@ def begin_erasure(*, pk: UUID, version: int | None, typed: str, by: str) -> Eras
     plan = plan_of(case)
     _check_plan(plan, subjects, by)
     _keep_address(case, plan)
+    _take_along(case)
     row = Erasure.objects.create(case=case, plan=plan_json(plan), begun_at=timezone.now(), begun_by=by)
     _lay_steps(row, plan)
     handle(case, by)
@@ -109,6 +111,33 @@ def forget_words(case: Case) -> None:
         row.sent_at = timezone.now()
         row.save(update_fields=["sent_at"])
         forget_case(case)
+
+
+@transaction.atomic
+def forget_left() -> int:
+    """Take the words out of requests that ended about persons who are erased. Returns how many had any.
+
+    Of such that ended only after the erasure, a second one refused, say. Not before their mails have left.
+    """
+    over = Case.objects.filter(state__in=OVER, applicant__destroyed_at=None)
+    about = over.filter(persons__subject__destroyed_at__isnull=False)
+    due = about.exclude(erasure__isnull=False, erasure__sent_at=None)
+    gone = 0
+    for case in due.select_related("applicant").distinct():
+        if not Outbox.objects.filter(done=None, parked=None, data__case=str(case.pk)).exists():
+            forget_case(case)
+            gone += 1
+    return gone
+
+
+def _take_along(case: Case) -> None:
+    """Requests that ended with nobody on them, from a mailbox of these persons: they are about them."""
+    there = [(row, one) for row, one in on(case) if one is not None and one.email]
+    nobody = Case.objects.filter(state__in=OVER, persons=None, applicant__destroyed_at=None)
+    for other in nobody.select_related("applicant") if there else ():
+        row = next((row for row, one in there if same_mail(one.email, other.email)), None)
+        if row is not None:
+            CasePerson.objects.create(case=other, subject=row.subject, source=row.source, number=row.number)
 
 
 def _check(case: Case, typed: str) -> None:
