@@ -238,3 +238,10 @@ def test_the_overview_tells_officers_what_waits(henri: Holder) -> None:
     written_down(henri)
     assert "1 request of people about their data waits, 1 overdue" in " ".join(get("/").split())
     assert "about their data" not in get("/", "alice")
+
+
+@pytest.mark.parametrize(("email", "warned"), [("", True), ("anna@x.example", False)])
+def test_who_cannot_be_mailed_is_told_by_the_officer(henri: Holder, email: str, warned: bool) -> None:
+    told = Told("Anna", email, "She telephoned.")
+    case = open_case(kind=CaseKind.ACCESS, via=Via.OFFICER, persons=[], told=told, by="operator:x")
+    assert ("nothing of this request is mailed" in get(f"/compliance/cases/{case.pk}/")) == warned
