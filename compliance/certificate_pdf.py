@@ -14,11 +14,12 @@ from typing import Any, Final
 
 import reportlab
 from reportlab.lib.colors import HexColor
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from compliance.models import Certificate, CertificateKind
+from compliance.services.certificates import as_file
 from tenants.context import current
 
 MM: Final = 72 / 25.4  # points
@@ -47,6 +48,7 @@ def certificate_pdf(certificate: Certificate) -> bytes:
     if certificate.kind == CertificateKind.ERASURE:
         _erasure(page, body)
     _proof(page, certificate)
+    page.attach(f"certificate-{certificate.number}.json", as_file(certificate))
     return page.close()
 
 
@@ -107,7 +109,8 @@ def _proof(page: "_Page", certificate: Certificate) -> None:
     page.gap()
     page.write("How to verify", BOLD, 12)
     page.write(
-        "The JSON file holds the signed words. The signature is Ed25519 over the ASCII bytes "
+        "This page alone proves nothing. The JSON file holds the signed words; it is attached to this PDF, "
+        "and opens from a PDF reader's list of attachments. The signature is Ed25519 over the ASCII bytes "
         "“sallyport/certificate/1”, a zero byte and the UTF-8 bytes of “body”; "
         "the key is the company’s anchor.",
         PLAIN,
@@ -157,6 +160,21 @@ class _Page:
     def gap(self) -> None:
         """Room before a heading."""
         self.y -= 4 * MM
+
+    def attach(self, name: str, content: bytes) -> None:
+        """An embedded file (ISO 32000-2, 7.11.4), uncompressed, so that any tool can cut it out."""
+        document = self.canvas._doc
+        kind = pdfdoc.PDFDictionary({"Type": pdfdoc.PDFName("EmbeddedFile")})
+        stream = document.Reference(pdfdoc.PDFStream(kind, content, filters=()))
+        told = {
+            "Type": pdfdoc.PDFName("Filespec"),
+            "F": pdfdoc.PDFString(name),
+            "UF": pdfdoc.PDFString(name),
+            "EF": pdfdoc.PDFDictionary({"F": stream}),
+        }
+        spec = document.Reference(pdfdoc.PDFDictionary(told))
+        files = pdfdoc.PDFDictionary({"Names": pdfdoc.PDFArray([pdfdoc.PDFString(name), spec])})
+        document.Catalog.Names = pdfdoc.PDFDictionary({"EmbeddedFiles": files})
 
     def close(self) -> bytes:
         """The file."""

@@ -1,5 +1,6 @@
 """The program in docs/erasure.md, as whoever holds a certificate runs it."""
 
+import json
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from compliance.certificate_pdf import certificate_pdf
 from compliance.models import Certificate, CertificateKind
 from compliance.services.certificates import as_file, issue_certificate
 from tenants.context import CompanyRef
@@ -57,3 +59,14 @@ def test_not_with_anything_changed(issued: Certificate, tmp_path: Path, change: 
 def test_not_by_another_anchor(issued: Certificate, tmp_path: Path) -> None:
     status, said = judged(tmp_path, as_file(issued), "00" * 31 + "01")
     assert status != 0, said
+
+
+def test_the_pdf_carries_the_signed_json(in_acme: CompanyRef, tmp_path: Path) -> None:
+    with transaction.atomic():
+        made = issue_certificate(kind=CertificateKind.RETENTION, told={"words": "Zürich"}, by="system")
+    paper = certificate_pdf(made)
+    carried = re.search(rb"/EmbeddedFile\b.*?stream\r?\n(.*?)\r?\nendstream", paper, re.DOTALL)
+    assert carried is not None
+    assert json.loads(carried[1]) == json.loads(as_file(made))
+    status, said = judged(tmp_path, carried[1], anchor_signer().public.raw.hex())
+    assert status == 0, said

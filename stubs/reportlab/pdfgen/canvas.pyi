@@ -1,8 +1,10 @@
 from typing import IO
 
 from reportlab.lib.colors import Color
+from reportlab.pdfbase.pdfdoc import PDFDocument
 
 class Canvas:
+    _doc: PDFDocument
     def __init__(
         self,
         filename: IO[bytes],
