@@ -9,12 +9,11 @@ from typing import Any, Final
 
 from compliance.answers import texts
 from compliance.answers.contents import Answer, TableTold
+from compliance.csv_safe import cell
 from vault.holdings import Cell
 from vault.telling import moment, speak
 
 FORMAT: Final = "sallyport-answer/1"
-# A cell that begins so is run by a spreadsheet program (OWASP, CSV injection).
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _STYLE: Final = (
     "body{font:16px/1.5 system-ui,sans-serif;color:#141d2b;max-width:72rem;margin:2rem auto;padding:0 1rem}"
     "table{border-collapse:collapse;width:100%;font-size:14px;margin:.5rem 0 2rem}"
@@ -75,8 +74,7 @@ def _csv(table: TableTold) -> bytes:
 
 
 def _cell(value: Cell) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return cell("" if value is None else str(value))
 
 
 def _page(answer: Answer) -> Iterator[str]:

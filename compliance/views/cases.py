@@ -1,6 +1,5 @@
 """Requests: the list, one of them, and writing one down that came by letter, by telephone or in person."""
 
-import csv
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from compliance import case_lists, persons
 from compliance.case_forms import CasesForm, OpenForm
+from compliance.csv_safe import csv_answer
 from compliance.law import PROFILES
 from compliance.models import Case, CaseKind, CaseState, Erasure, IdentityHow, Via
 from compliance.services.cases import Told, clock_of, hold_case, open_case, why_open
@@ -31,8 +31,6 @@ COLUMNS: Final = (
     *("confirm by", "confirmed at", "answer by", "extended at", "answered at", "closed at"),
     *("identity", "identified at", "handled by", "persons"),
 )
-# A cell that begins so is run by a spreadsheet program (OWASP, CSV injection).
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def _wanted(request: HttpRequest) -> tuple[CasesForm, Any]:
@@ -69,13 +67,8 @@ def export(request: HttpRequest) -> HttpResponse:
         rows = list(found.prefetch_related("persons")[:MOST_EXPORTED])
         told = {name: request.GET.get(name, "") for name in ("state", "kind")}
         record_deed(actor=actor_of(request), verb="cases_exported", data={"rows": len(rows), **told})
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="requests-{timezone.now():%Y-%m-%d}.csv"'
-    answer["Cache-Control"] = "no-store"
-    table = csv.writer(answer, quoting=csv.QUOTE_ALL)
-    table.writerow(COLUMNS)
-    table.writerows([_cell(value) for value in _columns(line)] for line in case_lists.lines(rows))
-    return answer
+    name = f"requests-{timezone.now():%Y-%m-%d}.csv"
+    return csv_answer(name, COLUMNS, (_columns(line) for line in case_lists.lines(rows)))
 
 
 def _columns(line: case_lists.Line) -> list[str]:
@@ -88,10 +81,6 @@ def _columns(line: case_lists.Line) -> list[str]:
         *(case.identity_how, case.identity_at.isoformat() if case.identity_at else "", line.handled),
         " ".join(f"{one.source}:{one.number or ''}" for one in case.persons.all()),
     ]
-
-
-def _cell(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 @needs(Permission.COMPLIANCE_VIEW, Permission.PEOPLE_VIEW)

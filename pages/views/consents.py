@@ -1,6 +1,5 @@
 """Who agreed to what: consents with names, the same as a table to take along, withdrawing for a person."""
 
-import csv
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance import services
+from compliance.csv_safe import csv_answer
 from compliance.law import Act, Purpose
 from compliance.models import ConsentRecord, Ended
 from compliance.purpose_texts import PURPOSES
@@ -42,8 +42,6 @@ COLUMNS: Final = (
         "attended at a desk by",
     ),
 )
-# A cell that begins so is run by a spreadsheet program (OWASP, CSV injection).
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +126,8 @@ def export(request: HttpRequest) -> HttpResponse:
         told: dict[str, Any] = {"rows": len(rows), "by_name": bool(request.GET.get("text"))}
         told |= {name: request.GET.get(name, "") for name in ("purpose", "state")} if form.is_valid() else {}
         record_deed(actor=actor_of(request), verb="consents_exported", data=told)
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="consents-{timezone.now():%Y-%m-%d}.csv"'
-    answer["Cache-Control"] = "no-store"
-    # Quoted throughout: where a semicolon divides columns, half a cell must not begin with a formula.
-    table = csv.writer(answer, quoting=csv.QUOTE_ALL)
-    table.writerow(COLUMNS)
-    table.writerows([_cell(value) for value in _columns(line)] for line in lines(rows))
-    return answer
+    name = f"consents-{timezone.now():%Y-%m-%d}.csv"
+    return csv_answer(name, COLUMNS, (_columns(line) for line in lines(rows)))
 
 
 def _columns(line: Line) -> list[str]:
@@ -145,10 +137,6 @@ def _columns(line: Line) -> list[str]:
         *(row.sha256, row.given_at.isoformat(), row.ended_at.isoformat() if row.ended_at else ""),
         *(row.ended_how, str(row.pk), "" if row.device is None else str(row.device), line.attended),
     ]
-
-
-def _cell(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 @needs(Permission.COMPLIANCE_EDIT, Permission.PEOPLE_VIEW)
