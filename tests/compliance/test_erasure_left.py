@@ -3,8 +3,9 @@
 import pytest
 
 from compliance.models import Case, CaseKind, Via
-from compliance.services import deciding, erasures
+from compliance.services import deciding
 from compliance.services.cases import Told, hold_case, open_case
+from compliance.tasks import look_after_erasures
 from tenants.context import CompanyRef
 from tests.compliance.erasing import OFFICER, asked, carry_out, close, work
 from tests.compliance.everything import EMAIL, NAME, somebody_with_everything
@@ -44,7 +45,7 @@ def test_a_second_request_that_is_refused_after_the_erasure(person: Everything) 
     carry_out(case)
     refused(second)
     assert words_of(second) != {ERASED}
-    erasures.forget_left()
+    look_after_erasures()
     assert words_of(second) == {ERASED}
     assert words_of(case) != {ERASED}, "its certificate has to be sent first"
     close(case)
