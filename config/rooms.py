@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
     "config",
     "pages",
+    "visitors",
     "readers",
     "access",
     "biometrics",
@@ -29,6 +30,7 @@ TENANT_ROOMS = (
     "biometrics",
     "access",
     "readers",
+    "visitors",
 )
 # Apps without tables of a company: templates, views, and the keys in their own database.
 OTHER_ROOMS = ("vault.keystore", "pages")

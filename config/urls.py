@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.rooms import present
 
-ROOMS = ("operators", "compliance", "credentials", "biometrics", "access", "readers", "pages")
+ROOMS = ("operators", "compliance", "credentials", "biometrics", "access", "readers", "visitors", "pages")
 urlpatterns: list[URLPattern | URLResolver] = [
     *(path("api/v1/", include(f"{room}.api.urls")) for room in ROOMS if present(f"{room}.api.urls")),
     *(path("", include(f"{room}.urls")) for room in ROOMS if present(f"{room}.urls")),

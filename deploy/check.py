@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     "config",
     "pages",
+    "visitors",
     "readers",
     "access",
     "biometrics",

@@ -39,6 +39,7 @@ HandleKind = Literal[
     "access_point",
     "holder",
     "visit",
+    "kiosk",
     "case",
     "certificate",
     "breach",

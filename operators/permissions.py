@@ -33,6 +33,10 @@ class Permission(StrEnum):
     READERS_EDIT = "READERS_EDIT"
     DOORS_VIEW = "DOORS_VIEW"
     DOORS_EDIT = "DOORS_EDIT"
+    VISITS_VIEW = "VISITS_VIEW"
+    VISITS = "VISITS"  # inviting, admitting, signing out
+    VISITS_SET_UP = "VISITS_SET_UP"  # types, documents, kiosks, notices
+    WATCH_LIST = "WATCH_LIST"
     PRESENCE = "PRESENCE"  # counting people out of an area by hand
     EVENTS_VIEW = "EVENTS_VIEW"
     ALARMS = "ALARMS"
@@ -58,6 +62,8 @@ ROLE_PERMISSIONS: Final[dict[str, frozenset[Permission]]] = {
         {
             Permission.PEOPLE_VIEW,
             Permission.DAY_PASSES,
+            Permission.VISITS_VIEW,
+            Permission.VISITS,
             Permission.EVENTS_VIEW,
             Permission.DOORS_VIEW,
             Permission.PRESENCE,
@@ -73,6 +79,7 @@ ROLE_PERMISSIONS: Final[dict[str, frozenset[Permission]]] = {
             Permission.LEDGER_ACKNOWLEDGE,
             Permission.COMPLIANCE_VIEW,
             Permission.COMPLIANCE_EDIT,
+            Permission.VISITS_VIEW,
             Permission.READERS_VIEW,
             Permission.DOORS_VIEW,
         }
@@ -80,6 +87,7 @@ ROLE_PERMISSIONS: Final[dict[str, frozenset[Permission]]] = {
     Role.READ_ONLY: frozenset(
         {
             Permission.PEOPLE_VIEW,
+            Permission.VISITS_VIEW,
             Permission.EVENTS_VIEW,
             Permission.LEDGER_VIEW,
             Permission.COMPLIANCE_VIEW,

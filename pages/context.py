@@ -28,7 +28,7 @@ PLACES = (
     Place("Doors", "door", "/doors/", "DOORS_VIEW"),
     Place("Readers", "device-tablet", "/readers/", "READERS_VIEW"),
     Place("People", "users", "/people/", "PEOPLE_VIEW"),
-    Place("Visitors", "user-plus", "/visitors/", later=True),
+    Place("Visitors", "user-plus", "/visitors/", "VISITS_VIEW"),
     Place("Events", "history", "/events/", "EVENTS_VIEW"),
     Place("Record", "list-check", "/record/", "LEDGER_VIEW"),
     Place("Compliance", "shield-check", "/compliance/", "COMPLIANCE_VIEW"),

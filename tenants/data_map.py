@@ -43,6 +43,7 @@ class Use(StrEnum):
     BREACHES = "Dealing with breaches"
     OPERATORS = "Who signs in to the console"
     READERS = "Running the readers"
+    VISITS = "Receiving visitors"
     RECORD = "A record that cannot be altered unseen"
     KEYS = "Encryption"
     SETTINGS = "How the company is set up"
@@ -61,6 +62,9 @@ class Keep(Enum):
     TEMPLATE = ("face_templates", "until consent ends, access ends, or it is destroyed as unused")
     CAPTURE = ("face_sessions", "what was measured goes when it ends; the rest within days")
     CONSENT = ("consents", "as long as the answer has to be proved (GDPR Art. 7(1))")
+    VISIT = ("visits", "as the type of the visit says; at once when the visitor is erased")
+    BADGE_PHOTO = ("", "until the visit ends")
+    WATCHED = ("watch_list", "until removed, or its day of looking again is past")
     CASE = ("cases", "until the case is closed and the schedule's time is over; its words by their own key")
     BREACH = ("", "as long as an authority may ask for the documentation (GDPR Art. 33(5))")
     TOLD = ("", "for good: what was published is the proof of what people were told")

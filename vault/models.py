@@ -92,6 +92,8 @@ class SecretKey(TenantModel):
 
     class Purpose(models.TextChoices):
         TEMPLATES = "templates"
+        KIOSKS = "kiosks"  # what kiosks seal without network
+        PUSH = "push"  # notices to browsers (RFC 8292)
 
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
     number = models.PositiveIntegerField()

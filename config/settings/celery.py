@@ -55,6 +55,12 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "visitors.expire": {
+        "task": "tenants.fan_out",
+        "args": ["visitors.expire"],
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "access.find_alarms": {
         "task": "access.tasks.find_alarms",
         "schedule": 10.0,

@@ -1,0 +1,1 @@
+"""What kiosks and phones call."""

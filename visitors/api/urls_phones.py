@@ -1,0 +1,5 @@
+"""A visitor's phone: bound at a kiosk or at home."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""What this room does when something is delivered or announced: notices to hosts."""

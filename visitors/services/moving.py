@@ -1,0 +1,224 @@
+"""A visit moves: accepted, arrived, admitted, extended, and ended in one of four ways. Each is a deed.
+
+Rights exist from admission to the end and no longer. The visitor's holder row is locked first, as all deeds
+on one person lock it, then the visit's.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from access.services import grant_level, withdraw_grant
+from compliance.law import Purpose
+from compliance.selectors import consent_in_force
+from compliance.services.consents import withdraw
+from credentials.models import Device, DeviceState, Holder, HolderState
+from credentials.services import offboard_holder, revoke_day_pass, revoke_device, vouch_device
+from credentials.services.consents import person_of
+from ledger import services as ledger
+from visitors.models import OPEN_STATES, Visit, VisitGrant, VisitPhoto, VisitState, Way
+from visitors.refusals import Refused, no_such_visit, not_now
+from visitors.services.planning import widen_credential
+from visitors.signals import visit_admitted, visit_arrived, visit_ended
+from visitors.states import VERBS, may_go
+
+ENDS = (VisitState.SIGNED_OUT, VisitState.EXPIRED, VisitState.REFUSED, VisitState.CANCELLED)
+
+
+def locked(visit: Visit) -> Visit:
+    """The visit as it stands, its holder's row and its own locked until the transaction ends."""
+    Holder.objects.select_for_update(of=("self",)).get(pk=visit.holder_id)
+    rows = Visit.objects.select_for_update(of=("self",))
+    held = rows.select_related("holder__subject", "host", "type", "site").filter(pk=visit.pk).first()
+    if held is None:
+        raise no_such_visit()
+    return held
+
+
+@transaction.atomic
+def accept_visit(*, visit: Visit, by: str) -> Visit:
+    """The visitor has opened the invitation and means to come. A second time does nothing."""
+    row = locked(visit)
+    if row.state == VisitState.INVITED:
+        _move(row, VisitState.EXPECTED, by)
+        row.save(update_fields=["state", "changed_at"])
+    return row
+
+
+@transaction.atomic
+def arrive(*, visit: Visit, by: str, kiosk: int | None = None) -> Visit:
+    """The visitor stands at reception; whoever admits them is told. A second time does nothing.
+
+    Raises Refused: visit_not_open, too_early, visit_over.
+    """
+    row = locked(visit)
+    if row.state == VisitState.ON_SITE or row.waits:
+        return row
+    _check_open(row)
+    row.arrived_at, row.kiosk = timezone.now(), kiosk
+    row.save(update_fields=["arrived_at", "kiosk", "changed_at"])
+    ledger.record(actor=by, verb="visit_arrived", subject_kind="visit", handle=row.handle)
+    visit_arrived.send(sender=Visit, visit=row, by=by)
+    return row
+
+
+@transaction.atomic
+def admit(*, visit: Visit, by: str) -> Visit:
+    """Let the visitor in: from now to the end with its grace the type's levels are theirs, unless escorted.
+
+    A second time does nothing. Raises Refused: visit_not_open, too_early, visit_over, visitor_barred.
+    """
+    row = locked(visit)
+    if row.state == VisitState.ON_SITE:
+        return row
+    _check_open(row)
+    if row.holder.state != HolderState.ACTIVE:
+        raise Refused("visitor_barred", "This visitor is suspended or was off-boarded.")
+    _move(row, VisitState.ON_SITE, by)
+    row.admitted_at, row.admitted_by = timezone.now(), by
+    row.arrived_at = row.arrived_at or row.admitted_at
+    row.save(update_fields=["state", "admitted_at", "admitted_by", "arrived_at", "changed_at"])
+    _grant(row, by)
+    visit_admitted.send(sender=Visit, visit=row, by=by)
+    return row
+
+
+@transaction.atomic
+def choose_way(*, visit: Visit, way: Way, by: str, device: Device | None = None) -> Visit:
+    """How the visitor gets through doors; with PHONE this phone is confirmed as theirs, and no other stays.
+
+    Raises Refused: way_not_offered, not_their_phone, visit_not_open.
+    """
+    row = locked(visit)
+    if row.state not in {VisitState.INVITED, VisitState.EXPECTED, VisitState.ON_SITE}:
+        raise not_now(row.get_state_display().lower())
+    if way.value not in row.type.ways_in:
+        raise Refused("way_not_offered", "This visit does not offer that.")
+    if device is not None:
+        _confirm_phone(row, device, by)
+    row.way, row.device = way.value, device
+    row.save(update_fields=["way", "device", "changed_at"])
+    data = {"way": way.value} | ({"device": device.handle} if device else {})
+    ledger.record(actor=by, verb="visit_way_chosen", subject_kind="visit", handle=row.handle, data=data)
+    return row
+
+
+@transaction.atomic
+def extend(*, visit: Visit, ends: dt.datetime, by: str) -> Visit:
+    """Let a visit end later (or sooner): grants, pass and credential follow.
+
+    Raises Refused: visit_not_open, window_over, window_empty.
+    """
+    row = locked(visit)
+    if not row.is_open:
+        raise not_now(row.get_state_display().lower())
+    if ends <= row.begins:
+        raise Refused("window_empty", "The end must be after the beginning.", status=422)
+    if ends <= timezone.now():
+        raise Refused("window_over", "This time is over.", status=422)
+    row.ends, row.closes = ends, ends + dt.timedelta(minutes=row.type.grace_after)
+    row.save(update_fields=["ends", "closes", "changed_at"])
+    data = {"until": int(ends.timestamp())}
+    ledger.record(actor=by, verb="visit_extended", subject_kind="visit", handle=row.handle, data=data)
+    widen_credential(holder=row.holder, by=by)
+    if row.state == VisitState.ON_SITE:
+        _withdraw(row, by)
+        _grant(row, by)
+    return row
+
+
+def sign_out(*, visit: Visit, by: str) -> Visit:
+    """The visitor leaves: nothing of this visit opens any more. A second time does nothing."""
+    return _end(visit, VisitState.SIGNED_OUT, by)
+
+
+def refuse(*, visit: Visit, by: str) -> Visit:
+    """The visitor is not let in. Raises Refused("visit_not_open") where they are in or gone already."""
+    return _end(visit, VisitState.REFUSED, by)
+
+
+def cancel(*, visit: Visit, by: str) -> Visit:
+    """The visit does not take place. Raises Refused("visit_not_open") where it has begun or is over."""
+    return _end(visit, VisitState.CANCELLED, by)
+
+
+def expire_due(*, now: dt.datetime, most: int = 500) -> int:
+    """End visits whose grace is over; the doors are shut by the clock already. Returns how many."""
+    due = Visit.objects.filter(state__in=OPEN_STATES, closes__lte=now).order_by("closes")[:most]
+    for visit in due:
+        _end(visit, VisitState.EXPIRED, "system")
+    return len(due)
+
+
+@transaction.atomic
+def _end(visit: Visit, state: VisitState, by: str) -> Visit:
+    row = locked(visit)
+    if row.state == state:
+        return row
+    _move(row, state, by)
+    row.ended_at, row.ended_by = timezone.now(), by
+    row.code_locator, row.code_hash = "", None
+    row.save(update_fields=["state", "ended_at", "ended_by", "code_locator", "code_hash", "changed_at"])
+    row.links.filter(used_at=None).update(used_at=row.ended_at)
+    _withdraw(row, by)
+    if row.day_pass is not None:
+        revoke_day_pass(day_pass=row.day_pass, by=by)
+    VisitPhoto.objects.filter(visit=row).delete()
+    if Visit.objects.filter(holder=row.holder, state__in=OPEN_STATES).exists():
+        _forget_face(row, by)
+        widen_credential(holder=row.holder, by=by)
+    else:
+        offboard_holder(holder=row.holder, by=by)  # phones, credential, consents and with them the face
+    visit_ended.send(sender=Visit, visit=row, state=state, by=by)
+    return row
+
+
+def _move(row: Visit, state: VisitState, by: str) -> None:
+    if not may_go(row.state, state):
+        raise not_now(row.get_state_display().lower())
+    ledger.record(
+        actor=by, verb=VERBS[state], subject_kind="visit", handle=row.handle, data={"from": str(row.state)}
+    )
+    row.state = state
+
+
+def _check_open(row: Visit) -> None:
+    now = timezone.now()
+    if not row.is_open:
+        raise not_now(row.get_state_display().lower())
+    if now < row.opens:
+        raise Refused("too_early", "This visit begins later.")
+    if now >= row.closes:
+        raise Refused("visit_over", "The time of this visit is over.")
+
+
+def _grant(row: Visit, by: str) -> None:
+    if row.type.escort:
+        return
+    for level in row.type.levels.order_by("pk"):
+        grant = grant_level(
+            holder=row.holder, level=level, valid_from=row.opens, valid_until=row.closes, by=by
+        )
+        VisitGrant.objects.create(visit=row, grant=grant)
+
+
+def _withdraw(row: Visit, by: str) -> None:
+    for held in VisitGrant.objects.filter(visit=row).select_related("grant__holder"):
+        withdraw_grant(grant=held.grant, by=by)
+
+
+def _confirm_phone(row: Visit, device: Device, by: str) -> None:
+    if device.holder_id != row.holder_id or device.state == DeviceState.REVOKED:
+        raise Refused("not_their_phone", "This phone is not enrolled for this visitor.")
+    others = row.holder.devices.exclude(pk=device.pk).exclude(state=DeviceState.REVOKED)
+    for other in others.order_by("handle"):
+        revoke_device(device=other, reason="replaced", by=by)
+    vouch_device(device=device, by=by)
+
+
+def _forget_face(row: Visit, by: str) -> None:
+    """Faces are for one visit: the next one of a series asks anew."""
+    consent = consent_in_force(row.holder.subject_id, Purpose.FACE)
+    if consent is not None:
+        withdraw(person=person_of(row.holder), record=consent.pk, by=by)

@@ -1,0 +1,141 @@
+"""A visit is planned: the visitor as a Holder, a window with its grace, a code; nothing opens yet."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from access.models import Site
+from credentials.models import Holder, HolderKind, HolderState, Language
+from credentials.services import add_holder, edit_holder, set_validity
+from credentials.services.holders import Validity, email_index
+from ledger import services as ledger
+from visitors.models import OPEN_STATES, Visit, VisitGroup, VisitState, VisitType
+from visitors.models.types import LONGEST_MINUTES
+from visitors.refusals import Refused
+from visitors.services.codes import set_code
+from visitors.signals import visit_planned
+from visitors.states import VERBS
+
+LONGEST_NAME: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who comes. `email` may be empty; `firm` is where they come from."""
+
+    name: str = field(repr=False)
+    email: str = field(default="", repr=False)
+    firm: str = field(default="", repr=False)
+    language: str = Language.ENGLISH
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """To whom, where, when and what for."""
+
+    type: VisitType
+    site: Site
+    begins: dt.datetime
+    ends: dt.datetime
+    host: Holder | None = None
+    subject: str = field(default="", repr=False)
+    group: VisitGroup | None = None
+    walk_in: bool = False
+
+
+@transaction.atomic
+def plan_visit(*, guest: Guest, plan: Plan, by: str) -> Visit:
+    """Plan a visit. One with a mail address is INVITED, one without EXPECTED.
+
+    Raises Refused: name_missing, name_too_long, window_empty, window_over, window_too_long, host_left,
+    is_staff; ValidationError for a mail address that is none.
+    """
+    _check(guest, plan)
+    opens = plan.begins - dt.timedelta(minutes=plan.type.grace_before)
+    closes = plan.ends + dt.timedelta(minutes=plan.type.grace_after)
+    holder = _visitor(guest, Validity(opens, closes), by)
+    state = VisitState.INVITED if guest.email and not plan.walk_in else VisitState.EXPECTED
+    visit = Visit(
+        id=uuid.uuid4(),
+        handle=ledger.next_handle("visit"),
+        holder=holder,
+        host=plan.host,
+        type=plan.type,
+        site=plan.site,
+        group=plan.group,
+        state=state,
+        walk_in=plan.walk_in,
+        begins=plan.begins,
+        ends=plan.ends,
+        opens=opens,
+        closes=closes,
+        language=guest.language,
+        firm=guest.firm.strip(),
+        subject=plan.subject.strip(),
+        created_at=timezone.now(),
+        created_by=by,
+    )
+    set_code(visit)
+    visit.full_clean(exclude=["holder", "host", "type", "site", "group", "day_pass", "device", "kiosk"])
+    visit.save(force_insert=True)
+    widen_credential(holder=holder, by=by)
+    told = {"state": state.value, "type": str(plan.type.pk), "site": plan.site.pk, "holder": holder.handle}
+    told |= {"from": int(plan.begins.timestamp()), "until": int(plan.ends.timestamp())}
+    told |= {"host": plan.host.handle} if plan.host else {}
+    ledger.record(
+        actor=by, verb=VERBS[VisitState.INVITED], subject_kind="visit", handle=visit.handle, data=told
+    )
+    visit_planned.send(sender=Visit, visit=visit, by=by)
+    return visit
+
+
+def _check(guest: Guest, plan: Plan) -> None:
+    name = guest.name.strip()
+    if not any(sign.isalnum() for sign in name):
+        raise Refused("name_missing", "Give a name.", status=422)
+    if len(name) > LONGEST_NAME:
+        raise Refused("name_too_long", f"A name has {LONGEST_NAME} characters at most.", status=422)
+    if plan.ends <= plan.begins:
+        raise Refused("window_empty", "The end must be after the beginning.", status=422)
+    if plan.ends <= timezone.now():
+        raise Refused("window_over", "This time is over.", status=422)
+    if plan.ends - plan.begins > dt.timedelta(minutes=LONGEST_MINUTES):
+        raise Refused("window_too_long", "A visit lasts 31 days at most.", status=422)
+    if plan.host is not None and plan.host.state != HolderState.ACTIVE:
+        raise Refused("host_left", "This person is not here any more.", status=422)
+
+
+def _visitor(guest: Guest, validity: Validity, by: str) -> Holder:
+    """The visitor of this mail address who is still present, or a new one. Staff are no visitors."""
+    present = Holder.objects.exclude(state=HolderState.OFFBOARDED)
+    known = None
+    if guest.email.strip():
+        known = (
+            present.select_for_update(of=("self",))
+            .filter(email_index=email_index(guest.email.strip()))
+            .first()
+        )
+    if known is None:
+        return add_holder(
+            name=guest.name,
+            email=guest.email,
+            kind=HolderKind.VISITOR,
+            language=guest.language,
+            validity=validity,
+            by=by,
+        )
+    if known.kind != HolderKind.VISITOR:
+        raise Refused("is_staff", "This mail address is a cardholder's: they need no invitation.", status=422)
+    return edit_holder(holder=known, by=by, name=guest.name, language=guest.language)
+
+
+def widen_credential(*, holder: Holder, by: str) -> None:
+    """Let the visitor's credential last from the first of their open visits to the last one."""
+    open_ones = Visit.objects.filter(holder=holder, state__in=OPEN_STATES)
+    window = [moment for pair in open_ones.values_list("opens", "closes") for moment in pair]
+    if window:
+        set_validity(holder=holder, valid_from=min(window), valid_until=max(window), by=by)

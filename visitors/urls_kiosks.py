@@ -1,0 +1,5 @@
+"""Kiosks: paired, listed, unpaired, and their page."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

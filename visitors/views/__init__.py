@@ -1,0 +1,1 @@
+"""Pages about visits: reception, invitations, types, kiosks, the watch list."""
