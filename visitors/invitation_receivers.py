@@ -1,1 +1,1 @@
-"""What this room does when something is delivered or announced: mails to visitors, files that become visits."""
+"""What this room does when something is delivered or announced: mails to visitors, files of many."""
