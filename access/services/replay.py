@@ -42,7 +42,7 @@ def replay_decisions(*, now: datetime) -> LedgerEntry:
 
 def _first_mark(now: datetime) -> int:
     """Before the first run: the events of a day and a half, however long the record is."""
-    older = AccessEvent.objects.filter(at__lt=now - FIRST_LOOK, offline=False).order_by("-at")
+    older = AccessEvent.objects.filter(at__lt=now - FIRST_LOOK, offline=False).order_by("-at", "-id")
     return older.values_list("id", flat=True).first() or 0
 
 
