@@ -33,3 +33,19 @@ class ReaderSignatureToRenew(ReaderSignature):  # type: ignore[no-untyped-call]
 
     target_class = "readers.api.renewal.SignedToRenew"
     name = "readerSignatureToRenew"
+
+
+class KioskSignature(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """A kiosk's HTTP message signature (RFC 9421)."""
+
+    target_class = "visitors.api.kiosk_auth.KioskSigned"
+    name = "kioskSignature"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, Any]:
+        """The header that carries the signature; Signature-Input and Content-Digest go with it."""
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Signature",
+            "description": "RFC 9421: @method, @target-uri, content-digest; keyid kiosk:<company>:<handle>.",
+        }

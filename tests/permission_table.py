@@ -309,6 +309,11 @@ POST /readers/<int:handle>/renew/                        302 404 404 403 403 403
 POST /readers/<int:handle>/wipe/                         302 404 404 403 403 403 302 302 403 302 302
 POST /readers/<int:handle>/retire/                       302 404 404 403 403 403 302 302 403 302 302
 POST /readers/<int:handle>/clear-alarm/                  302 404 404 403 403 403 302 302 403 302 302
+
+# kiosks: their requests are signed by the kiosk, pairing by its typed code
+POST /api/v1/kiosks/pair                                 400 400 400 400 400 400 400 400 400 400 400
+POST /api/v1/kiosk/state                                 401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/exit                                  401 401 401 401 401 401 401 401 401 401 401
 """
 
 # The public host: nobody is signed in there, whatever cookie or key comes along.

@@ -4,7 +4,7 @@ import datetime as dt
 import hmac
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from credentials import proofs, short_codes
@@ -16,17 +16,16 @@ from credentials.models import (
     Invitation,
     InvitationState,
     Vouching,
-    WrongCodes,
 )
 from credentials.refusals import Refused
 from credentials.selectors import code_policy
 from credentials.services.invitations import ATTEMPTS
+from credentials.services.tries import count_wrong, refuse_noisy
 from credentials.signals import device_enrolled, device_revoked, device_vouched
 from ledger import services as ledger
 from sallyport.keys import P256Public, thumbprint
 from vault.services import hash_token
 
-WINDOW = 3600  # seconds over which wrong codes of one source are counted
 WRONG_A_WINDOW = 30
 REVOKE_REASONS = ("lost", "stolen", "replaced", "operator", "holder", "offboarded")
 
@@ -47,21 +46,6 @@ def _too_many_phones() -> Refused:
 
 def _source(address: str) -> bytes:
     return hash_token("enrolment.source", address)
-
-
-def _refuse_noisy(source: bytes, window: int) -> None:
-    counted = WrongCodes.objects.filter(source=source, window=window).values_list("count", flat=True).first()
-    if counted is not None and counted >= WRONG_A_WINDOW:
-        text = "Too many wrong codes from here. Try again in an hour."
-        raise Refused("too_many_tries", text, status=429, retry=True, wait=WINDOW)
-
-
-def _count_wrong(source: bytes, window: int) -> None:
-    with transaction.atomic(durable=True):
-        WrongCodes.objects.filter(window__lt=window).delete()
-        row, new = WrongCodes.objects.get_or_create(source=source, window=window, defaults={"count": 1})
-        if not new:
-            WrongCodes.objects.filter(pk=row.pk).update(count=F("count") + 1)
 
 
 def _count_attempt(locator: str, now: dt.datetime) -> Invitation | None:
@@ -102,18 +86,17 @@ def _guessed(typed: str, source: bytes, now: dt.datetime) -> Invitation:
 
     Every miss is counted, against the invitation or against the source.
     """
-    window = int(now.timestamp()) // WINDOW
-    _refuse_noisy(source, window)
+    refuse_noisy(source, most=WRONG_A_WINDOW)
     code = short_codes.normalise(typed)
     if code is None:
         raise _wrong_code()
     invitation = _count_attempt(code[: short_codes.LOCATOR], now)
     if invitation is None:
-        _count_wrong(source, window)
+        count_wrong(source)
         raise _wrong_code()
     if hmac.compare_digest(bytes(invitation.code_hash), short_codes.hash_of(code)):
         return invitation
-    _count_wrong(source, window)
+    count_wrong(source)
     if invitation.attempts >= ATTEMPTS:
         _exhaust(invitation, now)
         raise _code_exhausted()

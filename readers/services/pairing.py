@@ -1,13 +1,8 @@
-"""Pairing: an operator draws a short code, the installer types it at the reader, the reader proves its key.
-
-A code has eight signs of Crockford's Base32 (no I, L, O, U). The first three find the pairing and are no
-secret; the other five (2^25) are guessed at most five times, so a guess succeeds once in 6.7 million.
-"""
+"""Pairing: a code is drawn in the console, typed at the reader, and the reader proves its key."""
 
 import hmac
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from django.db import transaction
@@ -15,6 +10,8 @@ from django.utils import timezone
 
 from access.models import AccessPoint
 from ledger import services as ledger
+from readers import drawn_codes
+from readers.drawn_codes import LIFE, LOCATOR_LENGTH, REMEMBERED, code_digest
 from readers.keys import verify_key, well_formed
 from readers.models import PAIRING_ATTEMPTS, Algorithm, Pairing, Reader, ReaderKind, ReaderState
 from readers.refusals import ReaderRefused, Refusal
@@ -24,13 +21,7 @@ from readers.services.renewal import is_taken
 from sallyport.reader_protocol import pair_bytes
 from vault.services import hash_token
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 8
-LOCATOR_LENGTH = 3
-LIFE = timedelta(minutes=10)
-REMEMBERED = timedelta(days=1)  # for so long an old code is told apart from a wrong one
 PURPOSE = "reader-pairing"
-_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +34,7 @@ class PairingTicket:
     @property
     def shown(self) -> str:
         """The code in two groups, as people read it aloud."""
-        return f"{self.code[:4]}-{self.code[4:]}"
+        return drawn_codes.shown(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +50,7 @@ class Proof:
     @property
     def typed(self) -> str:
         """The code as drawn, whatever case, blanks or look-alike letters were typed."""
-        return self.code.upper().translate(_LOOKALIKES)
+        return drawn_codes.as_drawn(self.code)
 
     def holds(self, company: bytes) -> bool:
         """Whether the reader holds the private half of its key, proved for this code and company."""
@@ -77,16 +68,11 @@ class PairedReader:
     fresh: bool
 
 
-def code_digest(typed: str) -> bytes:
-    """What stands for the code in the signed proof."""
-    return sha256(typed.encode("ascii", "replace")).digest()
-
-
 def start_pairing(
     *, name: str, access_point: AccessPoint, kind: ReaderKind, by: str, replaces: Reader | None = None
 ) -> PairingTicket:
     """Draw a code for a new reader, or for new hardware in the place of one that is paired already."""
-    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    code = drawn_codes.draw()
     with transaction.atomic():
         if replaces is not None and replaces.state == ReaderState.RETIRED:
             raise ReaderRefused(Refusal.READER_RETIRED)

@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from readers.drawn_codes import code_digest
 from readers.keyids import keyid
 from readers.models import Reader
 from readers.services import Proof
-from readers.services.pairing import code_digest
 from sallyport import reader_protocol as wire
 from sallyport.http_signatures import sign_request
 from sallyport.keys import Ed25519Signer, P256Signer

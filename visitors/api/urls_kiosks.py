@@ -1,5 +1,11 @@
 """A kiosk's pairing, its state, and what it kept without network."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from visitors.api import kiosks
+
+urlpatterns: list[URLPattern] = [
+    path("kiosks/pair", kiosks.PairView.as_view(), name="kiosks-pair"),
+    path("kiosk/state", kiosks.StateView.as_view(), name="kiosk-state"),
+    path("kiosk/exit", kiosks.ExitView.as_view(), name="kiosk-exit"),
+]
