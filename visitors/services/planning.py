@@ -51,8 +51,8 @@ class Plan:
 def plan_visit(*, guest: Guest, plan: Plan, by: str) -> Visit:
     """Plan a visit. One with a mail address is INVITED, one without EXPECTED.
 
-    Raises Refused: name_missing, name_too_long, window_empty, window_over, window_too_long, host_left,
-    is_staff; ValidationError for a mail address that is none.
+    Raises Refused: name_missing, name_too_long, type_archived, window_empty, window_over, window_too_long,
+    host_left, is_staff; ValidationError for a mail address that is none.
     """
     _check(guest, plan)
     opens = plan.begins - dt.timedelta(minutes=plan.type.grace_before)
@@ -99,6 +99,8 @@ def _check(guest: Guest, plan: Plan) -> None:
         raise Refused("name_missing", "Give a name.", status=422)
     if len(name) > LONGEST_NAME:
         raise Refused("name_too_long", f"A name has {LONGEST_NAME} characters at most.", status=422)
+    if plan.type.archived_at is not None:
+        raise Refused("type_archived", "This type of visit is not offered any more.", status=422)
     if plan.ends <= plan.begins:
         raise Refused("window_empty", "The end must be after the beginning.", status=422)
     if plan.ends <= timezone.now():
