@@ -1,1 +1,45 @@
 """What this room does when something is delivered or announced: notices to hosts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.dispatch import receiver as hears
+
+from ledger.outbox import receiver
+from visitors.models import Visit, VisitState
+from visitors.notices import Kind, tell_host, telling
+from visitors.notices.delivering import deliver
+from visitors.notices.mail import Mail, send_watch
+from visitors.signals import visit_admitted, visit_arrived, visit_ended
+
+
+@receiver(telling.MAIL)
+def send_mail(data: Mapping[str, Any]) -> None:
+    deliver(Mail(), data)
+
+
+@receiver(telling.WATCH)
+def mail_who_is_named(data: Mapping[str, Any]) -> None:
+    visit = Visit.objects.select_related("site").filter(pk=data["visit"]).first()
+    if visit is not None:
+        send_watch(data["operator"], visit)
+
+
+@hears(visit_arrived)
+def tell_who_waits(*, visit: Visit, by: str, **_: Any) -> None:
+    """By the time it is told, a visitor who was admitted at once waits no longer: then it is not told."""
+    tell_host(visit, Kind.WAITING)
+
+
+@hears(visit_admitted)
+def tell_who_is_in(*, visit: Visit, by: str, **_: Any) -> None:
+    """Whoever has just let them in knows it."""
+    if visit.host is None or by != f"holder:{visit.host.handle}":
+        tell_host(visit, Kind.ARRIVED)
+
+
+@hears(visit_ended)
+def tell_who_cannot_come(*, visit: Visit, state: VisitState, by: str, **_: Any) -> None:
+    """The visitor's own word; what reception or the host decide themselves is no news to them."""
+    if state == VisitState.CANCELLED and by == f"holder:{visit.holder.handle}":
+        tell_host(visit, Kind.CANNOT_COME)
