@@ -5,20 +5,35 @@ from typing import Any
 
 from django.dispatch import receiver as hears
 
+from credentials.models import Device
+from credentials.signals import device_revoked
 from ledger.outbox import receiver
-from visitors.models import Visit, VisitState
-from visitors.notices import Kind, tell_host, telling
+from visitors.models import PushSubscription, Visit, VisitState
+from visitors.notices import Kind, tell_host
 from visitors.notices.delivering import deliver
+from visitors.notices.kinds import MAIL, PUSH, WATCH, WEBHOOK
 from visitors.notices.mail import Mail, send_watch
+from visitors.notices.push import deliver_push
+from visitors.notices.webhook import Webhook
 from visitors.signals import visit_admitted, visit_arrived, visit_ended
 
 
-@receiver(telling.MAIL)
+@receiver(MAIL)
 def send_mail(data: Mapping[str, Any]) -> None:
     deliver(Mail(), data)
 
 
-@receiver(telling.WATCH)
+@receiver(WEBHOOK)
+def post_webhook(data: Mapping[str, Any]) -> None:
+    deliver(Webhook(), data, to_host=False)
+
+
+@receiver(PUSH)
+def push(data: Mapping[str, Any]) -> None:
+    deliver_push(data)
+
+
+@receiver(WATCH)
 def mail_who_is_named(data: Mapping[str, Any]) -> None:
     visit = Visit.objects.select_related("site").filter(pk=data["visit"]).first()
     if visit is not None:
@@ -43,3 +58,9 @@ def tell_who_cannot_come(*, visit: Visit, state: VisitState, by: str, **_: Any) 
     """The visitor's own word; what reception or the host decide themselves is no news to them."""
     if state == VisitState.CANCELLED and by == f"holder:{visit.holder.handle}":
         tell_host(visit, Kind.CANNOT_COME)
+
+
+@hears(device_revoked)
+def push_no_more(*, device: Device, **_: Any) -> None:
+    """A phone that was lost or replaced is told nothing any more."""
+    PushSubscription.objects.filter(device=device).delete()

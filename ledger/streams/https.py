@@ -3,15 +3,26 @@
 import hashlib
 import hmac
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from typing import Final
 from urllib.parse import SplitResult
 
 from ledger.streams.failure import StreamFailed
-from ledger.streams.line import Line, context
+from ledger.streams.line import DEADLINE_SECONDS, PATIENCE_SECONDS, Line, context
 
 CONFLICT: Final = 409
 MOST_ANSWER: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """Whose certificates to trust (PEM; the machine's where empty), and for how many seconds to wait."""
+
+    authority: str = ""
+    patience: float = PATIENCE_SECONDS
+    deadline: float = DEADLINE_SECONDS
 
 
 class _Talk(HTTPConnection):
@@ -36,23 +47,41 @@ def post(url: SplitResult, body: bytes, *, secret: bytes, authority: str, delive
 
     `delivery` names what is in it: the same for a repetition. Raises StreamFailed.
     """
-    headers = {
+    check(exchange(url, body, signed_headers(secret, body, delivery), Manner(authority)))
+
+
+def signed_headers(secret: bytes, body: bytes, delivery: str) -> dict[str, str]:
+    """What goes with JSON that is signed."""
+    return {
         "Content-Type": "application/json",
-        "User-Agent": "Sallyport",
         "Idempotency-Key": delivery,
         "Sallyport-Signature": signature(secret, int(time.time()), body),
-        "Connection": "close",
     }
+
+
+def exchange(url: SplitResult, body: bytes, headers: Mapping[str, str], manner: Manner) -> int:
+    """POST the body; the status of the answer. Raises StreamFailed where there is none."""
     path = (url.path or "/") + (f"?{url.query}" if url.query else "")
-    with Line(url.hostname or "", url.port or 443, context(authority)) as line:
+    said = {"User-Agent": "Sallyport", **headers, "Connection": "close"}
+    with Line(
+        url.hostname or "",
+        url.port or 443,
+        context(manner.authority),
+        patience=manner.patience,
+        deadline=manner.deadline,
+    ) as line:
         talk = _Talk(line)
         try:
-            talk.request("POST", path, body, headers)
+            talk.request("POST", path, body, said)
             answer = talk.getresponse()
-            status = answer.status
             answer.read(MOST_ANSWER)
         except HTTPException:
             raise StreamFailed("broken_off") from None
+    return answer.status
+
+
+def check(status: int) -> None:
+    """Raises StreamFailed for an answer that is not 2xx."""
     if status == CONFLICT:
         raise StreamFailed("conflict")
     if not 200 <= status < 300:

@@ -12,9 +12,14 @@ from visitors.notices.kinds import Channel, Kind, Notice
 
 
 def deliver(channel: Channel, data: Mapping[str, Any], *, to_host: bool = True) -> None:
-    """Tell it by this way. Raises what the way raises, so that the row is tried again."""
+    """Tell it by this way. Raises what the way raises, so that the row is tried again.
+
+    What is not `to_host` goes to the company, which is told whoever is host, and in order.
+    """
     notice = notice_of(data)
-    if notice is None or not still_true(notice) or (to_host and not _here(notice.host)):
+    if notice is None or is_over(notice):
+        return
+    if to_host and not (_here(notice.host) and still_news(notice)):
         return
     channel.send(notice)
 
@@ -37,13 +42,15 @@ def notice_of(data: Mapping[str, Any]) -> Notice | None:
     return Notice(UUID(data["notice"]), Kind(data["kind"]), host, visit, site, moment)
 
 
-def still_true(notice: Notice) -> bool:
-    """Whether it is still worth telling: who waits no longer, or is gone again, is no news."""
-    if notice.visit is None:
-        return True
-    if notice.kind == Kind.WAITING:
-        return notice.visit.waits
-    return notice.kind != Kind.ARRIVED or notice.visit.state == VisitState.ON_SITE
+def is_over(notice: Notice) -> bool:
+    """Who waits no longer, admitted at once or gone, need not be let in by anybody."""
+    return notice.kind == Kind.WAITING and notice.visit is not None and not notice.visit.waits
+
+
+def still_news(notice: Notice) -> bool:
+    """Who has left again has not arrived."""
+    gone = notice.visit is not None and notice.visit.state != VisitState.ON_SITE
+    return notice.kind != Kind.ARRIVED or not gone
 
 
 def _here(host: Holder | None) -> bool:

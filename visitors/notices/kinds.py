@@ -3,12 +3,18 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from access.models import Site
 from credentials.models import Holder
 from visitors.models import Visit
+
+# Topics of the outbox: one row for each way.
+MAIL: Final = "notice.mail"
+WEBHOOK: Final = "notice.webhook"
+PUSH: Final = "notice.push"
+WATCH: Final = "notice.watch"
 
 
 class Kind(StrEnum):

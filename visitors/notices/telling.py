@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,13 +10,8 @@ from credentials.models import DeviceState, Holder, HolderState
 from ledger import services as ledger
 from visitors.models import Kiosk, PushSubscription, Visit, WatchMatch
 from visitors.notices.choices import ways_of
-from visitors.notices.kinds import Kind
+from visitors.notices.kinds import MAIL, PUSH, WATCH, WEBHOOK, Kind
 from visitors.refusals import Refused
-
-MAIL: Final = "notice.mail"
-WEBHOOK: Final = "notice.webhook"
-PUSH: Final = "notice.push"
-WATCH: Final = "notice.watch"
 
 
 @transaction.atomic
