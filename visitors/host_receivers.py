@@ -11,8 +11,8 @@ from ledger.outbox import receiver
 from visitors.models import PushSubscription, Visit, VisitState
 from visitors.notices import Kind, tell_host
 from visitors.notices.delivering import deliver
-from visitors.notices.kinds import MAIL, PUSH, WATCH, WEBHOOK
-from visitors.notices.mail import Mail, send_watch
+from visitors.notices.kinds import MAIL, PUSH, WEBHOOK
+from visitors.notices.mail import Mail
 from visitors.notices.push import deliver_push
 from visitors.notices.webhook import Webhook
 from visitors.signals import visit_admitted, visit_arrived, visit_ended
@@ -31,13 +31,6 @@ def post_webhook(data: Mapping[str, Any]) -> None:
 @receiver(PUSH)
 def push(data: Mapping[str, Any]) -> None:
     deliver_push(data)
-
-
-@receiver(WATCH)
-def mail_who_is_named(data: Mapping[str, Any]) -> None:
-    visit = Visit.objects.select_related("site").filter(pk=data["visit"]).first()
-    if visit is not None:
-        send_watch(data["operator"], visit)
 
 
 @hears(visit_arrived)

@@ -12,13 +12,10 @@ from credentials.models import Holder, Language
 from credentials.services import edit_holder, offboard_holder, suspend_holder
 from ledger.models import LedgerEntry, Outbox
 from ledger.outbox import deliver
-from operators.models import Operator, Role
-from operators.services import create_operator
 from tenants.context import CompanyRef
 from tests.visitors.build import BY, Reception
-from vault.services import create_subject
 from visitors import services
-from visitors.models import HostChoice, Kiosk, NoticePolicy, Visit, VisitLink, WatchEntry, WatchMatch
+from visitors.models import HostChoice, Kiosk, NoticePolicy, Visit, VisitLink
 from visitors.notices import Kind, tell_delivery, tell_host
 from visitors.refusals import Refused
 
@@ -173,30 +170,3 @@ def test_a_delivery_for_somebody_who_left(desk: Reception, in_acme: CompanyRef) 
     with pytest.raises(Refused, match="host_left"):
         tell_delivery(gone, place, "en")
     assert not Outbox.objects.filter(topic__startswith="notice.").exists()
-
-
-def test_a_match_is_told_to_those_named_without_a_name(desk: Reception, in_acme: CompanyRef) -> None:
-    guard = create_operator(name="Gil", email="gil@acme.example", role=Role.SECURITY, by=BY)
-    gone = create_operator(name="Gone", email="gone@acme.example", role=Role.SECURITY, by=BY)
-    Operator.objects.filter(pk=gone.pk).update(is_active=False)
-    entry = WatchEntry.objects.create(
-        subject=create_subject(),
-        name="Vera Visitor",
-        why="Theft",
-        until=timezone.now().date(),
-        added_at=timezone.now(),
-        added_by=BY,
-    )
-    entry.told.set([guard, gone])
-    visit = desk.visit()
-    WatchMatch.objects.get_or_create(
-        entry=entry, visit=visit, defaults={"how": "exact", "found_at": timezone.now()}
-    )
-    mail.outbox.clear()
-    tell_host(visit, Kind.WATCH)
-    deliver(in_acme)
-    (message,) = [one for one in mail.outbox if "<watch-" in one.extra_headers["Message-ID"]]
-    assert message.to == ["gil@acme.example"]
-    assert "Vera" not in message.subject + str(message.body)
-    assert "Theft" not in str(message.body)
-    assert f"/visitors/{visit.pk}/" in str(message.body)

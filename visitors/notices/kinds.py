@@ -14,7 +14,6 @@ from visitors.models import Visit
 MAIL: Final = "notice.mail"
 WEBHOOK: Final = "notice.webhook"
 PUSH: Final = "notice.push"
-WATCH: Final = "notice.watch"
 
 
 class Kind(StrEnum):
@@ -24,7 +23,6 @@ class Kind(StrEnum):
     ARRIVED = "arrived"  # is in
     CANNOT_COME = "cannot_come"  # the visitor has called it off
     DELIVERY = "delivery"  # something was brought for the host
-    WATCH = "watch"  # for those named on the watch list, never for the host
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,14 @@
-"""Mails to hosts, and the quiet one to those named on the watch list."""
+"""Mails to hosts."""
 
 import datetime as dt
 import zoneinfo
 
-from django.core.mail import EmailMessage
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from access.models import Site
 from credentials.mails import send
 from operators.addresses import page_address
-from operators.models import Operator
-from tenants.context import current
-from vault.fields import ERASED
 from visitors.models import Visit
 from visitors.models.visits import LinkPurpose
 from visitors.notices.kinds import Kind, Notice
@@ -57,26 +53,3 @@ def moment_at(moment: dt.datetime, site: Site, language: str) -> str:
         return f"{there:%H:%M}"
     with translation.override(language):
         return f"{date_format(there, 'D')} {date_format(there, 'DATE_FORMAT')}, {there:%H:%M}"
-
-
-def send_watch(operator_id: str, visit: Visit) -> None:
-    """Tell one operator quietly: a number and where to look, no name and no ground."""
-    operator = Operator.objects.filter(pk=operator_id, is_active=True).first()
-    if operator is None or operator.email == ERASED:
-        return
-    company = current()
-    address = page_address(f"/visitors/{visit.pk}/")
-    body = (
-        f"Visit {visit.handle} at {visit.site.name} matches an entry of the watch list that names you.\n\n"
-        f"Look at it, and decide whether it is the same person:\n\n    {address}\n\n"
-        "The visitor is told nothing of it.\n"
-    )
-    EmailMessage(
-        " ".join(f"Watch list: visit {visit.handle}, {company.name}".split()),
-        body,
-        to=[operator.email],
-        headers={
-            "Message-ID": f"<watch-{visit.pk}-{operator.pk}@{company.host}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    ).send()

@@ -1,6 +1,5 @@
 """One outbox row for each way a host is told by; nobody is dropped without a line in the record."""
 
-import datetime as dt
 import uuid
 
 from django.db import transaction
@@ -8,23 +7,20 @@ from django.utils import timezone
 
 from credentials.models import DeviceState, Holder, HolderState
 from ledger import services as ledger
-from visitors.models import Kiosk, PushSubscription, Visit, WatchMatch
+from visitors.models import Kiosk, PushSubscription, Visit
 from visitors.notices.choices import ways_of
-from visitors.notices.kinds import MAIL, PUSH, WATCH, WEBHOOK, Kind
+from visitors.notices.kinds import MAIL, PUSH, WEBHOOK, Kind
 from visitors.refusals import Refused
 
 
 @transaction.atomic
 def tell_host(visit: Visit, kind: Kind | str) -> None:
-    """Have the visit's host told; with "watch" those named on the list instead.
+    """Have the visit's host told.
 
     A host who has left, or a visit without one, is put on record: reception sees the visit wait, and
     whoever reads the visit sees that nobody was told.
     """
     kind = Kind(kind)
-    if kind == Kind.WATCH:
-        _tell_named(visit)
-        return
     told = {"visit": str(visit.pk), "site": visit.site_id, "kind": kind.value}
     why = _untold(visit.host, told)
     if why:
@@ -78,11 +74,3 @@ def _untold(host: Holder | None, told: dict[str, object]) -> str:
 def _subscriptions(host: Holder) -> list[uuid.UUID]:
     mine = PushSubscription.objects.filter(device__holder=host, device__state=DeviceState.ACTIVE)
     return list(mine.order_by("made_at").values_list("pk", flat=True))
-
-
-def _tell_named(visit: Visit) -> None:
-    matches = WatchMatch.objects.filter(visit=visit, verdict="", entry__removed_at=None)
-    named = matches.exclude(entry__told=None).values_list("entry__told", flat=True).distinct()
-    moment = int(dt.datetime.now(dt.UTC).timestamp())
-    for operator in sorted(str(one) for one in named):
-        ledger.emit(WATCH, {"visit": str(visit.pk), "operator": operator, "at": moment})
