@@ -34,6 +34,13 @@ BOUNDS: Final = (
         "PCI DSS v4.0.1 requirement 9.3.4 (v3.2.1: 9.4.4), visitor log; 9.2.1.1, access to sensitive areas",
         card_data=True,
     ),
+    Bound(
+        Category.VISIT,
+        90,
+        None,
+        "PCI DSS v4.0.1 requirement 9.3.4 (v3.2.1: 9.4.4), visitor log",
+        card_data=True,
+    ),
     # Readers hand in what they did alone, and who is inside is reckoned from 21 days of events.
     Bound(Category.DOOR_RECORD, 30, None, "Sallyport: events of 21 days say who is inside"),
     Bound(

@@ -18,6 +18,7 @@ class Category(StrEnum):
     """What bounds of law speak of."""
 
     DOOR_RECORD = "door_record"  # who was let in where and when: what PCI DSS calls a visitor log
+    VISIT = "visit"  # who came to see whom: what a rule may demand of a record of visitors
     PERSON = "person"
     FACE = "face"
     PROOF = "proof"  # what the company needs to show that it kept the law

@@ -314,6 +314,25 @@ POST /readers/<int:handle>/clear-alarm/                  302 404 404 403 403 403
 POST /api/v1/kiosks/pair                                 400 400 400 400 400 400 400 400 400 400 400
 POST /api/v1/kiosk/state                                 401 401 401 401 401 401 401 401 401 401 401
 POST /api/v1/kiosk/exit                                  401 401 401 401 401 401 401 401 401 401 401
+# types of visit and documents
+GET  /visitors/types/                                     302 200 200 403 403 403 302 302 403 302 302
+GET  /visitors/types/add/                                 302 200 200 403 403 403 302 302 403 302 302
+POST /visitors/types/add/                                 302 422 422 403 403 403 302 302 403 302 302
+GET  /visitors/types/<uuid:pk>/                           302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/types/<uuid:pk>/                           302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/types/<uuid:pk>/archive/                   302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/types/<uuid:pk>/restore/                   302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/types/<uuid:pk>/move/                      302 404 404 403 403 403 302 302 403 302 302
+GET  /visitors/documents/                                 302 200 200 403 403 403 302 302 403 302 302
+GET  /visitors/documents/add/                             302 200 200 403 403 403 302 302 403 302 302
+POST /visitors/documents/add/                             302 422 422 403 403 403 302 302 403 302 302
+GET  /visitors/documents/<uuid:pk>/                       302 404 404 403 403 403 302 302 403 302 302
+GET  /visitors/documents/<uuid:pk>/edit/                  302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/documents/<uuid:pk>/edit/                  302 404 404 403 403 403 302 302 403 302 302
+GET  /visitors/documents/<uuid:pk>/publish/               302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/documents/<uuid:pk>/publish/               302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/documents/<uuid:pk>/archive/               302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/documents/<uuid:pk>/restore/               302 404 404 403 403 403 302 302 403 302 302
 """
 
 # The public host: nobody is signed in there, whatever cookie or key comes along.

@@ -43,6 +43,8 @@ from tests.fixtures.console import sign_in_as
 from tests.operators.test_permission_table import Row, rows
 from tests.pages.scene import Scene, furnish, happen
 from vault import caches
+from visitors.services.documents import add_document
+from visitors.services.types import add_type
 
 BY = "operator:1"
 PARAMETER = re.compile(r"<[^>]+>")
@@ -205,6 +207,8 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/record/streams/<uuid:pk>": stream,
     "/record/verify/<uuid:pk>": lambda scene: Verification.objects.create(actor=BY).pk,
     "/settings/operators/<uuid:pk>": operator,
+    "/visitors/documents/<uuid:pk>": lambda _: add_document(name="House rules", by=BY).pk,
+    "/visitors/types/<uuid:pk>": lambda _: add_type(name="Meeting", by=BY).pk,
 }
 # A link from a mail is void, whoever's it is.
 NOTHING = {

@@ -17,6 +17,7 @@ from access.models import AccessLevel
 from credentials.models import Holder
 from ledger import services as ledger
 from visitors.models import Document, Visit, VisitState, VisitType
+from visitors.periods import law_least
 from visitors.refusals import Refused
 from visitors.services.planning import widen_credential
 
@@ -175,6 +176,9 @@ def _set(row: VisitType, values: TypeValues) -> None:
             setattr(row, key, value.strip() if isinstance(value, str) else value)
     said_by_clean = [] if row.ways else ["ways"]
     row.full_clean(exclude=[*JOINED, *said_by_clean], validate_constraints=False)
+    law = law_least()
+    if "keep_days" in values and row.keep_days < (law.least or 1):
+        raise _wrong("keep_days", f"At least {law.least} days: {law.cites}.", "kept_too_short")
     twins = VisitType.objects.filter(name__iexact=row.name, archived_at=None).exclude(pk=row.pk)
     if twins.exists():
         raise _wrong("name", "Another type has this name.", "name_taken")
