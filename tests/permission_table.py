@@ -333,6 +333,22 @@ GET  /visitors/documents/<uuid:pk>/publish/               302 404 404 403 403 40
 POST /visitors/documents/<uuid:pk>/publish/               302 404 404 403 403 403 302 302 403 302 302
 POST /visitors/documents/<uuid:pk>/archive/               302 404 404 403 403 403 302 302 403 302 302
 POST /visitors/documents/<uuid:pk>/restore/               302 404 404 403 403 403 302 302 403 302 302
+POST /api/v1/kiosk/hosts                                 401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/deliveries                            401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/leaving                               401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals                              401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals/<uuid:pk>                    401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals/<uuid:pk>/details            401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals/<uuid:pk>/documents          401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals/<uuid:pk>/consent            401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals/<uuid:pk>/photo              401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals/<uuid:pk>/face/sessions      401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals/<uuid:pk>/face/frames        401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals/<uuid:pk>/face/skip          401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals/<uuid:pk>/way                401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals/<uuid:pk>/phone/same         401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals/<uuid:pk>/badge              401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals/<uuid:pk>/end                401 401 401 401 401 401 401 401 401 401 401
 """
 
 # The public host: nobody is signed in there, whatever cookie or key comes along.

@@ -214,6 +214,7 @@ describe(
         "bind_until": Category.NONE,
         "device": Category.HANDLE,
         "digits": Category.KEY,
+        "notes": Category.STATEMENT,
     },
 )
 describe(

@@ -17,5 +17,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     # Several answers have a field of this name, each with choices of its own.
-    "ENUM_NAME_OVERRIDES": {"RequestKindEnum": "compliance.models.CaseKind.values"},
+    "ENUM_NAME_OVERRIDES": {
+        "RequestKindEnum": "compliance.models.CaseKind.values",
+        "StateEnum": "compliance.models.CaseState.values",
+        "ArrivalStateEnum": "visitors.api.arrival_shapes.STAGES",
+        "ArrivalStepEnum": "visitors.api.arrival_shapes.STEPS",
+        "VisitWayEnum": "visitors.models.Way.values",
+    },
 }

@@ -61,6 +61,12 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "visitors.end_arrivals": {
+        "task": "tenants.fan_out",
+        "args": ["visitors.end_arrivals"],
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "access.find_alarms": {
         "task": "access.tasks.find_alarms",
         "schedule": 10.0,

@@ -113,6 +113,12 @@ class Arrival(TenantModel):
     bind_until = models.DateTimeField(null=True)
     device = models.ForeignKey(Device, null=True, on_delete=models.PROTECT, related_name="+")
     digits = models.CharField(max_length=2, blank=True, default="", help_text="shown on both screens")
+    notes = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text="what was said here and stands nowhere else: the code given, a photo declined",
+    )
 
     class Meta(TenantModel.Meta):
         ordering = ["-begun_at"]

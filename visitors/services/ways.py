@@ -1,0 +1,98 @@
+"""How a visitor who was let in gets through doors: their phone, a day pass with its PIN, or an escort."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from credentials.models import DeviceState
+from credentials.services import issue_day_pass, revoke_day_pass, revoke_device
+from credentials.services.day_passes import LONGEST, IssuedDayPass, Window
+from ledger import services as ledger
+from visitors.arrival_facts import BADGE, Standing
+from visitors.arrival_steps import Step
+from visitors.models import Kiosk, Visit, VisitState, Way
+from visitors.refusals import Refused
+from visitors.services.arrivals import demand_step, note, settle
+from visitors.services.moving import choose_way
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """How it stands, and the PIN of a pass that was made now: it is shown once and kept nowhere."""
+
+    standing: Standing
+    issued: IssuedDayPass | None = field(default=None, repr=False)
+
+
+@transaction.atomic
+def take_way(*, kiosk: Kiosk, arrival: UUID, way: Way) -> Chosen:
+    """Choose a way; another one may be chosen after it.
+
+    A day pass that is chosen again is a new one with a new PIN, and the one before is over: the PIN may have
+    been lost on the way. Raises Refused: not_admitted, way_not_offered, no_credential, and as
+    arrivals.demand_step.
+    """
+    standing, visit = _inside(kiosk, arrival)
+    row = choose_way(visit=visit, way=way, by=kiosk.actor)
+    if row.day_pass is not None:
+        revoke_day_pass(day_pass=row.day_pass, by=kiosk.actor)
+        row.day_pass = None
+    issued = _issue(row, kiosk) if way == Way.DAY_PASS else None
+    row.day_pass = None if issued is None else issued.day_pass
+    row.save(update_fields=["day_pass", "changed_at"])
+    standing.arrival.visit = row
+    return Chosen(settle(standing.arrival), issued)
+
+
+def _issue(visit: Visit, kiosk: Kiosk) -> IssuedDayPass:
+    now = timezone.now()
+    ahead = now + dt.timedelta(days=settings.RETIRED_KEY_SET_DAYS - 1)
+    window = Window(now, min(visit.closes, now + LONGEST, ahead), visit.site.time_zone)
+    return issue_day_pass(holder=visit.holder, window=window, by=kiosk.actor)
+
+
+@transaction.atomic
+def same_phone(*, kiosk: Kiosk, arrival: UUID, same: bool) -> Standing:
+    """Whether both screens show the same digits. If they do the phone is the visitor's; if not it is ended.
+
+    Raises Refused: not_admitted, no_phone, way_not_offered, and as arrivals.demand_step.
+    """
+    standing, visit = _inside(kiosk, arrival)
+    row = standing.arrival
+    device = row.device
+    if device is None or device.state == DeviceState.REVOKED or device.holder_id != visit.holder_id:
+        raise Refused("no_phone", "No phone has been held here yet.", retry=True)
+    if same:
+        row.visit = choose_way(visit=visit, way=Way.PHONE, by=kiosk.actor, device=device)
+    else:
+        revoke_device(device=device, reason="operator", by=kiosk.actor)
+        row.device = None
+    row.digits = ""
+    row.save(update_fields=["device", "digits"])
+    return settle(row)
+
+
+@transaction.atomic
+def badge_printed(*, kiosk: Kiosk, arrival: UUID) -> Visit:
+    """The visit whose badge is to be printed, once more or for the first time.
+
+    Raises Refused: no_badge, not_admitted, and as arrivals.demand_step.
+    """
+    standing, visit = _inside(kiosk, arrival)
+    if Step.BADGE not in standing.course.steps:
+        raise Refused("no_badge", "No badge is printed here.")
+    if BADGE not in standing.arrival.notes:
+        note(standing.arrival, BADGE)
+        ledger.record(actor=kiosk.actor, verb="badge_printed", subject_kind="visit", handle=visit.handle)
+    return visit
+
+
+def _inside(kiosk: Kiosk, arrival: UUID) -> tuple[Standing, Visit]:
+    standing = demand_step(kiosk, arrival)
+    if standing.visit is None or standing.visit.state != VisitState.ON_SITE:
+        raise Refused("not_admitted", "Please wait until you are admitted.", retry=True)
+    return standing, standing.visit
