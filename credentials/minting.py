@@ -35,7 +35,7 @@ WITH facts AS (
     SELECT d.handle AS device, d.state AS device_state, h.state AS holder_state, c.handle AS credential,
            c.state AS credential_state, c.profile, c.valid_from, c.valid_until, c.fresh_until,
            coalesce(p.code_life, 30) AS life, coalesce(p.mint_interval, 5) * 1000 AS interval_ms,
-           coalesce(p.vouching, 'OPERATOR') AS vouching,
+           CASE WHEN h.kind = 'VISITOR' THEN 'OPERATOR' ELSE coalesce(p.vouching, 'OPERATOR') END AS vouching,
            coalesce(p.unlock_required, false) AS unlock_required,
            coalesce(p.unlock_minutes, 5) AS unlock_minutes, coalesce(p.pass_hours, 12) AS pass_hours,
            CASE WHEN d.state = 'AWAITING' THEN EXISTS (

@@ -349,6 +349,9 @@ POST /api/v1/kiosk/arrivals/<uuid:pk>/way                401 401 401 401 401 401
 POST /api/v1/kiosk/arrivals/<uuid:pk>/phone/same         401 401 401 401 401 401 401 401 401 401 401
 POST /api/v1/kiosk/arrivals/<uuid:pk>/badge              401 401 401 401 401 401 401 401 401 401 401
 POST /api/v1/kiosk/arrivals/<uuid:pk>/end                401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/visits/bind                                 401 401 401 401 401 401 401 401 401 401 400
+POST /api/v1/visits/mine                                 401 401 401 401 401 401 401 401 401 401 404
+POST /api/v1/visits/leave                                401 401 401 401 401 401 401 401 401 401 409
 """
 
 # The public host: nobody is signed in there, whatever cookie or key comes along.

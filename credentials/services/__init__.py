@@ -34,7 +34,13 @@ from credentials.services.minting import (
     visit_signed,
 )
 from credentials.services.moving import LeadOver, lead_over, move_company
-from credentials.services.phones import REVOKE_REASONS, enrol_device, revoke_device, vouch_device
+from credentials.services.phones import (
+    REVOKE_REASONS,
+    bind_phone,
+    enrol_device,
+    revoke_device,
+    vouch_device,
+)
 from credentials.services.policy import set_code_policy
 from credentials.services.unlock import (
     allow_passkey,
@@ -55,6 +61,7 @@ __all__ = [
     "Window",
     "add_holder",
     "allow_passkey",
+    "bind_phone",
     "check_pin",
     "digits_of",
     "edit_holder",

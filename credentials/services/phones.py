@@ -12,6 +12,7 @@ from credentials.models import (
     Device,
     DeviceState,
     Holder,
+    HolderKind,
     HolderState,
     Invitation,
     InvitationState,
@@ -109,27 +110,53 @@ def enrol_device(
     """Bind a phone's new key to the holder whose code was typed on it.
 
     `proof` is the request itself, signed by that key. Raises Refused: not_signed, clock_skew,
-    bad_signature, code_wrong, code_exhausted, too_many_tries, key_already_enrolled, too_many_phones,
+    bad_signature, code_wrong, code_exhausted, too_many_tries, key_already_enrolled, key_revoked,
+    too_many_phones, holder_inactive.
+    """
+    now = timezone.now()
+    check_proof(public_key, proof, now)
+    invitation = _guessed(code, _source(source), now)
+    return _use(invitation, public_key, label, now)
+
+
+@transaction.atomic
+def bind_phone(
+    *, holder: Holder, public_key: P256Public, proof: proofs.SignedHttp, label: str = ""
+) -> Device:
+    """Bind a phone's new key to a holder whom the caller knows by other means than a typed code.
+
+    How many phones the holder may have is for the caller to bound. The phone awaits its confirmation as any
+    other. Raises Refused: not_signed, clock_skew, bad_signature, key_already_enrolled, key_revoked,
     holder_inactive.
     """
     now = timezone.now()
+    check_proof(public_key, proof, now)
+    row = Holder.objects.select_for_update(of=("self",)).get(pk=holder.pk)
+    _check_active(row)
+    return _bind(row, public_key, label, now)
+
+
+def check_proof(public_key: P256Public, proof: proofs.SignedHttp, now: dt.datetime) -> None:
+    """That the request is signed by this very key. Raises Refused: clock_skew, bad_signature."""
     if proof.signed.keyid != proofs.KEYID_PREFIX + thumbprint(public_key):
         raise Refused("bad_signature", "The signature is not by the key that is enrolled.", status=401)
     proofs.verify(proof, public_key, now.timestamp())
-    invitation = _guessed(code, _source(source), now)
-    return _bind(invitation, public_key, label, now)
+
+
+def _check_active(holder: Holder) -> None:
+    if holder.state != HolderState.ACTIVE:
+        raise Refused("holder_inactive", "You are not active here at the moment. Ask at the reception.")
 
 
 def _check_room(holder: Holder) -> None:
-    if holder.state != HolderState.ACTIVE:
-        raise Refused("holder_inactive", "You are not active here at the moment. Ask at the reception.")
+    _check_active(holder)
     count = holder.devices.exclude(state=DeviceState.REVOKED).count()
     if count >= code_policy().max_phones:
         raise _too_many_phones()
 
 
 @transaction.atomic
-def _bind(invitation: Invitation, key: P256Public, label: str, now: dt.datetime) -> Device:
+def _use(invitation: Invitation, key: P256Public, label: str, now: dt.datetime) -> Device:
     """Holder first, then invitation, each locked: of two phones with one code the second meets a used
     invitation.
     """
@@ -138,6 +165,13 @@ def _bind(invitation: Invitation, key: P256Public, label: str, now: dt.datetime)
     if row.state != InvitationState.OPEN:
         raise _wrong_code()
     _check_room(holder)
+    device = _bind(holder, key, label, now, invitation=str(row.pk))
+    row.state, row.closed_at, row.device = InvitationState.USED, now, device
+    row.save(update_fields=["state", "closed_at", "device"])
+    return device
+
+
+def _bind(holder: Holder, key: P256Public, label: str, now: dt.datetime, **more: str) -> Device:
     device = Device(
         handle=ledger.next_handle("device"),
         holder=holder,
@@ -152,20 +186,20 @@ def _bind(invitation: Invitation, key: P256Public, label: str, now: dt.datetime)
     except IntegrityError as error:
         if "thumbprint" not in str(error):
             raise
-        raise Refused("key_already_enrolled", "This phone is already enrolled.") from None
-    row.state, row.closed_at, row.device = InvitationState.USED, now, device
-    row.save(update_fields=["state", "closed_at", "device"])
+        raise _known(device.thumbprint) from None
     actor = f"holder:{holder.handle}"
-    ledger.record(
-        actor=actor,
-        verb="device_enrolled",
-        subject_kind="device",
-        handle=device.handle,
-        data={"holder": holder.handle, "thumbprint": device.thumbprint, "invitation": str(row.pk)},
-    )
+    data = {"holder": holder.handle, "thumbprint": device.thumbprint, **more}
+    ledger.record(actor=actor, verb="device_enrolled", subject_kind="device", handle=device.handle, data=data)
     ledger.emit("mail.new_phone", {"device": str(device.pk)})
     device_enrolled.send(sender=Device, device=device, by=actor)
     return device
+
+
+def _known(printed: str) -> Refused:
+    """A key is enrolled once for all time: where it has ended, the phone makes another one and tries anew."""
+    if Device.objects.filter(thumbprint=printed, state=DeviceState.REVOKED).exists():
+        return Refused("key_revoked", "The key of this phone was revoked. Make a new one.", retry=True)
+    return Refused("key_already_enrolled", "This phone is already enrolled.")
 
 
 @transaction.atomic
@@ -192,9 +226,10 @@ def vouch_device(*, device: Device, by: str, with_phone: Device | None = None) -
 def vouch_at_first_use(*, device: Device) -> bool:
     """Where the company chose it, asking for the first code confirms the holder's first phone.
 
-    Returns whether the phone stands confirmed now. Who has or had a confirmed phone needs an operator.
+    Returns whether the phone stands confirmed now. Who has or had a confirmed phone needs an operator, and a
+    visitor's is confirmed where they arrive: the link in a mail may have been passed on.
     """
-    if code_policy().vouching != Vouching.FIRST_USE:
+    if code_policy().vouching != Vouching.FIRST_USE or device.holder.kind == HolderKind.VISITOR:
         return False
     with transaction.atomic():
         _hold(device)

@@ -52,6 +52,12 @@ def usable(token: str, purpose: LinkPurpose) -> VisitLink | None:
     ).first()
 
 
+def known(token: str, purpose: LinkPurpose) -> VisitLink | None:
+    """The link of a token however it stands, so that one who comes late can be told why."""
+    found = VisitLink.objects.select_related("visit__holder")
+    return found.filter(token_hash=_hash(token), purpose=purpose).first()
+
+
 def use_up(link: VisitLink) -> bool:
     """Mark it used, in the caller's transaction; False where another request came first."""
     return bool(VisitLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now()))
