@@ -20,7 +20,7 @@ from tenants.turns import Turns
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 0.5
-TOPICS: Final = ("acks", "policy", "checkpoint", "alarms")
+TOPICS: Final = ("acks", "policy", "checkpoint", "alarms", "visits")
 Tell = Callable[[str], Awaitable[None]]
 # Threads of its own: a console that looks must not queue behind readers that come back.
 _turns = Turns(3, 1, "console-live")

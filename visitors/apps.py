@@ -6,7 +6,13 @@ from typing import Final
 from django.apps import AppConfig
 
 # What this room does when something is delivered or announced from below.
-RECEIVERS: Final = ("invitation_receivers", "host_receivers", "watch_receivers", "type_receivers")
+RECEIVERS: Final = (
+    "invitation_receivers",
+    "host_receivers",
+    "watch_receivers",
+    "type_receivers",
+    "desk_receivers",
+)
 
 
 class VisitorsConfig(AppConfig):

@@ -5,24 +5,25 @@ type of visit says so and one was taken; the code of a day pass only where a pas
 """
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
-from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
 
+from access.models import Site
 from credentials.paper import DayPass
 from credentials.pictures import CodePicture, picture_of
 from credentials.selectors import branding
 from credentials.services.day_passes import digits_of
 from tenants.context import current
 from visitors.badge_letters import BOLD, PLAIN, fitted, lines, width, writable
+from visitors.badge_pens import PdfPen, Pen, SvgPen
 from visitors.badge_texts import ESCORT, WORDS, Words
-from visitors.models import BadgeSize, Visit
+from visitors.models import BadgeSize, Visit, VisitType
 from visitors.photos import open_photo
 
 MM: Final = 72 / 25.4  # points
@@ -30,6 +31,7 @@ INK: Final = "#000000"
 PAPER: Final = "#ffffff"
 LEAST_TEXT: Final = 5.0
 NAME_LINES: Final = 3
+MakePen = Callable[[float, float, str], Pen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Told:
     name: str
     firm: str
     company: str
+    accent: str
     kind: str
     host: str
     site: str
@@ -77,18 +80,43 @@ def badge_pdf(visit: Visit, size: BadgeSize, *, day_pass: DayPass | None = None)
     if day_pass is not None and day_pass.holder_id != visit.holder_id:
         raise ValueError("this day pass is not this visitor's")
     sheet = SHEETS[BadgeSize(size)]
-    photo = open_photo(visit) if visit.type.badge_photo else None
     code = picture_of(digits_of(day_pass), side_mm=sheet.code) if day_pass is not None else None
-    return draw(sheet, replace(_told(visit), photo=photo, code=code))
+    return _drawn(sheet, replace(told_of(visit), code=code), PdfPen)
 
 
-def _told(visit: Visit) -> Told:
+def badge_svg(visit: Visit, size: BadgeSize) -> bytes:
+    """The same for a screen, without a code: what a page shows could be held before a reader."""
+    return _drawn(SHEETS[BadgeSize(size)], told_of(visit), SvgPen)
+
+
+def sample_svg(visit_type: VisitType, site: Site, size: BadgeSize) -> bytes:
+    """How badges of a type look, with a visitor who does not exist."""
+    words, now = WORDS["en"], timezone.localtime(timezone=ZoneInfo(site.time_zone))
+    told = Told(
+        name="Maximilian Sample-Visitor",
+        firm="Sample & Partners",
+        company=writable(branding().logo_text or current().name),
+        accent=branding().accent,
+        kind=writable(visit_type.name) or words.visitor,
+        host=words.host.format(host="Holly Host"),
+        site=writable(site.name),
+        when=words.until.format(day=date_format(now, "SHORT_DATE_FORMAT"), last="", clock="17:00"),
+        number=words.number.format(number=1),
+        escort=visit_type.escort,
+        words=words,
+    )
+    return _drawn(SHEETS[BadgeSize(size)], told, SvgPen)
+
+
+def told_of(visit: Visit) -> Told:
+    """What a visit's badge says, without a code."""
     words = WORDS.get(visit.language, WORDS["en"])
     number = words.number.format(number=visit.handle)
     return Told(
         name=writable(visit.holder.name) or number,
         firm=writable(visit.firm),
         company=writable(branding().logo_text or current().name),
+        accent=branding().accent,
         kind=writable(visit.type.name) or words.visitor,
         host=words.host.format(host=writable(visit.host.name)) if visit.host else "",
         site=writable(visit.site.name),
@@ -96,6 +124,7 @@ def _told(visit: Visit) -> Told:
         number=number,
         escort=visit.type.escort,
         words=words,
+        photo=open_photo(visit) if visit.type.badge_photo else None,
     )
 
 
@@ -109,39 +138,34 @@ def _when(visit: Visit, words: Words) -> str:
     return text.format(day=day, last=last, clock=f"{ends:%H:%M}")
 
 
-def draw(sheet: Sheet, told: Told) -> bytes:
+def _drawn(sheet: Sheet, told: Told, make: MakePen) -> bytes:
     """The page, in letters as large as it holds; the code keeps its size."""
-    page = _Page(sheet, told)
+    page = _Page(sheet, told, make)
     while page.y < sheet.margin * MM and sheet.text > LEAST_TEXT:
-        sheet = replace(
-            sheet, text=max(sheet.text - 1, LEAST_TEXT), name=sheet.name * 0.85, photo=sheet.photo * 0.9
-        )
-        page = _Page(sheet, told)
-    return page.out.getvalue()
+        text = max(sheet.text - 1, LEAST_TEXT)
+        sheet = replace(sheet, text=text, name=sheet.name * 0.85, photo=sheet.photo * 0.9)
+        page = _Page(sheet, told, make)
+    return page.pen.finish()
 
 
 class _Page:
     """Draws downwards from the top margin; `y` is where the next line stands, in points."""
 
-    def __init__(self, sheet: Sheet, told: Told) -> None:
-        self.sheet, self.look = sheet, branding()
-        self.out = io.BytesIO()
-        width(" ", PLAIN, 1)  # the letters are there before a page asks for them
-        self.canvas = Canvas(self.out, pagesize=(sheet.width * MM, sheet.height * MM), invariant=1)
-        self.canvas.setTitle(told.number)
+    def __init__(self, sheet: Sheet, told: Told, make: MakePen) -> None:
+        self.sheet = sheet
+        self.pen = make(sheet.width * MM, sheet.height * MM, told.number)
         self.left = sheet.margin * MM
         self.room = (sheet.width - 2 * sheet.margin) * MM
         self.y = (sheet.height - sheet.margin) * MM
         self.body(told)
-        self.canvas.showPage()
-        self.canvas.save()
 
     def body(self, told: Told) -> None:
         """The whole page."""
         text = self.sheet.text
-        self.write(told.company, BOLD, text * 1.1, self.look.accent)
+        self.write(told.company, BOLD, text * 1.1, told.accent)
         self.write(f"{told.words.visitor} · {told.kind}", PLAIN, text)
-        self.rule()
+        self.y -= 1.6 * MM
+        self.pen.box(self.left, self.y, self.room, 1.2, told.accent)
         if told.escort:
             self.escort(told.words)
         self.portrait(told.photo)
@@ -159,30 +183,19 @@ class _Page:
         found = list(lines(text, font, size, self.room))
         if len(found) > 2:
             found = [found[0], found[1][:-1] + "…"]
-        self.canvas.setFillColor(HexColor(colour))
         for line in found:
             self.y -= size * 1.3
-            self.canvas.setFont(font, size)
-            self.canvas.drawString(self.left, self.y, line)
-
-    def rule(self) -> None:
-        """A line in the accent's colour."""
-        self.y -= 1.6 * MM
-        self.canvas.setStrokeColor(HexColor(self.look.accent))
-        self.canvas.setLineWidth(1.2)
-        self.canvas.line(self.left, self.y, self.left + self.room, self.y)
+            self.pen.text(self.left, self.y, line, font=font, size=size, colour=colour)
 
     def name(self, name: str) -> None:
         """As large as three lines hold."""
         size, found = fitted(
             name, room=self.room, largest=self.sheet.name, least=self.sheet.text, most=NAME_LINES
         )
-        self.canvas.setFillColor(HexColor(INK))
         self.y -= size * 0.2
         for line in found:
             self.y -= size * 1.1
-            self.canvas.setFont(BOLD, size)
-            self.canvas.drawString(self.left, self.y, line)
+            self.pen.text(self.left, self.y, line, font=BOLD, size=size, colour=INK)
         self.y -= size * 0.25
 
     def escort(self, words: Words) -> None:
@@ -191,32 +204,28 @@ class _Page:
         size = self.sheet.text * 1.6
         size = min(size, size * self.room * 0.96 / width(text, BOLD, size))
         self.y -= size * 2
-        self.canvas.setFillColor(HexColor(INK))
-        self.canvas.rect(self.left, self.y, self.room, size * 1.6, stroke=0, fill=1)
-        self.canvas.setFillColor(HexColor(PAPER))
-        self.canvas.setFont(BOLD, size)
-        self.canvas.drawCentredString(self.left + self.room / 2, self.y + size * 0.45, text)
+        self.pen.box(self.left, self.y, self.room, size * 1.6, INK)
+        left = self.left + (self.room - width(text, BOLD, size)) / 2
+        self.pen.text(left, self.y + size * 0.45, text, font=BOLD, size=size, colour=PAPER)
 
     def portrait(self, jpeg: bytes | None) -> None:
         """The photograph, as it was taken: not stretched."""
         if jpeg is None:
             return
-        picture = ImageReader(io.BytesIO(jpeg))
-        across, down = picture.getSize()
+        across, down = ImageReader(io.BytesIO(jpeg)).getSize()
         side = self.sheet.photo * MM / max(across, down)
         self.y -= 1.5 * MM + down * side
-        self.canvas.drawImage(picture, self.left, self.y, across * side, down * side)
+        self.pen.photo(jpeg, self.left, self.y, across * side, down * side)
 
     def code(self, picture: CodePicture) -> None:
         """The code in its quiet zone, which is the white of the paper."""
         whole, module = picture.whole_mm * MM, picture.module_mm * MM
         left, top = self.left + (self.room - whole) / 2, self.y
-        self.canvas.setFillColor(HexColor(picture.colours.foreground))
         for y, row in enumerate(picture.modules):
             below = top - (picture.quiet + y + 1) * module
             for first, length in _runs(row):
                 x = left + (picture.quiet + first) * module
-                self.canvas.rect(x, below, length * module, module, stroke=0, fill=1)
+                self.pen.box(x, below, length * module, module, picture.colours.foreground)
         self.y = top - whole
 
 

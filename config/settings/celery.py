@@ -67,6 +67,17 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "visitors.close": {
+        "task": "tenants.fan_out",
+        "args": ["visitors.close"],
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "visitors.watch_ends": {
+        "task": "tenants.fan_out",
+        "args": ["visitors.watch_ends"],
+        "schedule": crontab(hour="5", minute="10"),
+    },
     "access.find_alarms": {
         "task": "access.tasks.find_alarms",
         "schedule": 10.0,

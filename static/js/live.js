@@ -24,6 +24,7 @@ function poll() {
     shout("scans");
     shout("acks");
     shout("alarms");
+    shout("visits");
   }, POLL);
 }
 
@@ -40,6 +41,7 @@ function connect() {
       shout("scans"); // whatever happened while the line was down
       shout("acks");
       shout("alarms");
+      shout("visits");
     } else {
       shout(hint);
     }

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from xml.etree import ElementTree
 
 import pytest
 import zxingcpp
@@ -15,7 +16,7 @@ from tests.visitors.build import BY, Reception
 from vault.envelope import CannotOpen
 from visitors import services
 from visitors.badge_letters import writable
-from visitors.badge_pdf import MM, SHEETS, badge_pdf
+from visitors.badge_pdf import MM, SHEETS, badge_pdf, badge_svg, sample_svg
 from visitors.badge_texts import ESCORT, WORDS
 from visitors.models import BadgeSize, Visit, VisitPhoto
 from visitors.photos import open_photo, seal_photo
@@ -40,18 +41,13 @@ NAMES = [
 def written(monkeypatch: pytest.MonkeyPatch) -> Written:
     """What is written onto pages from now on: height in points, text."""
     found: Written = []
-    draw, centred = Canvas.drawString, Canvas.drawCentredString
+    draw = Canvas.drawString
 
     def note(self: Canvas, x: float, y: float, text: str) -> None:
         found.append((y, text))
         draw(self, x, y, text)
 
-    def note_centred(self: Canvas, x: float, y: float, text: str) -> None:
-        found.append((y, text))
-        centred(self, x, y, text)
-
     monkeypatch.setattr(Canvas, "drawString", note)
-    monkeypatch.setattr(Canvas, "drawCentredString", note_centred)
     return found
 
 
@@ -148,6 +144,18 @@ def test_the_photo_only_where_the_type_says_so(desk: Reception) -> None:
     visit.type.badge_photo = True
     assert b"/Subtype /Image" in badge_pdf(visit, BadgeSize.LABEL)
     assert any(b" Do" in stream for stream in streams(badge_pdf(visit, BadgeSize.LABEL)))
+
+
+@pytest.mark.parametrize("size", PRINTED)
+def test_the_preview_shows_the_same_and_nothing_in_it_runs(desk: Reception, size: BadgeSize) -> None:
+    visit = photographed(desk.visit(name="Eve <script>alert(1)</script> & Co"))
+    visit.type.badge_photo = True
+    drawn = badge_svg(visit, size).decode()
+    tree = ElementTree.fromstring(drawn)
+    assert tree.find("{http://www.w3.org/2000/svg}image") is not None
+    assert "".join(tree.itertext()).count("script") == 2
+    assert "<script" not in drawn
+    assert "Maximilian" in sample_svg(visit.type, visit.site, size).decode()
 
 
 def test_the_photo_of_another_visit_does_not_open(desk: Reception) -> None:
