@@ -352,6 +352,9 @@ POST /api/v1/kiosk/arrivals/<uuid:pk>/end                401 401 401 401 401 401
 POST /api/v1/visits/bind                                 401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/visits/mine                                 401 401 401 401 401 401 401 401 401 401 404
 POST /api/v1/visits/leave                                401 401 401 401 401 401 401 401 401 401 409
+# visits: what hosts are told by, the page behind a host's link, and the host's wallet
+GET  /admit/<str:token>/                                 410 410 410 410 410 410 410 410 410 410 410
+POST /admit/<str:token>/                                 410 410 410 410 410 410 410 410 410 410 410
 """
 
 # The public host: nobody is signed in there, whatever cookie or key comes along.

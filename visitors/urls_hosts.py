@@ -1,5 +1,9 @@
 """What hosts are told by, and the page behind a host's link."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from visitors.views.admit import admit
+
+urlpatterns: list[URLPattern] = [
+    path("admit/<str:token>/", admit, name="admit"),
+]

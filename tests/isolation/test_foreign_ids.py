@@ -45,6 +45,9 @@ from tests.pages.scene import Scene, furnish, happen
 from vault import caches
 from visitors.services.documents import add_document
 from visitors.services.types import add_type
+from visitors.models import VisitType
+from visitors.models.visits import LinkPurpose
+from visitors.services import Guest, Plan, arrive, links, plan_visit
 
 BY = "operator:1"
 PARAMETER = re.compile(r"<[^>]+>")
@@ -175,9 +178,21 @@ def stream(scene: Scene) -> object:
     return made.pk
 
 
+def admit_link(scene: Scene) -> object:
+    """Of a visitor who waits for the scene's first holder."""
+    kind = VisitType.objects.create(name="Meeting")
+    begins = timezone.now()
+    plan = Plan(
+        type=kind, site=scene.site, begins=begins, ends=begins + timedelta(hours=1), host=scene.holders[0]
+    )
+    visit = arrive(visit=plan_visit(guest=Guest("Gil"), plan=plan, by=BY), by=BY)
+    return links.token_of(links.make_link(visit=visit, purpose=LinkPurpose.ADMIT))
+
+
 # Up to its parameter each route names one kind of row; whoever adds a kind adds how one comes to be.
 SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/.well-known/sallyport/checkpoints/<int:number>": checkpoint,
+    "/admit/<str:token>": admit_link,
     "/alarms/<uuid:pk>": alarm,
     "/compliance/cases/<uuid:pk>": erasure,
     "/compliance/cases/<uuid:pk>/answer/": access_request,
@@ -213,6 +228,7 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
 }
 # A link from a mail is void, whoever's it is.
 NOTHING = {
+    "/admit/<str:token>": 410,
     "/lost/<str:token>": 410,
     "/password/reset/<str:token>": 410,
     "/privacy/answers/<str:token>": 410,

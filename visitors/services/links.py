@@ -53,8 +53,10 @@ def usable(token: str, purpose: LinkPurpose) -> VisitLink | None:
 
 
 def known(token: str, purpose: LinkPurpose) -> VisitLink | None:
-    """The link of a token however it stands, so that one who comes late can be told why."""
-    found = VisitLink.objects.select_related("visit__holder")
+    """The link of a token, used or over as well: for a page that says what became of it."""
+    found = VisitLink.objects.select_related(
+        "visit__holder__subject", "visit__host__subject", "visit__site", "visit__type"
+    )
     return found.filter(token_hash=_hash(token), purpose=purpose).first()
 
 
