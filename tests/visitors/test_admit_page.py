@@ -33,10 +33,10 @@ def browser() -> Client:
     return Client(HTTP_HOST=HOST)
 
 
-def waiting(desk: Reception, company: CompanyRef, **more: int) -> tuple[Visit, str]:
+def waiting(desk: Reception, company: CompanyRef) -> tuple[Visit, str]:
     """A visitor who waits, and the link that was mailed."""
     mail.outbox.clear()
-    visit = services.arrive(visit=desk.visit(**more), by="kiosk:1")
+    visit = services.arrive(visit=desk.visit(), by="kiosk:1")
     deliver(company)
     (link,) = [found.group() for sent in mail.outbox if (found := LINK.search(str(sent.body)))]
     return visit, link

@@ -108,11 +108,13 @@ def test_a_host_who_admitted_is_not_told_so(desk: Reception, in_acme: CompanyRef
 
 
 def test_a_visitor_who_cannot_come(desk: Reception, in_acme: CompanyRef) -> None:
+    """Their own word, told after the visit's end has off-boarded them; what reception cancels is no news."""
     first, second = desk.visit(), desk.visit(name="Otto", email="otto@guest.example", begins_in=24 * 60)
     services.cancel(visit=first, by=f"holder:{first.holder.handle}")
     services.cancel(visit=second, by=BY)
     (message,) = sent(in_acme)
     assert message.subject == "Vera Visitor (Guest & Sons) cannot come"
+    assert "invite them again" in str(message.body)
 
 
 def test_a_mail_that_fails_is_sent_again_as_the_same_one(

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from credentials.models import Holder, HolderKind, HolderState
-from visitors.models import Visit, VisitState, WatchMatch
+from visitors.models import Verdict, Visit, VisitState, WatchMatch
 from visitors.models.visits import LinkPurpose
 from visitors.refusals import Refused, no_such_visit, not_now
 from visitors.services import moving
@@ -28,7 +28,7 @@ def admit_as_host(*, visit: Visit, host: Holder) -> Visit:
         raise not_now(row.get_state_display().lower())
     if not row.waits:
         raise Refused("not_waiting", "This visitor does not wait at reception.")
-    if WatchMatch.objects.filter(visit=row).exclude(verdict="other").exists():
+    if WatchMatch.objects.filter(visit=row).exclude(verdict=Verdict.OTHER).exists():
         raise Refused("reception_decides", "The reception lets this visitor in. Please go there.")
     row = moving.admit(visit=row, by=f"holder:{host.handle}")
     row.links.filter(purpose=LinkPurpose.ADMIT, used_at=None).update(used_at=timezone.now())
