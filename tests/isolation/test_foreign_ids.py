@@ -43,11 +43,11 @@ from tests.fixtures.console import sign_in_as
 from tests.operators.test_permission_table import Row, rows
 from tests.pages.scene import Scene, furnish, happen
 from vault import caches
-from visitors.services.documents import add_document
-from visitors.services.types import add_type
 from visitors.models import VisitType
 from visitors.models.visits import LinkPurpose
 from visitors.services import Guest, Plan, arrive, links, plan_visit
+from visitors.services.documents import add_document
+from visitors.services.types import add_type
 
 BY = "operator:1"
 PARAMETER = re.compile(r"<[^>]+>")
