@@ -61,6 +61,7 @@ WORDS: Final[Mapping[str, Four]] = {
     "profile_changed": ("another law applies", "anderes Recht gilt", "autre droit", "otra ley"),
     "renewed": ("given anew", "neu erteilt", "renouvelé", "renovado"),
     "offboarded": ("you left", "Sie sind ausgeschieden", "vous êtes parti", "usted se fue"),
+    "kiosk": ("at a kiosk", "an einem Kiosk", "à une borne", "en un quiosco"),
     "desk": ("at a desk", "am Empfang", "à l’accueil", "en recepción"),
     "phone": ("on your phone", "auf Ihrem Telefon", "sur votre téléphone", "en su teléfono"),
 }
@@ -90,9 +91,15 @@ def _consents(asking: Asking) -> Iterator[tuple[Cell, ...]]:
             *(moment(row.given_at), told_purpose(row.purpose, language), word(WORDS, row.act, language)),
             *(row.notice.number, row.notice.title, row.notice.text),
             *(told.get("pressed", ""), told.get("signed_name", "")),
-            *(word(WORDS, "desk" if row.at_desk else "phone", language), row.sha256),
+            *(word(WORDS, _where(row), language), row.sha256),
             *(moment(row.ended_at), word(WORDS, row.ended_how, language)),
         )
+
+
+def _where(row: ConsentRecord) -> str:
+    if row.at_kiosk:
+        return "kiosk"
+    return "desk" if row.at_desk else "phone"
 
 
 def _cases(asking: Asking) -> Iterator[tuple[Cell, ...]]:

@@ -6,7 +6,7 @@ from typing import Final
 from compliance.law import Act
 from compliance.models import ConsentRecord
 from compliance.selectors import told_of
-from credentials.consent_texts import DESK, GIVEN, READ, SIGNED, WITHDRAWN, WITHOUT_PHONE
+from credentials.consent_texts import DESK, GIVEN, KIOSK, READ, SIGNED, WITHDRAWN, WITHOUT_PHONE
 from credentials.mail_texts import Text
 from credentials.mails import moment_in, send, wallet_address
 from credentials.models import Holder
@@ -28,13 +28,19 @@ def send_receipt(record_id: str, what: str) -> None:
         "at": moment_in(moment, language),
         "pressed": told.get("pressed", ""),
         "signed": SIGNED[language].format(name=signed) if signed else "",
-        "desk": DESK[language] if record.at_desk else "",
+        "desk": _where(record, language),
         "address": wallet_address(),
     }
     text = _with_notice(_texts(record, what)[language], record)
     if record.at_desk and what != "withdrawn":
         text = Text(text.subject, (*text.paragraphs, WITHOUT_PHONE[language]))
     send(holder, text, facts, f"consent-{record.pk}-{what}")
+
+
+def _where(record: ConsentRecord, language: str) -> str:
+    if record.at_kiosk:
+        return KIOSK[language]
+    return DESK[language] if record.at_desk else ""
 
 
 def _texts(record: ConsentRecord, what: str) -> Mapping[str, Text]:

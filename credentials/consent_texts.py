@@ -96,6 +96,12 @@ DESK = {
     "fr": ", à un bureau de votre entreprise",
     "es": ", en un mostrador de su empresa",
 }
+KIOSK = {
+    "en": ", at a kiosk of the company",
+    "de": ", an einem Kiosk der Firma",
+    "fr": ", à une borne de l’entreprise",
+    "es": ", en un quiosco de la empresa",
+}
 WITHOUT_PHONE = {
     "en": "Without a phone, tell your company: it withdraws for you, and nothing follows from it.",
     "de": "Ohne Telefon sagen Sie es Ihrer Firma: Sie widerruft für Sie, und Ihnen entsteht kein Nachteil.",

@@ -6,10 +6,11 @@ from uuid import UUID
 from credentials.models import Holder
 from operators.models import Operator
 from readers.models import Reader
+from visitors.models import Kiosk
 
 
 class Doers:
-    """Names of the actors of a list, three queries however long it is."""
+    """Names of the actors of a list, four queries however long it is."""
 
     def __init__(self, actors: Iterable[str]) -> None:
         parts = [actor.partition(":") for actor in set(actors)]
@@ -24,6 +25,8 @@ class Doers:
         self._names |= {f"holder:{holder.handle}": holder.name for holder in holders}
         readers = Reader.objects.filter(handle__in=[number for kind, number in numbers if kind == "reader"])
         self._names |= {f"reader:{reader.handle}": reader.name for reader in readers}
+        kiosks = Kiosk.objects.filter(handle__in=[number for kind, number in numbers if kind == "kiosk"])
+        self._names |= {kiosk.actor: kiosk.name for kiosk in kiosks}
 
     def name(self, actor: str) -> str:
         """The name, or the actor as it is recorded where nobody is known by it."""

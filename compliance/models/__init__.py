@@ -13,6 +13,7 @@ from compliance.models.consents import (
     Language,
     NoticeDraft,
     NoticeVersion,
+    is_kiosk,
 )
 from compliance.models.erasures import Erasure, ErasureState, ErasureStep
 from compliance.models.holds import LegalHold, Restriction
@@ -54,4 +55,5 @@ __all__ = [
     "SubProcessor",
     "SubProcessorList",
     "Via",
+    "is_kiosk",
 ]

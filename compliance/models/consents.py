@@ -17,6 +17,14 @@ PURPOSE_CHOICES = [(purpose.value, purpose.value) for purpose in Purpose]
 PROFILE_CHOICES = [(key, profile.name) for key, profile in PROFILES.items()]
 
 
+KIOSK = "kiosk:"  # how the ledger names a kiosk that acts
+
+
+def is_kiosk(actor: str) -> bool:
+    """Whether it is a kiosk that acts: nobody attended what was said at it."""
+    return actor.startswith(KIOSK)
+
+
 class Language(models.TextChoices):
     ENGLISH = "en", "English"
     GERMAN = "de", "Deutsch"
@@ -140,8 +148,13 @@ class ConsentRecord(TenantModel):
 
     @property
     def at_desk(self) -> bool:
-        """Said before an operator, on the company's own screen: no key of the person's signed it."""
+        """Said on the company's own screen, at a desk or a kiosk: no key of the person's signed it."""
         return bool(self.attended_by)
+
+    @property
+    def at_kiosk(self) -> bool:
+        """Said on a kiosk's screen, whose key signed it: nobody attended."""
+        return is_kiosk(self.attended_by)
 
 
 class CompliancePolicy(TenantModel):

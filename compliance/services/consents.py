@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from compliance.law import PURPOSES, Act, Form, Purpose, concerns
-from compliance.models import ConsentRecord, Ended, NoticeVersion
+from compliance.models import ConsentRecord, Ended, NoticeVersion, is_kiosk
 from compliance.refusals import Refused
 from compliance.selectors import Person, is_open, notices_in_force, profile_of
 from compliance.services.locks import lock_person, share_policy
@@ -25,10 +25,10 @@ MAIL_RECEIPT = "mail.consent_receipt"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer, said on a phone or at a desk: the database takes one or the other.
+    """An answer, said on a phone, at a desk or at a kiosk: the database takes a phone or one of the others.
 
     `proof` is the phone's signed request, so that it can be verified later. At a desk no key of the person's
-    is there to sign: the proof is that an operator, who is named, attended.
+    is there to sign: the proof is that an operator, who is named, attended. A kiosk signs what is said at it.
     """
 
     record: UUID  # chosen by the phone or the desk's page: whoever repeats it says nothing new
@@ -40,12 +40,14 @@ class Said:
     device: int | None = None  # the phone's handle
     key_print: str = ""
     proof: Mapping[str, str] = field(repr=False, default_factory=dict)
-    attended_by: str = ""  # at a desk: the operator, as the ledger names one who acts
+    attended_by: str = ""  # at a desk: the operator, as the ledger names one who acts; or the kiosk
 
     @property
     def where(self) -> dict[str, str | int]:
         """Where it was said, for the ledger."""
-        return {"desk": self.attended_by} if self.device is None else {"device": self.device}
+        if self.device is not None:
+            return {"device": self.device}
+        return {"kiosk" if is_kiosk(self.attended_by) else "desk": self.attended_by}
 
 
 def give_consent(*, person: Person, said: Said) -> ConsentRecord:

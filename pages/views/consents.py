@@ -39,7 +39,7 @@ COLUMNS: Final = (
         "how it ended",
         "record",
         "phone",
-        "attended at a desk by",
+        "attended by",
     ),
 )
 
@@ -51,11 +51,13 @@ class Line:
     record: ConsentRecord
     holder: UUID | None
     name: str
-    attended: str  # who attended at a desk; empty for an answer from a phone
+    attended: str  # who attended at a desk, or the kiosk; empty for an answer from a phone
 
     @property
     def where(self) -> str:
         """On what it was said."""
+        if self.record.at_kiosk:
+            return f"at a kiosk, {self.attended}"
         return f"at a desk, with {self.attended}" if self.attended else f"on phone {self.record.device}"
 
     @property

@@ -86,7 +86,7 @@ def test_the_lists_say_where(notice: NoticeVersion, henri: Holder) -> None:
     assert "on phone 7" in page
     assert "at a desk, with Alice Alert" in get(f"/people/{henri.pk}/")
     head, *rows = exported()
-    assert head[-2:] == ["phone", "attended at a desk by"]
+    assert head[-2:] == ["phone", "attended by"]
     assert sorted(row[-2:] for row in rows) == [["", "Alice Alert"], ["7", ""]]
 
 
@@ -108,3 +108,15 @@ def test_the_receipt_from_a_phone_is_as_before(notice: NoticeVersion, henri: Hol
     consent_mails.send_receipt(str(agree(henri, notice).pk), "given")
     (letter,) = mail.outbox
     assert "desk" not in letter.body
+
+
+def test_at_a_kiosk_nobody_attends(notice: NoticeVersion, henri: Holder) -> None:
+    row = agree(henri, notice, device=None, key_print="", proof={"body": "{}"}, attended_by="kiosk:3")
+    entry = LedgerEntry.objects.get(verb="consent_given")
+    assert (row.at_desk, row.at_kiosk, entry.actor) == (True, True, "kiosk:3")
+    assert (entry.data["kiosk"], "desk" in entry.data) == ("kiosk:3", False)
+    consent_mails.send_receipt(str(row.pk), "given")
+    assert ", at a kiosk of the company" in mail.outbox[0].body
+    assert " desk " not in mail.outbox[0].body
+    assert "at a kiosk, kiosk:3" in get("/compliance/consents/")
+    assert "at a kiosk, kiosk:3" in get(f"/people/{henri.pk}/")
