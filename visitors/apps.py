@@ -12,6 +12,7 @@ RECEIVERS: Final = (
     "watch_receivers",
     "type_receivers",
     "desk_receivers",
+    "arrival_receivers",
 )
 
 

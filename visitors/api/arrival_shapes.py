@@ -49,7 +49,7 @@ class DocumentRequest(serializers.Serializer[object]):
     name = Words(help_text="as the visitor types it; empty: as they were announced")
     strokes = serializers.JSONField(
         required=False,
-        help_text="[[[x, y, t], …], …]: pixels, y downwards, milliseconds; 6000 points at most",
+        help_text="[[[x, y, t], …], …]: pixels, y downwards, milliseconds; 3000 points at most",
     )
 
 

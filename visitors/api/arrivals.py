@@ -112,6 +112,8 @@ class DetailsView(KioskView):
 class DocumentsView(KioskView):
     """A text that was read or signed."""
 
+    most_body = 128 * 1024
+
     @extend_schema(
         summary="Sign a document, or say that it was read",
         description=f"{SIGNED} 422 `signature_empty` where nothing was drawn.",

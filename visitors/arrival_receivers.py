@@ -1,0 +1,17 @@
+"""What this room does when a visitor takes back what they said at a kiosk."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver as hears
+
+from compliance.law import Purpose
+from compliance.signals import consents_ended
+from visitors.services.photographs import forget_photos
+
+
+@hears(consents_ended)
+def forget(*, purpose: Purpose, subjects: Sequence[UUID], **_: Any) -> None:
+    if purpose is Purpose.PHOTO:
+        forget_photos(list(subjects))
