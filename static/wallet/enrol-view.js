@@ -20,7 +20,8 @@ function grouped(code) {
   return code.length > 4 ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
 }
 
-function guessName() {
+/** What the phone would be called, as far as it says what it is. */
+export function guessName() {
   const agent = navigator.userAgent;
   if (/iPhone/.test(agent)) return "iPhone";
   if (/iPad/.test(agent)) return "iPad";

@@ -183,6 +183,12 @@ export class Passes {
     await inStore("readwrite", (store) => store.delete(PASS));
   }
 
+  /** The rights are gone, and with them the pass. */
+  async gone() {
+    this.forgotten();
+    await inStore("readwrite", (store) => store.delete(PASS));
+  }
+
   /** The phone is bound anew: nothing of before is left. */
   forgotten() {
     this.pass = null;

@@ -258,4 +258,26 @@ export const de = {
   frames_differ:
     "Die Bilder zeigen nicht eine Person. Seien Sie allein vor der Kamera und versuchen Sie es noch einmal.",
   device_awaiting: "Dieses Telefon ist noch nicht bestätigt. Fragen Sie am Empfang.",
+  same_title: "Stimmen die Ziffern überein?",
+  same_text:
+    "Zeigt der Empfangsbildschirm dieselben Ziffern? Dann bestätigen Sie es dort. Zeigt er andere, sagen Sie auch das, und fragen Sie am Empfang.",
+  prepared_title: "Dieses Telefon ist vorbereitet",
+  prepared_text:
+    "Für Ihren Besuch: {site}, {time}. Wenn Sie ankommen, scannen Sie mit diesem Telefon das Bild auf dem Empfangsbildschirm, oder zeigen Sie es am Empfang. Von da an öffnet es Türen.",
+  unbound_title: "Dieses Telefon konnte nicht angemeldet werden",
+  link_wrong:
+    "Dieser Link gilt nicht. Scannen Sie das Bild auf dem Empfangsbildschirm noch einmal, oder fragen Sie am Empfang.",
+  link_used: "Das wurde schon benutzt: Jeder Link gilt für ein Telefon, einmal. Fragen Sie am Empfang.",
+  link_over: "Das ist abgelaufen. Scannen Sie das Bild auf dem Empfangsbildschirm noch einmal, oder fragen Sie am Empfang.",
+  visit_key_taken:
+    "Dieses Telefon ist hier schon auf eine andere Person angemeldet. Nehmen Sie ein anderes, oder bitten Sie am Empfang um einen Tagesausweis.",
+  visit_until: "Ihr Besuch dauert bis {time}.",
+  visit_next: "Ihr nächster Besuch: {time}.",
+  leave_deed: "Ich gehe",
+  leaving_title: "Gehen Sie jetzt?",
+  leaving_text: "Ihr Besuch endet sofort, und dieses Telefon öffnet hier nichts mehr.",
+  leaving_yes: "Ja, ich gehe",
+  goodbye_title: "Auf Wiedersehen",
+  goodbye_text:
+    "Ihr Besuch bei {company} ist beendet, und dieses Telefon öffnet hier nichts mehr. Sie können diese Seite schließen.",
 };

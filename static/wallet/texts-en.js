@@ -248,4 +248,24 @@ export const en = {
   frames_alike: "The pictures are too much alike. Move as you are asked, and try again.",
   frames_differ: "The pictures do not show one person. Be alone before the camera, and try again.",
   device_awaiting: "This phone has yet to be confirmed. Ask at the reception.",
+  same_title: "Do the digits match?",
+  same_text:
+    "The kiosk shows the same digits? Then say so there. If it shows others, say that too, and ask at the reception.",
+  prepared_title: "This phone is prepared",
+  prepared_text:
+    "For your visit: {site}, {time}. When you arrive, scan the picture on the kiosk with this phone, or show it at the reception. It opens doors from then on.",
+  unbound_title: "This phone could not be bound",
+  link_wrong: "This link is not valid. Scan the kiosk’s picture again, or ask at the reception.",
+  link_used: "This was used already: each link works for one phone, once. Ask at the reception.",
+  link_over: "This has run out. Scan the kiosk’s picture again, or ask at the reception.",
+  visit_key_taken:
+    "This phone is already in use here in another person’s name. Take another phone, or ask at the reception for a day pass.",
+  visit_until: "Your visit lasts until {time}.",
+  visit_next: "Your next visit: {time}.",
+  leave_deed: "I am leaving",
+  leaving_title: "Are you leaving?",
+  leaving_text: "Your visit ends at once, and this phone opens nothing here any more.",
+  leaving_yes: "Yes, I am leaving",
+  goodbye_title: "Goodbye",
+  goodbye_text: "Your visit at {company} is over, and this phone opens nothing here any more. You may close this page.",
 };

@@ -252,4 +252,23 @@ export const es = {
   frames_alike: "Las imágenes se parecen demasiado. Muévase como se le pide e inténtelo otra vez.",
   frames_differ: "Las imágenes no muestran a una sola persona. Esté a solas ante la cámara e inténtelo otra vez.",
   device_awaiting: "Este teléfono aún no está confirmado. Pregunte en recepción.",
+  same_title: "¿Coinciden las cifras?",
+  same_text:
+    "¿El quiosco muestra las mismas cifras? Entonces confírmelo allí. Si muestra otras, indíquelo también y pregunte en recepción.",
+  prepared_title: "Este teléfono está preparado",
+  prepared_text:
+    "Para su visita: {site}, {time}. Cuando llegue, escanee con este teléfono la imagen del quiosco o muéstrelo en recepción. Desde entonces abrirá puertas.",
+  unbound_title: "No se pudo vincular este teléfono",
+  link_wrong: "Este enlace no es válido. Escanee de nuevo la imagen del quiosco o pregunte en recepción.",
+  link_used: "Esto ya se usó: cada enlace vale para un teléfono, una vez. Pregunte en recepción.",
+  link_over: "Esto ha caducado. Escanee de nuevo la imagen del quiosco o pregunte en recepción.",
+  visit_key_taken: "Este teléfono ya está vinculado aquí a otra persona. Use otro o pida en recepción un pase de un día.",
+  visit_until: "Su visita dura hasta {time}.",
+  visit_next: "Su próxima visita: {time}.",
+  leave_deed: "Me voy",
+  leaving_title: "¿Se va?",
+  leaving_text: "Su visita termina enseguida y este teléfono ya no abre nada aquí.",
+  leaving_yes: "Sí, me voy",
+  goodbye_title: "Hasta pronto",
+  goodbye_text: "Su visita a {company} ha terminado y este teléfono ya no abre nada aquí. Puede cerrar esta página.",
 };

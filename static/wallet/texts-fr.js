@@ -258,4 +258,25 @@ export const fr = {
   frames_alike: "Les images se ressemblent trop. Bougez comme demandé et réessayez.",
   frames_differ: "Les images ne montrent pas une seule personne. Soyez seul devant la caméra et réessayez.",
   device_awaiting: "Ce téléphone n’est pas encore confirmé. Adressez-vous à l’accueil.",
+  same_title: "Les chiffres sont-ils les mêmes ?",
+  same_text:
+    "La borne affiche les mêmes chiffres ? Confirmez-le sur la borne. Si elle en affiche d’autres, dites-le aussi et adressez-vous à l’accueil.",
+  prepared_title: "Ce téléphone est prêt",
+  prepared_text:
+    "Pour votre visite : {site}, {time}. À votre arrivée, scannez l’image de la borne avec ce téléphone, ou montrez-le à l’accueil. Il ouvrira alors les portes.",
+  unbound_title: "Ce téléphone n’a pas pu être associé",
+  link_wrong: "Ce lien n’est pas valable. Scannez de nouveau l’image de la borne, ou adressez-vous à l’accueil.",
+  link_used: "Ce lien a déjà servi : chacun vaut pour un téléphone, une fois. Adressez-vous à l’accueil.",
+  link_over: "Ce lien a expiré. Scannez de nouveau l’image de la borne, ou adressez-vous à l’accueil.",
+  visit_key_taken:
+    "Ce téléphone est déjà associé ici à une autre personne. Prenez-en un autre, ou demandez un laissez-passer à l’accueil.",
+  visit_until: "Votre visite dure jusqu’à {time}.",
+  visit_next: "Votre prochaine visite : {time}.",
+  leave_deed: "Je pars",
+  leaving_title: "Partez-vous ?",
+  leaving_text: "Votre visite prend fin aussitôt, et ce téléphone n’ouvre plus rien ici.",
+  leaving_yes: "Oui, je pars",
+  goodbye_title: "Au revoir",
+  goodbye_text:
+    "Votre visite chez {company} est terminée, et ce téléphone n’ouvre plus rien ici. Vous pouvez fermer cette page.",
 };

@@ -9,11 +9,13 @@ import { needsHomeScreen } from "./home.js";
 import { JoinView } from "./join-view.js";
 import * as keys from "./keys.js";
 import { NumberView } from "./number-view.js";
+import { tellNews } from "./news.js";
 import { NoPass, Passes } from "./passes.js";
 import { PhoneView } from "./phone-view.js";
 import { PrivacyView } from "./privacy-view.js";
 import { isUnanswered, NoNetwork, Refusal, request } from "./requests.js";
 import { day, has, moment, speak, text } from "./texts.js";
+import { VisitView } from "./visit.js";
 
 const ME = "/api/v1/wallet/me";
 const CODES = "/api/v1/wallet/codes";
@@ -68,6 +70,7 @@ function later(milliseconds) {
 }
 
 function stopped(code) {
+  if (visitView.isOver(code)) return;
   const name = SAME_AS[code] ?? code;
   const known = has(`${name}_title`) ? name : "no_credential";
   const view = show("stopped");
@@ -113,6 +116,7 @@ function refused(error) {
 }
 
 function awaiting(mayAsk = false) {
+  if (key.visit) return visitView.awaits();
   const view = show("awaiting");
   const words = text(mayAsk ? "awaiting_ask" : "awaiting_text", { company });
   view.querySelector("[data-ask]").textContent = words;
@@ -131,18 +135,8 @@ function ready(me) {
   joinView.ask(me.waiting_phone);
   view.querySelector("[data-privacy-asks]").hidden = !me.notices_asked;
   offer();
-  tellNews(view, me);
-}
-
-function tellNews(view, me) {
-  const asked = me.other_phone?.at === joinView.asked?.enrolled_at; // a question about it says more than news
-  const news = me.other_phone !== null && me.other_phone.at !== key.seenPhone && !asked;
-  const notice = view.querySelector("[data-news]");
-  notice.hidden = !news;
-  notice.dataset.at = me.other_phone?.at;
-  if (!news) return;
-  const label = me.other_phone.label || text("a_phone");
-  notice.querySelector("p").textContent = text("other_phone", { label, time: day(me.other_phone.at) });
+  tellNews(view, me.other_phone, { seen: key.seenPhone, asked: joinView.asked });
+  visitView.ready(view);
 }
 
 function tellSignal() {
@@ -303,6 +297,13 @@ const joinView = new JoinView(page, {
   },
   over: look,
 });
+const visitView = new VisitView(page, {
+  show,
+  begin: start,
+  key: () => key,
+  gone: () => passes.gone(),
+  later: () => later(AWAITING_MS),
+});
 const enrolView = new EnrolView(page, {
   enrolled: async (record, me) => {
     key = record;
@@ -312,6 +313,7 @@ const enrolView = new EnrolView(page, {
 
 const DEEDS = {
   ...faces.deeds,
+  ...visitView.deeds,
   show: showCode,
   retry: look,
   back: () => (cameFrom ?? look)(),
@@ -378,6 +380,7 @@ async function start() {
   speak(...navigator.languages);
   show("loading");
   if (!keys.canKeep()) return show("cannot");
+  if (await visitView.isLed()) return;
   try {
     key = await keys.kept();
     if (key) await passes.load(key);

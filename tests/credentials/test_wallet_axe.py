@@ -236,6 +236,24 @@ def stopped(looked: Looked) -> None:
     looked.at("stopped", "data-cleared")
 
 
+def visiting(looked: Looked) -> None:
+    page, office = looked.wallet.page, looked.wallet.live.office("tests.visitors.kiosk_deeds", HOST)
+    address = f"{looked.wallet.live.address('acme')}/wallet/"
+    page.goto(f"{address}#here=nothing")
+    looked.at("unbound", "unbound")
+    visit = office.do("visit", "Vera Visitor")
+    page.goto(f"{address}#visit={visit['token']}")
+    looked.at("prepared", "prepared")
+    page.goto(f"{address}#{office.do('offer', visit['visit'])}")
+    looked.at("same", "same")
+    office.do("confirm", visit["visit"])
+    looked.at("ready", "ready-visit")
+    page.click("[data-deed=visit-leave]")
+    looked.at("leaving", "leaving")
+    page.click("[data-deed=visit-leave-yes]")
+    looked.at("goodbye", "goodbye")
+
+
 SCENES: dict[Callable[[Looked], None], set[str]] = {
     before_binding: {"install", "cannot", "enrol", "awaiting"},
     bound: {"ready", "code", "phone"},
@@ -245,6 +263,7 @@ SCENES: dict[Callable[[Looked], None], set[str]] = {
     private: {"privacy"},
     faced: {"face", "privacy", "camera"},
     stopped: {"stopped"},
+    visiting: {"unbound", "prepared", "same", "ready", "leaving", "goodbye"},
 }
 
 

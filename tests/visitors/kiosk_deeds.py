@@ -49,7 +49,78 @@ def told(handle: int) -> dict[str, Any]:
     return {"name": row.name, "state": row.state, "waiting": row.waiting}
 
 
-DEEDS = {deed.__name__: deed for deed in (ticket, opened, unpair, told)}
+def visit(name: str, language: str = "en", begins_in: int = 0) -> dict[str, Any]:
+    """A visit at a site of its own: its id, and the token of the link in its mail."""
+    import datetime as dt
+
+    from django.utils import timezone
+
+    from access import services as building
+    from visitors.models import VisitType
+    from visitors.models.visits import LinkPurpose
+    from visitors.services import Guest, Plan, plan_visit
+    from visitors.services.links import make_link, token_of
+
+    made = secrets.token_hex(3)
+    site = building.add_site(name=f"House {made}", time_zone="Europe/Berlin", by=BY)
+    kind = VisitType.objects.create(name=f"Meeting {made}")
+    begins = timezone.now() + dt.timedelta(minutes=begins_in)
+    plan = Plan(type=kind, site=site, begins=begins, ends=begins + dt.timedelta(hours=1))
+    row = plan_visit(guest=Guest(name, f"{made}@guest.example", language=language), plan=plan, by=BY)
+    link = make_link(visit=row, purpose=LinkPurpose.PREPARE)
+    return {"visit": str(row.pk), "token": token_of(link), "site": site.name}
+
+
+def offer(visit_id: str) -> str:
+    """The visitor is in, and stands at a new kiosk: the fragment of the picture on its screen."""
+    from django.utils import timezone
+
+    from tests.visitors.kiosk import Tablet
+    from visitors.models import Arrival, Flow, Visit
+    from visitors.services import admit, binding
+
+    row = admit(visit=Visit.objects.select_related("site").get(pk=visit_id), by=BY)
+    tablet, now = Tablet.paired(row.site, f"Lobby {secrets.token_hex(3)}"), timezone.now()
+    Arrival.objects.filter(visit=row, ended_at=None).update(ended_at=now)
+    arrival = Arrival.objects.create(
+        kiosk=tablet.kiosk, flow=Flow.EXPECTED, visit=row, begun_at=now, seen_at=now
+    )
+    return binding.offer(arrival)[0].partition("#")[2]
+
+
+def digits(visit_id: str) -> str:
+    """What the kiosk shows."""
+    from visitors.models import Arrival
+
+    return Arrival.objects.get(visit_id=visit_id, ended_at=None).digits
+
+
+def confirm(visit_id: str) -> None:
+    """Somebody said at the kiosk that both screens show the same."""
+    from visitors.models import Arrival, Visit, Way
+    from visitors.services import choose_way
+
+    arrival = Arrival.objects.get(visit_id=visit_id, ended_at=None)
+    choose_way(visit=Visit.objects.get(pk=visit_id), way=Way.PHONE, device=arrival.device, by=BY)
+
+
+def end(visit_id: str) -> None:
+    """Reception signs the visitor out."""
+    from visitors.models import Visit
+    from visitors.services import sign_out
+
+    sign_out(visit=Visit.objects.get(pk=visit_id), by=BY)
+
+
+def state(visit_id: str) -> str:
+    """Where a visit stands."""
+    from visitors.models import Visit
+
+    return Visit.objects.get(pk=visit_id).state
+
+
+_ALL = (ticket, opened, unpair, told, visit, offer, digits, confirm, end, state)
+DEEDS = {deed.__name__: deed for deed in _ALL}
 
 if __name__ == "__main__":
     serve(sys.argv[1], DEEDS)
