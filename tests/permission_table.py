@@ -91,6 +91,28 @@ GET  /settings/keys/                                     302 200 403 403 403 403
 POST /settings/keys/rotate/                              302 302 403 403 403 403 302 302 403 302 302
 POST /settings/keys/refuse/                              302 302 403 403 403 403 302 302 403 302 302
 
+# visitors: invitations
+GET  /visit/<str:token>/                                 410 410 410 410 410 410 410 410 410 410 410
+POST /visit/<str:token>/cannot/                          410 410 410 410 410 410 410 410 410 410 410
+POST /visit/<str:token>/coming/                          410 410 410 410 410 410 410 410 410 410 410
+GET  /visitors/coming/                                   302 200 200 200 200 200 302 302 403 302 302
+GET  /visitors/invite/                                   302 200 200 200 403 403 302 302 403 302 302
+POST /visitors/invite/                                   302 422 422 422 403 403 302 302 403 302 302
+GET  /visitors/invite/file/                              302 200 200 200 403 403 302 302 403 302 302
+POST /visitors/invite/file/                              302 422 422 422 403 403 302 302 403 302 302
+GET  /visitors/invite/hosts/                             302 200 200 200 403 403 302 302 403 302 302
+POST /visitors/<uuid:pk>/again/                          302 404 404 404 403 403 302 302 403 302 302
+POST /visitors/<uuid:pk>/cancel/                         302 404 404 404 403 403 302 302 403 302 302
+GET  /visitors/<uuid:pk>/move/                           302 404 404 404 403 403 302 302 403 302 302
+POST /visitors/<uuid:pk>/move/                           302 404 404 404 403 403 302 302 403 302 302
+POST /visitors/<uuid:pk>/resend/                         302 404 404 404 403 403 302 302 403 302 302
+GET  /visitors/groups/<uuid:pk>/                         302 404 404 404 404 404 302 302 403 302 302
+GET  /visitors/groups/<uuid:pk>/progress/                302 404 404 404 404 404 302 302 403 302 302
+POST /visitors/groups/<uuid:pk>/begin/                   302 404 404 404 403 403 302 302 403 302 302
+POST /visitors/groups/<uuid:pk>/cancel/                  302 404 404 404 403 403 302 302 403 302 302
+POST /visitors/groups/<uuid:pk>/drop/                    302 404 404 404 403 403 302 302 403 302 302
+POST /visitors/groups/<uuid:pk>/failures/                302 404 404 404 403 403 302 302 403 302 302
+
 # compliance
 GET  /privacy/                                           200 200 200 200 200 200 200 200 200 200 200
 GET  /compliance/                                        302 200 200 403 200 200 302 302 403 302 302

@@ -18,13 +18,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from credentials import short_codes
-from credentials.mail_texts import Text as HostText
-from credentials.mails import send as send_to_holder
 from operators.addresses import page_address
 from tenants.context import current
 from vault.fields import ERASED
 from visitors import calendar_files, code_pictures
-from visitors.invitation_texts import CANCELLED, CHANGED, DECLINED, INVITED, SERIES, WORDS, Text
+from visitors.invitation_texts import CANCELLED, CHANGED, INVITED, SERIES, WORDS, Text
 from visitors.models import Visit, VisitLink, VisitState
 from visitors.models.visits import LinkPurpose
 from visitors.moments import day_of, time_of
@@ -102,19 +100,6 @@ def send_cancellation(visit_id: str) -> None:
     rows = [_when(visit), *_about(visit)]
     name = f"visit-{visit.pk}-cancelled-{number}"
     _send(Letter(visit, CANCELLED[visit.language], name, "CANCEL", calendar, rows))
-
-
-def send_decline(visit_id: str) -> None:
-    """Tell the host that the visitor cannot come."""
-    visit = _rows().filter(pk=visit_id).first()
-    if visit is None or visit.host is None or not visit.host.is_active or not visit.host.email:
-        return
-    language = visit.host.language
-    text = DECLINED[language]
-    guest = visit.holder.name if _reachable(visit) else "…"
-    facts = {"guest": guest, "day": day_of(visit, language), "when": time_of(visit, language)}
-    lines = (text.lead, "{when}")
-    send_to_holder(visit.host, HostText(text.subject, lines), facts, f"visit-{visit.pk}-declined")
 
 
 def _rows() -> QuerySet[Visit]:

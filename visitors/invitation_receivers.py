@@ -10,7 +10,7 @@ from ledger import services as ledger
 from ledger.outbox import receiver
 from visitors import invitation_mails as mails
 from visitors.models import Visit, VisitState
-from visitors.services import inviting, rearranging
+from visitors.services import group_files, inviting, rearranging
 from visitors.signals import visit_ended
 
 
@@ -34,14 +34,19 @@ def send_cancellation(data: Mapping[str, Any]) -> None:
     mails.send_cancellation(data["visit"])
 
 
-@receiver(rearranging.MAIL_DECLINED)
-def tell_host_of_decline(data: Mapping[str, Any]) -> None:
-    mails.send_decline(data["visit"])
-
-
 @receiver(rearranging.CANCEL_GROUP)
 def cancel_more(data: Mapping[str, Any]) -> None:
     rearranging.cancel_some(UUID(data["group"]), data["by"])
+
+
+@receiver(group_files.WORK)
+def work_off_file(data: Mapping[str, Any]) -> None:
+    group_files.work(UUID(data["group"]))
+
+
+@receiver(group_files.FORGET)
+def forget_file(data: Mapping[str, Any]) -> None:
+    group_files.forget(UUID(data["group"]))
 
 
 @hears(visit_ended)

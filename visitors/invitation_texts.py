@@ -1,4 +1,4 @@
-"""What mails of visits say, in the visitor's language: subject, then paragraphs, then words of the table."""
+"""What mails of visits say, in the visitor's language: subject, first and last words, words of the table."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -103,17 +103,6 @@ CANCELLED: Final = {
         "Cancelada: su visita a {company}, {day}",
         "su visita a {company} no tendrá lugar.",
         "El código y el enlace de la invitación ya no funcionan.",
-    ),
-}
-DECLINED: Final = {
-    "en": Text("Your visitor cannot come: {guest}, {day}", "{guest} cannot come. The visit is cancelled."),
-    "de": Text("Ihr Besuch kann nicht kommen: {guest}, {day}", "{guest} kann nicht kommen. Es ist abgesagt."),
-    "fr": Text(
-        "Votre visite ne peut pas venir : {guest}, {day}",
-        "{guest} ne peut pas venir. La visite est annulée.",
-    ),
-    "es": Text(
-        "Su visita no puede venir: {guest}, {day}", "{guest} no puede venir. La visita está cancelada."
     ),
 }
 WORDS: Final[dict[str, dict[str, str]]] = {

@@ -28,5 +28,11 @@ def time_of(visit: Visit, language: str) -> str:
     return f"{first}–{last} ({visit.site.time_zone})"
 
 
+def local_times(visit: Visit) -> tuple[dt.datetime, dt.datetime]:
+    """Beginning and end as a clock at the site shows them, without a zone: what a form is filled with."""
+    begins, ends = _local(visit.begins, visit), _local(visit.ends, visit)
+    return begins.replace(tzinfo=None), ends.replace(tzinfo=None)
+
+
 def _local(moment: dt.datetime, visit: Visit) -> dt.datetime:
     return moment.astimezone(ZoneInfo(visit.site.time_zone))

@@ -48,6 +48,10 @@ from visitors.models.visits import LinkPurpose
 from visitors.services import Guest, Plan, arrive, links, plan_visit
 from visitors.services.documents import add_document
 from visitors.services.types import add_type
+from visitors.models import GroupKind, Visit, VisitGroup, VisitType
+from visitors.services import Guest, Plan
+from visitors.services.inviting import invite
+from visitors.services.links import token_of as visit_token
 
 BY = "operator:1"
 PARAMETER = re.compile(r"<[^>]+>")
@@ -187,6 +191,21 @@ def admit_link(scene: Scene) -> object:
     )
     visit = arrive(visit=plan_visit(guest=Guest("Gil"), plan=plan, by=BY), by=BY)
     return links.token_of(links.make_link(visit=visit, purpose=LinkPurpose.ADMIT))
+def visit(scene: Scene) -> Visit:
+    begins = timezone.now() + timedelta(days=1)
+    type_ = VisitType.objects.create(name="Meeting")
+    plan = Plan(type=type_, site=scene.site, begins=begins, ends=begins + timedelta(hours=1))
+    return invite(guests=[Guest("Gina", "gina@guest.example")], plan=plan, by=BY)[0]
+
+
+def visit_link(scene: Scene) -> object:
+    return visit_token(visit(scene).links.get())
+
+
+def visit_group(scene: Scene) -> object:
+    return VisitGroup.objects.create(
+        kind=GroupKind.FILE, created_at=timezone.now(), created_by=BY, rows=1, finished_at=timezone.now()
+    ).pk
 
 
 # Up to its parameter each route names one kind of row; whoever adds a kind adds how one comes to be.
@@ -225,6 +244,9 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/settings/operators/<uuid:pk>": operator,
     "/visitors/documents/<uuid:pk>": lambda _: add_document(name="House rules", by=BY).pk,
     "/visitors/types/<uuid:pk>": lambda _: add_type(name="Meeting", by=BY).pk,
+    "/visit/<str:token>": visit_link,
+    "/visitors/<uuid:pk>": lambda scene: visit(scene).pk,
+    "/visitors/groups/<uuid:pk>": visit_group,
 }
 # A link from a mail is void, whoever's it is.
 NOTHING = {
@@ -233,6 +255,7 @@ NOTHING = {
     "/password/reset/<str:token>": 410,
     "/privacy/answers/<str:token>": 410,
     "/privacy/request/<str:token>": 410,
+    "/visit/<str:token>": 410,
 }
 # What a row at home answers to an empty body: no faces are open there, and that is no frame.
 REFUSALS = {"/people/<uuid:pk>/face/sessions/": 409, "/people/<uuid:pk>/face/frames/": 400}

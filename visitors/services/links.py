@@ -5,6 +5,7 @@ import uuid
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from sallyport.keys import b64url
@@ -40,16 +41,12 @@ def token_of(link: VisitLink) -> str:
 
 def usable(token: str, purpose: LinkPurpose) -> VisitLink | None:
     """The link of a token: not used, not run out, of a visit that is open. Looking uses nothing up."""
-    found = VisitLink.objects.select_related(
-        "visit__holder__subject", "visit__host", "visit__site", "visit__type"
-    )
-    return found.filter(
-        token_hash=_hash(token),
-        purpose=purpose,
-        used_at=None,
-        expires_at__gt=timezone.now(),
-        visit__state__in=OPEN_STATES,
-    ).first()
+    return _of(token, purpose).filter(used_at=None).first()
+
+
+def known(token: str, purpose: LinkPurpose) -> VisitLink | None:
+    """The same, also one that was used: what it did is done, its visit can still be looked at."""
+    return _of(token, purpose).first()
 
 
 def known(token: str, purpose: LinkPurpose) -> VisitLink | None:
@@ -63,6 +60,18 @@ def known(token: str, purpose: LinkPurpose) -> VisitLink | None:
 def use_up(link: VisitLink) -> bool:
     """Mark it used, in the caller's transaction; False where another request came first."""
     return bool(VisitLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now()))
+
+
+def _of(token: str, purpose: LinkPurpose) -> QuerySet[VisitLink]:
+    found = VisitLink.objects.select_related(
+        "visit__holder__subject", "visit__host__subject", "visit__site", "visit__type"
+    )
+    return found.filter(
+        token_hash=_hash(token),
+        purpose=purpose,
+        expires_at__gt=timezone.now(),
+        visit__state__in=OPEN_STATES,
+    )
 
 
 def _hash(token: str) -> bytes:

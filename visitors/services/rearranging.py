@@ -20,7 +20,6 @@ from visitors.services.planning import widen_credential
 
 MAIL_CHANGED: Final = "visits.changed"
 MAIL_CANCELLED: Final = "visits.cancelled"
-MAIL_DECLINED: Final = "visits.declined"
 CANCEL_GROUP: Final = "visits.cancel_group"
 MOVED: Final = "visit_moved"
 CHUNK: Final = 20  # visits in one transaction: others wait for handles as long as it runs
@@ -84,8 +83,8 @@ def sequence_of(visit: Visit) -> int:
 
 
 @transaction.atomic
-def decline(*, visit: Visit, by: str) -> Visit:
-    """The visitor cannot come: the visit is cancelled and its host told. A second time does nothing.
+def decline(*, visit: Visit) -> Visit:
+    """The visitor cannot come: the visit is cancelled by them, and its host is told. Twice does nothing.
 
     Raises Refused("visit_not_open") where it has begun or is over.
     """
@@ -94,9 +93,7 @@ def decline(*, visit: Visit, by: str) -> Visit:
         return row
     if row.waits:
         raise not_now("under way")
-    row = cancel(visit=row, by=by)
-    ledger.emit(MAIL_DECLINED, {"visit": str(row.pk)})
-    return row
+    return cancel(visit=row, by=f"holder:{row.holder.handle}")
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""Files with guests: tables and calendars, read into lines. Pure; nothing here writes."""

@@ -1,0 +1,129 @@
+"""The page of a visit, for whoever holds the link from the mail. Looking at it uses nothing up.
+
+A token that leads nowhere is counted by place: after thirty in an hour every token from there gets the same
+answer for a while, known or not.
+"""
+
+import datetime as dt
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from credentials import short_codes
+from operators.permissions import public
+from operators.pictures import qr_svg
+from operators.services.throttling import Limit, give_back, take
+from tenants.client_address import client_address
+from tenants.context import current
+from vault.fields import ERASED
+from visitors.invitation_mails import map_address
+from visitors.models import Visit, VisitLink, VisitState, Way
+from visitors.models.visits import LinkPurpose
+from visitors.moments import time_of
+from visitors.refusals import Refused
+from visitors.services.codes import code_of
+from visitors.services.documents import texts_for
+from visitors.services.links import known
+from visitors.services.moving import accept_visit
+from visitors.services.rearranging import decline
+from visitors.visit_texts import TEXTS
+
+GUESSES: Final = Limit("visit_link", 30, dt.timedelta(hours=1))
+
+
+@public("proves itself by the token from the mail")
+@never_cache
+@require_safe
+def page(request: HttpRequest, token: str) -> HttpResponse:
+    """Time, place, host, code, what to read; the deeds are buttons."""
+    link = _link(request, token)
+    return link if isinstance(link, HttpResponse) else _visit_page(request, token, link)
+
+
+@public("proves itself by the token from the mail")
+@never_cache
+@require_POST
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    """The visitor means to come. A second press does nothing."""
+    link = _link(request, token)
+    if isinstance(link, HttpResponse):
+        return link
+    accept_visit(visit=link.visit, by=_actor(link.visit))
+    return redirect("visit-page", token)
+
+
+@public("proves itself by the token from the mail")
+@never_cache
+@require_POST
+def cannot(request: HttpRequest, token: str) -> HttpResponse:
+    """The visitor cannot come: the visit is cancelled and the host told."""
+    link = _link(request, token)
+    if isinstance(link, HttpResponse):
+        return link
+    try:
+        decline(visit=link.visit)
+    except Refused:  # at the reception, or in already
+        return redirect("visit-page", token)
+    return _answer(request, "declined", {}, link.visit.language)
+
+
+def _link(request: HttpRequest, token: str) -> VisitLink | HttpResponse:
+    """The link, or the answer for one that is none. The same for unknown, run out and cancelled."""
+    place = client_address(request)
+    # Counted before it is judged, so that guesses made at once each count.
+    if not take(GUESSES, place):
+        return _answer(request, "many", {}, status=429)
+    link = known(token, LinkPurpose.PREPARE)
+    gone = link is None or link.visit.closes <= timezone.now() or link.visit.holder.subject.destroyed_at
+    if link is None or gone:
+        return _answer(request, "void", {}, status=410)
+    give_back(GUESSES, place)
+    return link
+
+
+def _visit_page(request: HttpRequest, token: str, link: VisitLink) -> HttpResponse:
+    visit = link.visit
+    said = TEXTS[visit.language]
+    place = f"{current().name}, {visit.site.name}"
+    inside = visit.state == VisitState.ON_SITE
+    code = short_codes.shown(code_of(visit))
+    to_come = not inside and not visit.waits
+    context = {
+        "visit": visit,
+        "token": token,
+        "name": visit.holder.name,
+        "time": time_of(visit, visit.language),
+        "place": place,
+        "map": map_address(place),
+        "host": visit.host.name if visit.host and visit.host.is_active else "",
+        "subject": "" if visit.subject == ERASED else visit.subject,
+        "code": "" if inside else code,
+        "picture": qr_svg(code, label=said["qr"]),
+        "documents": texts_for(visit.type, visit.language),
+        "inside": inside,
+        "asks": visit.state == VisitState.INVITED and to_come,
+        "comes": visit.state == VisitState.EXPECTED,
+        "to_come": to_come,
+        "phone": Way.PHONE.value in visit.type.ways_in,
+        "used": link.used_at is not None,
+    }
+    return _answer(request, "page", context, visit.language)
+
+
+def _answer(
+    request: HttpRequest, name: str, context: dict[str, Any], language: str = "", *, status: int = 200
+) -> HttpResponse:
+    spoken = language or (translation.get_language() or "en")[:2]
+    said = TEXTS.get(spoken, TEXTS["en"])
+    facts = {"company": current().name, "name": context.get("name", "")}
+    told = {"heading": said["hello"].format_map(facts), "for": said["for"].format_map(facts)}
+    whole = {"said": said, "language": spoken, **told, **context}
+    return render(request, f"visitors/visit_{name}.html", whole, status=status)
+
+
+def _actor(visit: Visit) -> str:
+    return f"holder:{visit.holder.handle}"
