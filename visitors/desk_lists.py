@@ -108,7 +108,7 @@ def lines_of(visits: Sequence[Visit], operator: Operator) -> dict[UUID, Line]:
     return {
         visit.pk: Line(
             visit=visit,
-            name=names.get(visit.holder.handle) or f"Visitor {visit.holder.handle}",
+            name=names.get(visit.holder.handle) or visit.holder.name,
             host=names.get(visit.host.handle, "") if visit.host else "",
             firm=visit.firm,
             kiosk=kiosks.get(visit.kiosk or 0, ""),

@@ -29,7 +29,7 @@ from ledger.sealing import seal
 from ledger.services import record
 from ledger.streams.target import Target
 from ledger.streams.target import seal as seal_target
-from operators.models import PasswordLink, Role
+from operators.models import Operator, PasswordLink, Role
 from operators.services import create_operator
 from operators.services.passwords import send_link, token_of
 from readers.models import ReaderKind
@@ -46,12 +46,15 @@ from vault import caches
 from visitors.models import VisitType
 from visitors.models.visits import LinkPurpose
 from visitors.services import Guest, Plan, arrive, links, plan_visit
+from visitors.models import Visit, WatchEntry
+from visitors.services import Guest, Plan, admit, plan_visit
 from visitors.services.documents import add_document
 from visitors.services.types import add_type
 from visitors.models import GroupKind, Visit, VisitGroup, VisitType
 from visitors.services import Guest, Plan
 from visitors.services.inviting import invite
 from visitors.services.links import token_of as visit_token
+from visitors.services.watching import Watched, add_entry
 
 BY = "operator:1"
 PARAMETER = re.compile(r"<[^>]+>")
@@ -206,6 +209,21 @@ def visit_group(scene: Scene) -> object:
     return VisitGroup.objects.create(
         kind=GroupKind.FILE, created_at=timezone.now(), created_by=BY, rows=1, finished_at=timezone.now()
     ).pk
+    """Of somebody who is in: only such a one has a badge."""
+    begins = timezone.now()
+    plan = Plan(add_type(name="Talk", by=BY), scene.site, begins, begins + timedelta(hours=1))
+    return admit(visit=plan_visit(guest=Guest("Gil Guest"), plan=plan, by=BY), by=BY)
+
+
+def watched() -> WatchEntry:
+    told = Operator.objects.filter(role=Role.OWNER)
+    until = timezone.now().date() + timedelta(days=30)
+    return add_entry(watched=Watched("Gil Guest", "Look.", until, told=list(told)), by=BY)
+
+
+def watch_match(scene: Scene) -> object:
+    visit(scene)
+    return watched().matches.get().pk
 
 
 # Up to its parameter each route names one kind of row; whoever adds a kind adds how one comes to be.
@@ -242,6 +260,9 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/record/streams/<uuid:pk>": stream,
     "/record/verify/<uuid:pk>": lambda scene: Verification.objects.create(actor=BY).pk,
     "/settings/operators/<uuid:pk>": operator,
+    "/visitors/<uuid:pk>": lambda scene: visit(scene).pk,
+    "/visitors/watch/<uuid:pk>": lambda _: watched().pk,
+    "/visitors/watch/matches/<uuid:pk>": watch_match,
     "/visitors/documents/<uuid:pk>": lambda _: add_document(name="House rules", by=BY).pk,
     "/visitors/types/<uuid:pk>": lambda _: add_type(name="Meeting", by=BY).pk,
     "/visit/<str:token>": visit_link,
