@@ -404,6 +404,14 @@ POST /api/v1/visits/leave                                401 401 401 401 401 401
 # visits: what hosts are told by, the page behind a host's link, and the host's wallet
 GET  /admit/<str:token>/                                 410 410 410 410 410 410 410 410 410 410 410
 POST /admit/<str:token>/                                 410 410 410 410 410 410 410 410 410 410 410
+GET  /api/v1/wallet/visits                               401 401 401 401 401 401 401 401 401 401 200
+POST /api/v1/wallet/visits                               401 401 401 401 401 401 401 401 401 401 400
+POST /api/v1/wallet/visits/<uuid:pk>/admit               401 401 401 401 401 401 401 401 401 401 404
+POST /api/v1/wallet/visits/<uuid:pk>/decline             401 401 401 401 401 401 401 401 401 401 404
+POST /api/v1/wallet/visits/<uuid:pk>/cancel              401 401 401 401 401 401 401 401 401 401 404
+POST /api/v1/wallet/visits/notices                       401 401 401 401 401 401 401 401 401 401 400
+POST /api/v1/wallet/push                                 401 401 401 401 401 401 401 401 401 401 400
+POST /api/v1/wallet/push/end                             401 401 401 401 401 401 401 401 401 401 200
 """
 
 # The public host: nobody is signed in there, whatever cookie or key comes along.
