@@ -43,17 +43,13 @@ from tests.fixtures.console import sign_in_as
 from tests.operators.test_permission_table import Row, rows
 from tests.pages.scene import Scene, furnish, happen
 from vault import caches
-from visitors.models import VisitType
+from visitors.models import GroupKind, Visit, VisitGroup, VisitType, WatchEntry
 from visitors.models.visits import LinkPurpose
-from visitors.services import Guest, Plan, arrive, links, plan_visit
-from visitors.models import Visit, WatchEntry
-from visitors.services import Guest, Plan, admit, plan_visit
+from visitors.services import Guest, Plan, admit, arrive, links, plan_visit
 from visitors.services.documents import add_document
-from visitors.services.types import add_type
-from visitors.models import GroupKind, Visit, VisitGroup, VisitType
-from visitors.services import Guest, Plan
 from visitors.services.inviting import invite
 from visitors.services.links import token_of as visit_token
+from visitors.services.types import add_type
 from visitors.services.watching import Watched, add_entry
 
 BY = "operator:1"
@@ -194,6 +190,8 @@ def admit_link(scene: Scene) -> object:
     )
     visit = arrive(visit=plan_visit(guest=Guest("Gil"), plan=plan, by=BY), by=BY)
     return links.token_of(links.make_link(visit=visit, purpose=LinkPurpose.ADMIT))
+
+
 def visit(scene: Scene) -> Visit:
     begins = timezone.now() + timedelta(days=1)
     type_ = VisitType.objects.create(name="Meeting")

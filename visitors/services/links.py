@@ -44,7 +44,7 @@ def usable(token: str, purpose: LinkPurpose) -> VisitLink | None:
     return _of(token, purpose).filter(used_at=None).first()
 
 
-def known(token: str, purpose: LinkPurpose) -> VisitLink | None:
+def of_open_visit(token: str, purpose: LinkPurpose) -> VisitLink | None:
     """The same, also one that was used: what it did is done, its visit can still be looked at."""
     return _of(token, purpose).first()
 

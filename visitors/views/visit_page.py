@@ -27,7 +27,7 @@ from visitors.moments import time_of
 from visitors.refusals import Refused
 from visitors.services.codes import code_of
 from visitors.services.documents import texts_for
-from visitors.services.links import known
+from visitors.services.links import of_open_visit
 from visitors.services.moving import accept_visit
 from visitors.services.rearranging import decline
 from visitors.visit_texts import TEXTS
@@ -77,7 +77,7 @@ def _link(request: HttpRequest, token: str) -> VisitLink | HttpResponse:
     # Counted before it is judged, so that guesses made at once each count.
     if not take(GUESSES, place):
         return _answer(request, "many", {}, status=429)
-    link = known(token, LinkPurpose.PREPARE)
+    link = of_open_visit(token, LinkPurpose.PREPARE)
     gone = link is None or link.visit.closes <= timezone.now() or link.visit.holder.subject.destroyed_at
     if link is None or gone:
         return _answer(request, "void", {}, status=410)
