@@ -264,7 +264,6 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/visitors/documents/<uuid:pk>": lambda _: add_document(name="House rules", by=BY).pk,
     "/visitors/types/<uuid:pk>": lambda _: add_type(name="Meeting", by=BY).pk,
     "/visit/<str:token>": visit_link,
-    "/visitors/<uuid:pk>": lambda scene: visit(scene).pk,
     "/visitors/groups/<uuid:pk>": visit_group,
 }
 # A link from a mail is void, whoever's it is.
