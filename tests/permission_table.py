@@ -395,6 +395,7 @@ POST /api/v1/kiosk/arrivals/<uuid:pk>/face/sessions      401 401 401 401 401 401
 POST /api/v1/kiosk/arrivals/<uuid:pk>/face/frames        401 401 401 401 401 401 401 401 401 401 401
 POST /api/v1/kiosk/arrivals/<uuid:pk>/face/skip          401 401 401 401 401 401 401 401 401 401 401
 POST /api/v1/kiosk/arrivals/<uuid:pk>/way                401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/arrivals/<uuid:pk>/phone              401 401 401 401 401 401 401 401 401 401 401
 POST /api/v1/kiosk/arrivals/<uuid:pk>/phone/same         401 401 401 401 401 401 401 401 401 401 401
 POST /api/v1/kiosk/arrivals/<uuid:pk>/badge              401 401 401 401 401 401 401 401 401 401 401
 POST /api/v1/kiosk/arrivals/<uuid:pk>/end                401 401 401 401 401 401 401 401 401 401 401

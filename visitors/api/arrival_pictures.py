@@ -1,5 +1,6 @@
 """Pictures at a kiosk: the photograph for a badge, and a face with liveness. None of them stays there."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,11 @@ from visitors.api.kiosks import SIGNED
 from visitors.badge_pdf import badge_pdf
 from visitors.models import BadgeSize
 from visitors.services import answering, faces, photographs, ways
+
+
+def clock() -> datetime:
+    """Now."""
+    return timezone.now()
 
 
 class BytesView(KioskView):
@@ -90,7 +96,7 @@ class FaceSessionsView(KioskView):
             kiosk=kiosk_of(request),
             arrival=pk,
             flash=given["flash"],
-            now=timezone.now(),
+            now=clock(),
             looker=house_looker(),
         )
         return Response(begun.as_dict(), status=201)
@@ -116,7 +122,7 @@ class FaceFramesView(BytesView):
         except NoFrame:
             raise malformed() from None
         looked = faces.take_frame(
-            kiosk=kiosk_of(request), arrival=pk, frame=frame, now=timezone.now(), looker=house_looker()
+            kiosk=kiosk_of(request), arrival=pk, frame=frame, now=clock(), looker=house_looker()
         )
         return Response(looked.as_dict())
 

@@ -77,6 +77,11 @@ class WayRequest(serializers.Serializer[object]):
     way = serializers.ChoiceField(Way.values)
 
 
+class PhoneOffer(serializers.Serializer[object]):
+    address = serializers.CharField(help_text="with the token in its fragment, which no server sees")
+    seconds = serializers.IntegerField()
+
+
 class SameRequest(serializers.Serializer[object]):
     same = serializers.BooleanField(help_text="whether both screens show the same digits")
 

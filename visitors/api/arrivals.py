@@ -198,6 +198,22 @@ class WayView(KioskView):
         return Response(view_of(chosen.standing, chosen.issued))
 
 
+class PhoneView(KioskView):
+    """The picture that a phone scans."""
+
+    @extend_schema(
+        summary="Offer to bind the visitor's phone",
+        description=f"{SIGNED} `address` is shown as a picture; one shown before binds nothing more.",
+        operation_id="kiosk_arrival_phone",
+        request=None,
+        responses={200: shapes.PhoneOffer, **REFUSALS},
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Address and seconds."""
+        address, seconds = ways.offer_phone(kiosk=kiosk_of(request), arrival=pk)
+        return Response({"address": address, "seconds": seconds})
+
+
 class SameView(KioskView):
     """Whether both screens show the same digits."""
 

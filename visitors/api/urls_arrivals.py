@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}/face/frames", arrival_pictures.FaceFramesView.as_view(), name="kiosk-arrival-face-frames"),
     path(f"{_ONE}/face/skip", arrival_pictures.FaceSkipView.as_view(), name="kiosk-arrival-face-skip"),
     path(f"{_ONE}/way", arrivals.WayView.as_view(), name="kiosk-arrival-way"),
+    path(f"{_ONE}/phone", arrivals.PhoneView.as_view(), name="kiosk-arrival-phone"),
     path(f"{_ONE}/phone/same", arrivals.SameView.as_view(), name="kiosk-arrival-phone-same"),
     path(f"{_ONE}/badge", arrival_pictures.BadgeView.as_view(), name="kiosk-arrival-badge"),
     path(f"{_ONE}/end", arrivals.EndView.as_view(), name="kiosk-arrival-end"),

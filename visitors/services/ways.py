@@ -17,6 +17,7 @@ from visitors.arrival_steps import Step
 from visitors.models import Kiosk, Visit, VisitState, Way
 from visitors.refusals import Refused
 from visitors.services.arrivals import demand_step, note, settle
+from visitors.services.binding import offer
 from visitors.services.moving import choose_way
 
 
@@ -56,6 +57,22 @@ def _issue(visit: Visit, kiosk: Kiosk) -> IssuedDayPass:
 
 
 @transaction.atomic
+def offer_phone(*, kiosk: Kiosk, arrival: UUID) -> tuple[str, int]:
+    """The address that a phone scans, and for how many seconds it holds; a phone held before is forgotten.
+
+    Raises Refused: not_admitted, way_not_offered, and as arrivals.demand_step.
+    """
+    standing, visit = _inside(kiosk, arrival)
+    if Way.PHONE.value not in visit.type.ways_in:
+        raise Refused("way_not_offered", "This visit does not offer that.")
+    row = standing.arrival
+    if row.device is not None:
+        row.device, row.digits = None, ""
+        row.save(update_fields=["device", "digits"])
+    return offer(row)
+
+
+@transaction.atomic
 def same_phone(*, kiosk: Kiosk, arrival: UUID, same: bool) -> Standing:
     """Whether both screens show the same digits. If they do the phone is the visitor's; if not it is ended.
 
@@ -68,8 +85,9 @@ def same_phone(*, kiosk: Kiosk, arrival: UUID, same: bool) -> Standing:
         raise Refused("no_phone", "No phone has been held here yet.", retry=True)
     if same:
         row.visit = choose_way(visit=visit, way=Way.PHONE, by=kiosk.actor, device=device)
+        device.refresh_from_db()
     else:
-        revoke_device(device=device, reason="operator", by=kiosk.actor)
+        revoke_device(device=device, reason="holder", by=kiosk.actor)
         row.device = None
     row.digits = ""
     row.save(update_fields=["device", "digits"])
