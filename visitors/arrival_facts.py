@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Q
+
 from biometrics.selectors import standing_of
 from compliance.law import Purpose
 from compliance.selectors import Concern, concerns_of
@@ -74,13 +76,14 @@ def standing_at(arrival: Arrival) -> Standing:
     if visit is None or ended or not (known or visit.state == VisitState.ON_SITE):
         facts = Facts(ended, known, None if visit is None else VisitState(visit.state))
         return Standing(arrival, visit, course_of(facts))
-    unread = unread_of(arrival, visit)
+    texts = texts_for(visit.type, arrival.language)
+    unread = _unread(texts, visit, proven=PROVEN in arrival.notes)
     concerns = _concerns(arrival, visit)
     asking = next((one for one in concerns if _is_open(arrival, one)), None)
     photo, face = _photo(arrival, visit, concerns), _face(arrival, visit, concerns)
     done = {
         **_details(arrival, visit),
-        **({Step.DOCUMENTS: not unread} if texts_for(visit.type, arrival.language) else {}),
+        **({Step.DOCUMENTS: not unread} if texts else {}),
         **({Step.CONSENT: asking is None} if concerns else {}),
         **({Step.PHOTO: _photo_done(arrival, visit)} if photo != Photo.NONE else {}),
         **({Step.FACE: _face_done(arrival, visit)} if face else {}),
@@ -100,21 +103,21 @@ def _details(arrival: Arrival, visit: Visit) -> dict[Step, bool]:
     return {} if visit.holder.email and visit.firm else {Step.DETAILS: False}
 
 
-def unread_of(arrival: Arrival, visit: Visit) -> list[DocumentVersion]:
+def _unread(texts: list[DocumentVersion], visit: Visit, *, proven: bool) -> list[DocumentVersion]:
     """The texts that this visitor has yet to read or sign.
 
     What they signed at an earlier visit, and is still kept, is not asked for again; but only of somebody who
     is known for certain, so that it tells nobody who was here.
     """
-    texts = texts_for(visit.type, arrival.language)
+    if not texts:
+        return []
     persons = {visit.holder_id}
-    if PROVEN in arrival.notes or visit.state == VisitState.ON_SITE:
+    if proven or visit.state == VisitState.ON_SITE:
         persons |= _the_same(visit.holder)
-    signed = set(
-        SignedDocument.objects.filter(
-            visit__holder__in=persons, version__document__in=[one.document_id for one in texts]
-        ).values_list("version__document", "version__number")
-    )
+    kept = Q(visit=visit) | Q(version__document__signed=False) | ~Q(pdf_sha256="")
+    asked = [one.document_id for one in texts]
+    found = SignedDocument.objects.filter(kept, visit__holder__in=persons, version__document__in=asked)
+    signed = set(found.order_by().values_list("version__document", "version__number"))
     return [one for one in texts if (one.document_id, one.number) not in signed]
 
 
@@ -178,7 +181,8 @@ def _way(visit: Visit) -> dict[Step, bool]:
 
 
 def _badge(arrival: Arrival, visit: Visit) -> dict[Step, bool]:
-    if visit.type.badge == BadgeSize.NONE or not arrival.kiosk.printer:
+    nothing = visit.type.badge == BadgeSize.NONE and visit.day_pass_id is None
+    if nothing or not arrival.kiosk.printer:
         return {}
     return {Step.BADGE: BADGE in arrival.notes}
 

@@ -22,7 +22,7 @@ SPECTACULAR_SETTINGS = {
         "StateEnum": "compliance.models.CaseState.values",
         "ArrivalStateEnum": "visitors.api.arrival_shapes.STAGES",
         "ArrivalStepEnum": "visitors.api.arrival_shapes.STEPS",
-        "VisitStateEnum": "visitors.models.VisitState.values",
+        "VisitStateEnum": "visitors.models.visits.VisitState.values",
         "VisitWayEnum": "visitors.models.Way.values",
     },
 }

@@ -308,6 +308,16 @@ def test_a_badge_is_printed_where_a_printer_stands(desk: Reception, lobby: Lobby
     assert len(deeds(other, "badge_printed")) == 1
 
 
+def test_a_day_pass_is_printed_also_where_the_type_has_no_badge(desk: Reception) -> None:
+    kind(desk, badge="none")
+    other = at_kiosk(desk, name="Printing", printer=True)
+    other.expected(desk.visit())
+    assert other.do("way", way="escort")["state"] == "done"
+    assert other.do("way", way="day_pass")["step"] == "badge"
+    answer = other.tablet.call(f"kiosk/arrivals/{other.view['id']}/badge")
+    assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+
+
 def test_details_fill_in_what_was_left_out(desk: Reception, lobby: Lobby) -> None:
     visit = desk.visit(email="")
     lobby.expected(visit)

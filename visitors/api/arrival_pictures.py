@@ -19,8 +19,6 @@ from visitors.api import arrival_shapes as shapes
 from visitors.api.arrivals import REFUSALS, VIEW, told
 from visitors.api.kiosk_auth import KioskView, checked, kiosk_of, malformed
 from visitors.api.kiosks import SIGNED
-from visitors.badge_pdf import badge_pdf
-from visitors.models import BadgeSize
 from visitors.services import answering, faces, photographs, ways
 
 
@@ -67,7 +65,7 @@ class BadgeView(KioskView):
 
     @extend_schema(
         summary="The visitor's badge",
-        description=f"{SIGNED} A PDF in the size of the visit's type. Never a PIN.",
+        description=f"{SIGNED} A PDF: the badge, or the day pass where there is none. Never a PIN.",
         operation_id="kiosk_arrival_badge",
         request=None,
         responses={(200, "application/pdf"): OpenApiTypes.BINARY, **REFUSALS},
@@ -75,8 +73,7 @@ class BadgeView(KioskView):
     def post(self, request: Request, pk: UUID) -> HttpResponse:
         """The bytes."""
         visit = ways.badge_printed(kiosk=kiosk_of(request), arrival=pk)
-        paper = badge_pdf(visit, BadgeSize(visit.type.badge), day_pass=visit.day_pass)
-        return HttpResponse(paper, content_type="application/pdf")
+        return HttpResponse(ways.paper_of(visit), content_type="application/pdf")
 
 
 class FaceSessionsView(KioskView):

@@ -8,13 +8,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from credentials.day_pass_pdf import day_pass_pdf
 from credentials.models import DeviceState
 from credentials.services import issue_day_pass, revoke_day_pass, revoke_device
 from credentials.services.day_passes import LONGEST, IssuedDayPass, Window
 from ledger import services as ledger
 from visitors.arrival_facts import BADGE, Standing
 from visitors.arrival_steps import Step
-from visitors.models import Kiosk, Visit, VisitState, Way
+from visitors.badge_pdf import badge_pdf
+from visitors.models import BadgeSize, Kiosk, Visit, VisitState, Way
 from visitors.refusals import Refused
 from visitors.services.arrivals import demand_step, note, settle
 from visitors.services.binding import offer
@@ -107,6 +109,13 @@ def badge_printed(*, kiosk: Kiosk, arrival: UUID) -> Visit:
         note(standing.arrival, BADGE)
         ledger.record(actor=kiosk.actor, verb="badge_printed", subject_kind="visit", handle=visit.handle)
     return visit
+
+
+def paper_of(visit: Visit) -> bytes:
+    """What is printed, as PDF: the badge, with the code of a day pass on it, or that pass alone."""
+    if visit.type.badge == BadgeSize.NONE and visit.day_pass is not None:
+        return day_pass_pdf(visit.day_pass)
+    return badge_pdf(visit, BadgeSize(visit.type.badge), day_pass=visit.day_pass)
 
 
 def _inside(kiosk: Kiosk, arrival: UUID) -> tuple[Standing, Visit]:
