@@ -335,6 +335,7 @@ POST /readers/<int:handle>/clear-alarm/                  302 404 404 403 403 403
 # kiosks: their requests are signed by the kiosk, pairing by its typed code
 POST /api/v1/kiosks/pair                                 400 400 400 400 400 400 400 400 400 400 400
 POST /api/v1/kiosk/state                                 401 401 401 401 401 401 401 401 401 401 401
+POST /api/v1/kiosk/sealed                                401 401 401 401 401 401 401 401 401 401 401
 POST /api/v1/kiosk/exit                                  401 401 401 401 401 401 401 401 401 401 401
 
 # reception

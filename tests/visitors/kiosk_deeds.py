@@ -49,6 +49,13 @@ def told(handle: int) -> dict[str, Any]:
     return {"name": row.name, "state": row.state, "waiting": row.waiting}
 
 
+def handed_in(handle: int) -> list[str]:
+    """Which sign-ins the kiosk handed in."""
+    from visitors.models import SealedSignIn
+
+    return [str(row.pk) for row in SealedSignIn.objects.filter(kiosk=handle)]
+
+
 def visit(name: str, language: str = "en", begins_in: int = 0) -> dict[str, Any]:
     """A visit at a site of its own: its id, and the token of the link in its mail."""
     import datetime as dt
@@ -119,7 +126,7 @@ def state(visit_id: str) -> str:
     return Visit.objects.get(pk=visit_id).state
 
 
-_ALL = (ticket, opened, unpair, told, visit, offer, digits, confirm, end, state)
+_ALL = (ticket, opened, unpair, told, handed_in, visit, offer, digits, confirm, end, state)
 DEEDS = {deed.__name__: deed for deed in _ALL}
 
 if __name__ == "__main__":

@@ -63,6 +63,11 @@ SEALED = """async (plain) => {
   await store.keepSealed(item);
   return (await store.someSealed(5))[0];
 }"""
+HAND_IN = """async () => {
+  const { handIn } = await import("/static/kiosk/handing.js");
+  const { countSealed } = await import("/static/kiosk/store.js");
+  return [await countSealed(), await handIn(), await countSealed()];
+}"""
 LEFT = """async () => {
   const held = (await indexedDB.databases()).map((one) => one.name);
   return held.filter((name) => name === "sallyport-kiosk");
@@ -107,6 +112,8 @@ def test_a_tablet_from_its_pairing_to_its_end(live_stack: Live, page: Page) -> N
     item = page.evaluate(SEALED, plain)
     assert "Brien" not in json.dumps(item)
     assert json.loads(do(live_stack, "opened", me["kiosk"], item["id"], item["sealed"])) == plain
+    assert page.evaluate(HAND_IN) == [1, 0, 0]
+    assert do(live_stack, "handed_in", me["kiosk"]) == [item["id"]]
     do(live_stack, "unpair", me["kiosk"])
     assert page.evaluate(CALL, ["kiosk/state", {"waiting": 1}]) == {"code": "kiosk_unpaired", "status": 403}
     assert page.evaluate(LEFT) == []

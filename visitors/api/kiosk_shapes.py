@@ -81,6 +81,39 @@ class KioskStateAnswer(serializers.Serializer[object]):
     server_now = serializers.IntegerField(help_text="unix seconds")
 
 
+class SealedItem(serializers.Serializer[object]):
+    """A sign-in that was taken without network."""
+
+    id = serializers.UUIDField(help_text="chosen by the kiosk: handed in twice is handed in once")
+    taken_at = serializers.IntegerField(
+        min_value=0, max_value=2**40, help_text="unix seconds by the kiosk's clock"
+    )
+    sealed = serializers.CharField(
+        max_length=200_000, help_text="base64: encapsulated key (65 bytes), ciphertext (RFC 9180)"
+    )
+
+
+class SealedRequest(serializers.Serializer[object]):
+    """Some of what the kiosk holds; 256 KiB at most."""
+
+    items = SealedItem(many=True, min_length=1, max_length=50)  # type: ignore[call-arg]
+
+
+class BrokenItem(serializers.Serializer[object]):
+    """One that became no visit, or lost a document. It was taken: reception sees it."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+
+
+class SealedAnswer(serializers.Serializer[object]):
+    """What the kiosk need not hold any more."""
+
+    taken = serializers.ListField(child=serializers.UUIDField())
+    broken = BrokenItem(many=True)
+    server_now = serializers.IntegerField(help_text="unix seconds")
+
+
 class KioskExitRequest(serializers.Serializer[object]):
     """The code by which staff leave full screen."""
 

@@ -1,5 +1,6 @@
 """What a kiosk calls on its own account: paired, its state, left by staff."""
 
+import datetime as dt
 import time
 
 from django.utils import timezone
@@ -16,6 +17,7 @@ from visitors.api import kiosk_shapes as shapes
 from visitors.api.kiosk_auth import KioskView, SaysWhy, checked, kiosk_of
 from visitors.kiosk_state import state_of
 from visitors.refusals import Refused
+from visitors.services.handing_in import SealedItem, decode, hand_in
 from visitors.services.seals import seal_key
 
 SIGNED = "Signed by the kiosk's key (RFC 9421; keyid `kiosk:<company>:<handle>`, alg `ecdsa-p256-sha256`)."
@@ -86,6 +88,35 @@ class StateView(KioskView):
         services.heard(kiosk=kiosk, now=timezone.now(), waiting=given["waiting"])
         told = state_of(kiosk, company=context.current().name, now=int(time.time()))
         return Response(shapes.KioskStateAnswer(told).data)
+
+
+class SealedView(KioskView):
+    """What the kiosk took while there was no network."""
+
+    most_body = 256 * 1024
+
+    @extend_schema(
+        summary="Hand in sign-ins that were taken without network",
+        description=f"{SIGNED} Sealed by HPKE (RFC 9180), base mode: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, "
+        "AES-256-GCM; `info` binds each to company, kiosk and id. What is not in `taken` is to be kept.",
+        operation_id="kiosk_sealed",
+        request=shapes.SealedRequest,
+        responses={200: shapes.SealedAnswer, **REFUSALS},
+    )
+    def post(self, request: Request) -> Response:
+        """Which were taken, and which of them are broken."""
+        given = checked(shapes.SealedRequest, request.data)
+        items = [
+            SealedItem(one["id"], dt.datetime.fromtimestamp(one["taken_at"], dt.UTC), decode(one["sealed"]))
+            for one in given["items"]
+        ]
+        rows = hand_in(kiosk=kiosk_of(request), items=items)
+        told = {
+            "taken": [row.pk for row in rows],
+            "broken": [{"id": row.pk, "code": row.code} for row in rows if row.code],
+            "server_now": int(time.time()),
+        }
+        return Response(shapes.SealedAnswer(told).data)
 
 
 class ExitView(KioskView):

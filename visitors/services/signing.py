@@ -1,5 +1,6 @@
 """Documents read and signed at a kiosk: the strokes and a PDF, sealed under the visitor's key."""
 
+import datetime as dt
 import hashlib
 import json
 import uuid
@@ -55,14 +56,25 @@ def sign_document(*, kiosk: Kiosk, arrival: UUID, version: UUID, name: str, stro
 
 @transaction.atomic
 def keep_signed(
-    *, visit: Visit, version: DocumentVersion, name: str, strokes: Strokes, kiosk: Kiosk
+    *,
+    visit: Visit,
+    version: DocumentVersion,
+    name: str,
+    strokes: Strokes,
+    kiosk: Kiosk,
+    signed_at: dt.datetime | None = None,
 ) -> SignedDocument:
     """Store it, with the PDF where it was signed. Whoever calls has checked what is given.
 
-    What was signed without network is kept by it, too.
+    What was signed without network is kept by it, too: `signed_at` is then by the kiosk's clock.
     """
     signed = SignedDocument(
-        id=uuid.uuid4(), visit=visit, version=version, signed_at=timezone.now(), kiosk=kiosk.handle, name=name
+        id=uuid.uuid4(),
+        visit=visit,
+        version=version,
+        signed_at=signed_at or timezone.now(),
+        kiosk=kiosk.handle,
+        name=name,
     )
     if version.document.signed:
         pdf = document_pdf(_paper(signed, visit, strokes))

@@ -1,0 +1,218 @@
+"""Sign-ins that a kiosk took without network, handed in later: each becomes somebody who waits at reception.
+
+Nothing is lost without a word: what cannot become a visit is kept as a line with its code, which reception
+sees and says so.
+"""
+
+import binascii
+import datetime as dt
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from credentials.models import Holder, HolderKind, HolderState, Language
+from credentials.names import holder_names
+from credentials.services.holders import email_index
+from ledger import services as ledger
+from sallyport.kiosk_protocol import seal_info
+from tenants import context
+from vault.names import fold
+from visitors.models import DocumentVersion, Kiosk, SealedSignIn, Visit, VisitType
+from visitors.refusals import Refused
+from visitors.services.arrivals import check_email
+from visitors.services.moving import arrive
+from visitors.services.planning import Guest, Plan, plan_visit
+from visitors.services.seals import CannotOpen, open_sealed
+from visitors.services.signing import Strokes, check_strokes, keep_signed
+
+LATEST: Final = dt.timedelta(days=1)  # whoever signed in before is not at reception any more
+MOST_DOCUMENTS: Final = 20
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedItem:
+    """One sign-in as a kiosk hands it in: its id, when it was taken by the kiosk's clock, what was sealed."""
+
+    id: UUID
+    taken_at: dt.datetime
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _SignIn:
+    language: str
+    type: str
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    firm: str = field(repr=False)
+    host_name: str = field(repr=False)
+    documents: list[dict[str, Any]] = field(repr=False)
+
+
+def hand_in(*, kiosk: Kiosk, items: Sequence[SealedItem]) -> list[SealedSignIn]:
+    """Take what was sealed; handed in twice it is taken once. Must not run inside a transaction.
+
+    What is not among the answer was not taken for a fault of the server's, and stays with the kiosk.
+    """
+    taken = []
+    for item in items:
+        try:
+            taken.append(_take(kiosk, item))
+        except IntegrityError:  # the same, from two requests at once
+            taken += SealedSignIn.objects.filter(pk=item.id)
+        except Exception:  # noqa: BLE001 - one that trips the server must not hold up the others
+            _log.exception("a sealed sign-in of kiosk %s was not taken", kiosk.handle)
+    return taken
+
+
+@transaction.atomic
+def _take(kiosk: Kiosk, item: SealedItem) -> SealedSignIn:
+    before = SealedSignIn.objects.filter(pk=item.id).first()
+    if before is not None:
+        return before
+    now = timezone.now()
+    row = SealedSignIn(id=item.id, kiosk=kiosk, taken_at=min(item.taken_at, now), handed_in_at=now)
+    try:
+        if row.taken_at < now - LATEST:
+            raise Refused("handed_in_late", "This was taken more than a day ago.")
+        with transaction.atomic():
+            row.visit, row.code = _received(kiosk, row, _opened(kiosk, item))
+    except Refused as refused:
+        row.code = refused.code
+    row.save(force_insert=True)
+    told = {"sign_in": str(row.pk), "taken_at": int(row.taken_at.timestamp())}
+    told |= {"code": row.code} if row.code else {}
+    told |= {"visit": row.visit.handle} if row.visit else {}
+    ledger.record(
+        actor=kiosk.actor, verb="sign_in_handed_in", subject_kind="kiosk", handle=kiosk.handle, data=told
+    )
+    return row
+
+
+def _opened(kiosk: Kiosk, item: SealedItem) -> _SignIn:
+    info = seal_info(company=context.current().uid, kiosk=kiosk.handle, sign_in=item.id.bytes)
+    try:
+        told = json.loads(open_sealed(item.sealed, info=info))
+    except CannotOpen:
+        raise Refused("cannot_open", "This was not sealed to this company by this kiosk.") from None
+    except ValueError:
+        raise _malformed() from None
+    if not isinstance(told, dict):
+        raise _malformed()
+    words = {name: told.get(name) or "" for name in _SignIn.__slots__ if name != "documents"}
+    documents = told.get("documents") or []
+    if not all(isinstance(one, str) for one in words.values()) or not isinstance(documents, list):
+        raise _malformed()
+    if len(documents) > MOST_DOCUMENTS or not all(isinstance(one, dict) for one in documents):
+        raise _malformed()
+    language = words["language"] if words["language"] in Language.values else Language.ENGLISH
+    return _SignIn(**(words | {"language": str(language), "documents": documents}))
+
+
+def _malformed() -> Refused:
+    return Refused("malformed", "What was sealed is not as it must be.")
+
+
+def _received(kiosk: Kiosk, row: SealedSignIn, told: _SignIn) -> tuple[Visit, str]:
+    """The visitor, waiting at reception; and a code where a document of theirs could not be kept."""
+    kind, begins = _type(told.type), row.handed_in_at
+    host = _host(told.host_name)
+    plan = Plan(
+        type=kind,
+        site=kiosk.site,
+        host=host,
+        begins=begins,
+        ends=begins + dt.timedelta(minutes=kind.length_minutes),
+        subject="" if host else told.host_name.strip()[:200],
+        walk_in=True,
+    )
+    guest = Guest(told.name, _unclaimed(told.email), told.firm[:200], told.language)
+    try:
+        visit = plan_visit(guest=guest, plan=plan, by=kiosk.actor)
+    except ValidationError:
+        raise Refused("details_invalid", "What was typed cannot be kept.") from None
+    kept = [_signed(kiosk, row, visit, one, told.name) for one in told.documents]
+    visit = arrive(visit=visit, by=kiosk.actor, kiosk=kiosk.handle)
+    return visit, "" if all(kept) else "document_unreadable"
+
+
+def _type(wanted: str) -> VisitType:
+    """The type that was chosen; where it has gone meanwhile, the first that is offered."""
+    offered = list(VisitType.objects.filter(walk_in=True, archived_at=None))
+    if not offered:
+        raise Refused("type_unknown", "No type of visit is offered to whoever was not announced.")
+    return next((one for one in offered if str(one.pk) == wanted), offered[0])
+
+
+def _host(name: str) -> Holder | None:
+    """The one member of staff of this name. A kiosk without network knows nobody, so it was typed."""
+    wanted = fold(name)
+    if not wanted:
+        return None
+    staff = Holder.objects.filter(
+        state=HolderState.ACTIVE, kind__in=(HolderKind.EMPLOYEE, HolderKind.CONTRACTOR)
+    )
+    found = list(staff.filter(handle__in=holder_names.search(name)))
+    names = holder_names.names({one.handle for one in found})
+    same = [one for one in found if fold(names.get(one.handle, "")) == wanted]
+    return same[0] if len(same) == 1 else None
+
+
+def _unclaimed(email: str) -> str:
+    """The address, unless it is none or a present person's: nobody has proved that it is the visitor's."""
+    given = email.strip()
+    try:
+        check_email(given)
+    except Refused:
+        return ""
+    present = Holder.objects.exclude(state=HolderState.OFFBOARDED)
+    return "" if present.filter(email_index=email_index(given)).exists() else given
+
+
+def _signed(kiosk: Kiosk, row: SealedSignIn, visit: Visit, told: dict[str, Any], name: str) -> bool:
+    try:
+        version = DocumentVersion.objects.select_related("document").get(pk=UUID(str(told.get("version"))))
+        strokes: Strokes = check_strokes(told.get("strokes") or [])
+    except (Refused, ValueError, DocumentVersion.DoesNotExist):
+        return False
+    if version.document.signed and not any(strokes):
+        return False
+    signer = str(told.get("name") or name).strip()[:200]
+    with transaction.atomic():
+        keep_signed(
+            visit=visit, version=version, name=signer, strokes=strokes, kiosk=kiosk, signed_at=row.taken_at
+        )
+    return True
+
+
+def decode(text: str) -> bytes:
+    """The bytes of base64; none where it is none, so that it is taken and said not to open."""
+    try:
+        return binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:
+        return b""
+
+
+@transaction.atomic
+def acknowledge(*, sign_in: SealedSignIn, by: str) -> None:
+    """Reception has seen what a kiosk handed in. A second time does nothing."""
+    row = SealedSignIn.objects.select_for_update(of=("self",)).select_related("kiosk").get(pk=sign_in.pk)
+    if row.seen_at is not None:
+        return
+    row.seen_at, row.seen_by = timezone.now(), by
+    row.save(update_fields=["seen_at", "seen_by"])
+    ledger.record(
+        actor=by,
+        verb="sign_in_seen",
+        subject_kind="kiosk",
+        handle=row.kiosk_id,
+        data={"sign_in": str(row.pk)},
+    )
