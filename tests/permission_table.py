@@ -332,6 +332,16 @@ POST /readers/<int:handle>/wipe/                         302 404 404 403 403 403
 POST /readers/<int:handle>/retire/                       302 404 404 403 403 403 302 302 403 302 302
 POST /readers/<int:handle>/clear-alarm/                  302 404 404 403 403 403 302 302 403 302 302
 
+# kiosks in the console
+GET  /visitors/kiosks/                                   302 200 200 200 200 200 302 302 403 302 302
+GET  /visitors/kiosks/pair/                              302 200 200 403 403 403 302 302 403 302 302
+POST /visitors/kiosks/pair/                              302 422 422 403 403 403 302 302 403 302 302
+GET  /visitors/kiosks/pair/<uuid:pk>/                    302 404 404 403 403 403 302 302 403 302 302
+GET  /visitors/kiosks/<int:handle>/                      302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/kiosks/<int:handle>/                      302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/kiosks/<int:handle>/unpair/               302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/kiosks/sign-ins/<uuid:pk>/seen/           302 404 404 404 403 403 302 302 403 302 302
+
 # kiosks: their requests are signed by the kiosk, pairing by its typed code
 POST /api/v1/kiosks/pair                                 400 400 400 400 400 400 400 400 400 400 400
 POST /api/v1/kiosk/state                                 401 401 401 401 401 401 401 401 401 401 401

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -42,8 +43,10 @@ from tests.compliance.everything import case_of
 from tests.fixtures.console import sign_in_as
 from tests.operators.test_permission_table import Row, rows
 from tests.pages.scene import Scene, furnish, happen
+from tests.visitors.kiosk import Tablet
+from tests.visitors.kiosk import ticket as kiosk_ticket
 from vault import caches
-from visitors.models import GroupKind, Visit, VisitGroup, VisitType, WatchEntry
+from visitors.models import GroupKind, SealedSignIn, Visit, VisitGroup, VisitType, WatchEntry
 from visitors.models.visits import LinkPurpose
 from visitors.services import Guest, Plan, admit, arrive, links, plan_visit
 from visitors.services.documents import add_document
@@ -203,6 +206,14 @@ def visit_link(scene: Scene) -> object:
     return visit_token(visit(scene).links.get())
 
 
+def sealed_sign_in(scene: Scene) -> object:
+    """A sign-in that a kiosk took without network."""
+    now = timezone.now()
+    return SealedSignIn.objects.create(
+        id=uuid4(), kiosk=Tablet.paired(scene.site).kiosk, taken_at=now, handed_in_at=now
+    ).pk
+
+
 def visit_group(scene: Scene) -> object:
     return VisitGroup.objects.create(
         kind=GroupKind.FILE, created_at=timezone.now(), created_by=BY, rows=1, finished_at=timezone.now()
@@ -265,6 +276,9 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/visitors/types/<uuid:pk>": lambda _: add_type(name="Meeting", by=BY).pk,
     "/visit/<str:token>": visit_link,
     "/visitors/groups/<uuid:pk>": visit_group,
+    "/visitors/kiosks/<int:handle>": lambda scene: Tablet.paired(scene.site).handle,
+    "/visitors/kiosks/pair/<uuid:pk>": lambda scene: kiosk_ticket(scene.site).pairing.pk,
+    "/visitors/kiosks/sign-ins/<uuid:pk>": sealed_sign_in,
 }
 # A link from a mail is void, whoever's it is.
 NOTHING = {
