@@ -15,20 +15,25 @@ def _policy(**more: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in parts.items())
 
 
+def _policy_of(path: str) -> str:
+    more: dict[str, str] = {}
+    if path.startswith(settings.CONTENT_SECURITY_WASM_PATHS):
+        more["script-src"] = f"{settings.CONTENT_SECURITY_POLICY['script-src']} 'wasm-unsafe-eval'"
+    if path.startswith(settings.CONTENT_SECURITY_FRAME_PATHS):
+        more["frame-src"] = "blob:"
+    return _policy(**more)
+
+
 class SecurityHeaders:
     """Adds Content-Security-Policy and Permissions-Policy; pages of persons are never stored by a cache."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.policy = _policy()
-        script = settings.CONTENT_SECURITY_POLICY["script-src"]
-        self.wasm_policy = _policy(**{"script-src": f"{script} 'wasm-unsafe-eval'"})
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on and complete the answer."""
         response = self.get_response(request)
-        wasm = request.path.startswith(settings.CONTENT_SECURITY_WASM_PATHS)
-        response.headers.setdefault("Content-Security-Policy", self.wasm_policy if wasm else self.policy)
+        response.headers.setdefault("Content-Security-Policy", _policy_of(request.path))
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "no-store")

@@ -343,6 +343,9 @@ POST /visitors/kiosks/<int:handle>/unpair/               302 404 404 403 403 403
 POST /visitors/kiosks/sign-ins/<uuid:pk>/seen/           302 404 404 404 403 403 302 302 403 302 302
 
 # kiosks: their requests are signed by the kiosk, pairing by its typed code
+# kiosks: the page is the same for all; its requests are signed by the kiosk, pairing by its typed code
+GET  /kiosk/                                             200 200 200 200 200 200 200 200 200 200 200
+GET  /kiosk/worker.js                                    200 200 200 200 200 200 200 200 200 200 200
 POST /api/v1/kiosks/pair                                 400 400 400 400 400 400 400 400 400 400 400
 POST /api/v1/kiosk/state                                 401 401 401 401 401 401 401 401 401 401 401
 POST /api/v1/kiosk/sealed                                401 401 401 401 401 401 401 401 401 401 401

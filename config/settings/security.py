@@ -52,8 +52,10 @@ CONTENT_SECURITY_POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-# Only the reader's page runs WebAssembly: it decodes pictures.
-CONTENT_SECURITY_WASM_PATHS = ("/reader/",)
+# Only the pages at a door and at reception run WebAssembly: it decodes pictures.
+CONTENT_SECURITY_WASM_PATHS = ("/reader/", "/kiosk/")
+# Only the kiosk's page has a frame: a badge that it holds in memory is printed from there.
+CONTENT_SECURITY_FRAME_PATHS = ("/kiosk/",)
 PERMISSIONS_POLICY = (
     "camera=(self), screen-wake-lock=(self), fullscreen=(self), publickey-credentials-get=(self), "
     "publickey-credentials-create=(self), microphone=(), geolocation=(), payment=(), usb=()"

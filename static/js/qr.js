@@ -1,4 +1,4 @@
-// A QR code of digits as a picture: numeric mode, level M, quiet zone 4, black on pure white.
+// A QR code as a picture: level M, quiet zone 4, black on pure white. Digits in numeric mode, addresses byte by byte.
 import { qrcode } from "../vendor/qrcode-generator/qrcode.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -23,8 +23,16 @@ function path(code) {
 
 /** {picture, side}: an SVG of `side` modules, the quiet zone among them. */
 export function qrPicture(digits, version) {
-  const code = qrcode(version, "M");
-  code.addData(digits, "Numeric");
+  return drawn(qrcode(version, "M"), digits, "Numeric");
+}
+
+/** An SVG of a text, as large as it must be. */
+export function qrText(text) {
+  return drawn(qrcode(0, "M"), text, "Byte").picture;
+}
+
+function drawn(code, told, mode) {
+  code.addData(told, mode);
   code.make();
   const side = code.getModuleCount() + 2 * QUIET;
   const picture = document.createElementNS(SVG, "svg");

@@ -26,9 +26,16 @@ def test_no_inline_script_and_nothing_from_elsewhere() -> None:
     assert "unsafe" not in policy
 
 
-def test_the_reader_page_alone_runs_web_assembly() -> None:
-    assert "script-src 'self' 'wasm-unsafe-eval';" in headers_of("/reader/")["Content-Security-Policy"]
-    assert "wasm" not in headers_of("/readers/")["Content-Security-Policy"]
+def test_web_assembly_runs_at_doors_and_kiosks_alone() -> None:
+    for page in ("/reader/", "/kiosk/"):
+        assert "script-src 'self' 'wasm-unsafe-eval';" in headers_of(page)["Content-Security-Policy"]
+    for page in ("/readers/", "/visitors/kiosks/"):
+        assert "wasm" not in headers_of(page)["Content-Security-Policy"]
+
+
+def test_the_kiosk_page_alone_has_a_frame_and_only_of_what_it_holds() -> None:
+    assert headers_of("/kiosk/")["Content-Security-Policy"].endswith("frame-src blob:")
+    assert "frame-src" not in headers_of("/reader/")["Content-Security-Policy"]
 
 
 def test_pages_are_not_stored() -> None:

@@ -68,6 +68,7 @@ def test_functions() -> None:
         ("templates", "*.html", TEMPLATE_STOP),
         ("static/wallet", "*.js", SCRIPT_STOP),
         ("static/reader", "*.js", SCRIPT_STOP),
+        ("static/kiosk", "*.js", SCRIPT_STOP),
         ("static/console", "*.js", SCRIPT_STOP),
     ],
 )
