@@ -20,8 +20,9 @@ export function print(bytes, signal) {
     signal.addEventListener("abort", gone);
     frame.addEventListener("load", () => {
       try {
-        frame.contentWindow.focus();
+        const at = document.activeElement; // who reads with the ears stays where they are
         frame.contentWindow.print();
+        at?.focus({ preventScroll: true });
         timer = setTimeout(gone, SHOWN_MS);
         resolve();
       } catch (error) {

@@ -120,8 +120,8 @@ async function written(turn, kiosk) {
   if (!turn.given.type || !turn.given.host_name) {
     turn.given = { ...turn.given, ...(await whom(turn, of("whom"))) };
   }
-  if (!turn.given.email && !turn.given.asked) {
-    turn.given = { ...turn.given, ...(await details(turn, { given: turn.given }, of("details"))), asked: true };
+  if (turn.given.firm === undefined) {
+    turn.given = { ...turn.given, ...(await details(turn, { given: turn.given }, of("details"))) };
   }
   const documents = [];
   for (const [at, one] of documentsOf(turn).entries()) {

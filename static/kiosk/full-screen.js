@@ -7,7 +7,7 @@ export class FullScreen {
   /** `ask(path, body)`: of the server. `covered()`: it was left without a code, and what stood there goes. */
   constructor(page, { ask, covered }) {
     const part = (name) => page.querySelector(`[data-part='${name}']`);
-    Object.assign(this, { ask, covered, free: false, was: false });
+    Object.assign(this, { ask, covered, free: false, was: false, covers: false });
     this.cover = part("cover");
     this.form = part("cover-form");
     this.code = part("exit-code");
@@ -19,6 +19,8 @@ export class FullScreen {
       this.leave();
     });
     this.cover.addEventListener("cancel", (event) => event.preventDefault());
+    // A browser closes a dialog at the second Escape whatever the page says: then it stands there again.
+    this.cover.addEventListener("close", () => this.covers && this.open());
     document.addEventListener("fullscreenchange", () => this.changed());
     addEventListener("pointerup", () => this.enter(), { capture: true });
     addEventListener("keydown", (event) => event.key !== "Escape" && this.enter(), { capture: true });
@@ -30,7 +32,7 @@ export class FullScreen {
 
   /** With a touch; staff who left it by the code are not caught again before they say so. */
   enter() {
-    if (!this.can || document.fullscreenElement || this.free || this.cover.open) return;
+    if (!this.can || document.fullscreenElement || this.free || this.covers) return;
     document.documentElement.requestFullscreen({ navigationUI: "hide" }).catch(() => undefined);
   }
 
@@ -46,6 +48,7 @@ export class FullScreen {
   }
 
   open() {
+    this.covers = true;
     this.tell("");
     this.code.value = "";
     if (!this.cover.open) this.cover.showModal();
@@ -53,6 +56,7 @@ export class FullScreen {
   }
 
   close() {
+    this.covers = false;
     this.code.value = "";
     if (this.cover.open) this.cover.close();
   }
