@@ -13,6 +13,8 @@ kiosk) has no column: there are no kiosks yet.
 Numbers are statuses of a request with an empty body and no such row: 404 says "may, but there is none".
 """
 
+from tests.permission_visits import VISITS
+
 COLUMNS = ("nobody", "olga", "alice", "rita", "carol", "bob", "charlie", "half", "pia", "dora", "henri")
 
 COMPANY = """
@@ -90,28 +92,6 @@ POST /settings/branding/                                 302 422 403 403 403 403
 GET  /settings/keys/                                     302 200 403 403 403 403 302 302 403 302 302
 POST /settings/keys/rotate/                              302 302 403 403 403 403 302 302 403 302 302
 POST /settings/keys/refuse/                              302 302 403 403 403 403 302 302 403 302 302
-
-# visitors: invitations
-GET  /visit/<str:token>/                                 410 410 410 410 410 410 410 410 410 410 410
-POST /visit/<str:token>/cannot/                          410 410 410 410 410 410 410 410 410 410 410
-POST /visit/<str:token>/coming/                          410 410 410 410 410 410 410 410 410 410 410
-GET  /visitors/coming/                                   302 200 200 200 200 200 302 302 403 302 302
-GET  /visitors/invite/                                   302 200 200 200 403 403 302 302 403 302 302
-POST /visitors/invite/                                   302 422 422 422 403 403 302 302 403 302 302
-GET  /visitors/invite/file/                              302 200 200 200 403 403 302 302 403 302 302
-POST /visitors/invite/file/                              302 422 422 422 403 403 302 302 403 302 302
-GET  /visitors/invite/hosts/                             302 200 200 200 403 403 302 302 403 302 302
-POST /visitors/<uuid:pk>/again/                          302 404 404 404 403 403 302 302 403 302 302
-POST /visitors/<uuid:pk>/cancel/                         302 404 404 404 403 403 302 302 403 302 302
-GET  /visitors/<uuid:pk>/move/                           302 404 404 404 403 403 302 302 403 302 302
-POST /visitors/<uuid:pk>/move/                           302 404 404 404 403 403 302 302 403 302 302
-POST /visitors/<uuid:pk>/resend/                         302 404 404 404 403 403 302 302 403 302 302
-GET  /visitors/groups/<uuid:pk>/                         302 404 404 404 404 404 302 302 403 302 302
-GET  /visitors/groups/<uuid:pk>/progress/                302 404 404 404 404 404 302 302 403 302 302
-POST /visitors/groups/<uuid:pk>/begin/                   302 404 404 404 403 403 302 302 403 302 302
-POST /visitors/groups/<uuid:pk>/cancel/                  302 404 404 404 403 403 302 302 403 302 302
-POST /visitors/groups/<uuid:pk>/drop/                    302 404 404 404 403 403 302 302 403 302 302
-POST /visitors/groups/<uuid:pk>/failures/                302 404 404 404 403 403 302 302 403 302 302
 
 # compliance
 GET  /privacy/                                           200 200 200 200 200 200 200 200 200 200 200
@@ -428,6 +408,7 @@ POST /api/v1/wallet/visits/notices                       401 401 401 401 401 401
 POST /api/v1/wallet/push                                 401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/wallet/push/end                             401 401 401 401 401 401 401 401 401 401 200
 """
+COMPANY += VISITS
 
 # The public host: nobody is signed in there, whatever cookie or key comes along.
 PUBLIC = """

@@ -195,7 +195,7 @@ def admit_link(scene: Scene) -> object:
     return links.token_of(links.make_link(visit=visit, purpose=LinkPurpose.ADMIT))
 
 
-def visit(scene: Scene) -> Visit:
+def invited(scene: Scene) -> Visit:
     begins = timezone.now() + timedelta(days=1)
     type_ = VisitType.objects.create(name="Meeting")
     plan = Plan(type=type_, site=scene.site, begins=begins, ends=begins + timedelta(hours=1))
@@ -203,7 +203,7 @@ def visit(scene: Scene) -> Visit:
 
 
 def visit_link(scene: Scene) -> object:
-    return visit_token(visit(scene).links.get())
+    return visit_token(invited(scene).links.get())
 
 
 def sealed_sign_in(scene: Scene) -> object:
@@ -218,6 +218,9 @@ def visit_group(scene: Scene) -> object:
     return VisitGroup.objects.create(
         kind=GroupKind.FILE, created_at=timezone.now(), created_by=BY, rows=1, finished_at=timezone.now()
     ).pk
+
+
+def visit(scene: Scene) -> Visit:
     """Of somebody who is in: only such a one has a badge."""
     begins = timezone.now()
     plan = Plan(add_type(name="Talk", by=BY), scene.site, begins, begins + timedelta(hours=1))
