@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from visitors.views import today, visit, watch
+from visitors.views import roll_call, today, visit, watch
 
 VISIT, TYPE = "visitors/<uuid:pk>/", "visitors/types/<uuid:pk>/badge/"
 urlpatterns: list[URLPattern] = [
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{VISIT}day-pass/", visit.day_pass, name="visit-day-pass"),
     path(f"{VISIT}badge/", visit.badge, name="visit-badge"),
     path(f"{VISIT}badge/preview/", visit.badge_preview, name="visit-badge-preview"),
+    path("visitors/roll-call/", roll_call.page, name="roll-call"),
+    path("visitors/roll-call/worker.js", roll_call.worker, name="roll-call-worker"),
     path("visitors/watch/", watch.watch_list, name="watch"),
     path("visitors/watch/add/", watch.watch_add, name="watch-add"),
     path("visitors/watch/try/", watch.watch_try, name="watch-try"),

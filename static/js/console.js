@@ -6,6 +6,8 @@
 //   data-submits         a select or checkbox that sends its form when it changes
 //   data-search          the search box that "/" goes to
 
+import { forgetRollCall } from "./roll-call-kept.js";
+
 function opener(event) {
   const button = event.target.closest("[data-opens]");
   if (!button) return;
@@ -68,6 +70,20 @@ function escape(event) {
   }
 }
 
+// Whoever signs out takes with them what this device keeps for them.
+async function signingOut(event) {
+  const form = event.target;
+  if (form.getAttribute("action") !== "/sign-out/" || form.dataset.wiped) return;
+  event.preventDefault();
+  form.dataset.wiped = "yes";
+  try {
+    await forgetRollCall();
+  } finally {
+    form.submit();
+  }
+}
+
+document.addEventListener("submit", signingOut);
 document.addEventListener("click", opener);
 document.addEventListener("click", closer);
 document.addEventListener("click", copier);
