@@ -72,7 +72,7 @@ async function keepHere() {
 
 if (page) {
   for (const box of boxes) box.checked = seen.has(box.dataset.person);
-  document.querySelector("[data-made]").textContent = say(new Date(page.dataset.made), { seconds: true });
+  document.querySelector("[data-when]").textContent = say(new Date(page.dataset.made), { seconds: true });
   page.addEventListener("change", ticked);
   document.querySelector("[data-anew]").addEventListener("click", anew);
   document.querySelector("[data-missing]").addEventListener("change", missingOnly);
