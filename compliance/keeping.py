@@ -3,26 +3,13 @@
 from typing import Any, ClassVar
 
 from django.db import connection, models, transaction
-from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from compliance.models import Case, CasePerson, ConsentRecord, Erasure, Restriction
 from compliance.models.cases import OVER
+from tenants.chunks import unpointed
 from tenants.keeping import Category, Cutoffs, Kind, Spared, keep, titles
 from vault.services import destroy_subject_key
-
-
-def _clear_of_what_refers(
-    found: "QuerySet[models.Model]", along: tuple[type[models.Model], ...]
-) -> "QuerySet[models.Model]":
-    """Those that no row points at but what goes along. Rooms above refer to this one and name no way back."""
-    for relation in found.model._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel) and getattr(relation, "on_delete", None) is models.PROTECT:
-            field = relation.remote_field
-            if field.model in along:
-                continue
-            rows = field.model._default_manager.filter(**{field.name: OuterRef("pk")})
-            found = found.exclude(Exists(rows))
-    return found
 
 
 class _Unpointed:
@@ -38,7 +25,7 @@ class _Unpointed:
         """How many are due."""
         if cutoffs.latest is None:
             return 0
-        return _clear_of_what_refers(self.due(cutoffs, spared), self.along).count()
+        return unpointed(self.due(cutoffs, spared), self.along).count()
 
     def before(self, rows: list[Any]) -> None:
         """What else goes with these rows, in the same transaction."""
@@ -48,7 +35,7 @@ class _Unpointed:
         """Delete some of them."""
         if cutoffs.latest is None:
             return 0
-        found = _clear_of_what_refers(self.due(cutoffs, spared), self.along)
+        found = unpointed(self.due(cutoffs, spared), self.along)
         rows = list(
             found.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:most]
         )

@@ -15,9 +15,15 @@ from compliance.purpose_texts import PUBLIC
 from compliance.retention_texts import PUBLIC as RETENTION
 from compliance.retention_texts import public_period, title
 from compliance.selectors import compliance_policy, notices_in_force
-from compliance.services.retention import periods
+from compliance.services.retention import Period, periods
 from operators.permissions import public
 from tenants.context import current
+
+
+def _period(one: Period, language: str) -> str:
+    if one.kind.said is not None:
+        return one.kind.said(language)
+    return public_period(one.days or 0, max(one.sites.values(), default=0), language)
 
 
 @public("what a company says of its data has to be readable by everybody, before anything is asked")
@@ -34,7 +40,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "language": language,
         "languages": Language.choices,
         "kept": [
-            (title(one.kind, language), public_period(one.days, max(one.sites.values(), default=0), language))
+            (title(one.kind, language), _period(one, language))
             for one in periods()
             if one.kind.shown and one.days is not None
         ],

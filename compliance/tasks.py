@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from compliance.services import answers, confirming, erasure_run, erasures, reminders
+from compliance.services import answers, confirming, erasure_run, erasures, proposals, reminders
 from compliance.services.consents import note_ended
 from compliance.services.retaining import begin_night, carry_on
 from tenants.celery import needs_company
@@ -19,6 +19,7 @@ def look_after_erasures() -> None:
     """Every minute, for each company: ask who has confirmed, take up what stood still, send certificates."""
     erasure_run.take_up_stopped()
     confirming.look_again()
+    proposals.close_done()
     erasures.send_due()
     erasures.forget_left()
 

@@ -1,7 +1,8 @@
 """How long this room keeps invitations, links, day passes, and people who are gone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,8 +20,11 @@ from credentials.models import (
     UnlockTicket,
 )
 from credentials.paper import DayPass
-from tenants.chunks import Rows
+from tenants.chunks import Rows, unpointed
 from tenants.keeping import Category, Cutoffs, Kind, Spared, keep, names_people, titles
+
+# Visitors whom another room keeps by periods of its own: each gives their holders' keys.
+kept_elsewhere: Final[list[Callable[[], QuerySet[Any]]]] = []
 
 
 @names_people
@@ -56,9 +60,9 @@ def tickets_due(cutoffs: Cutoffs, spared: Spared) -> QuerySet[UnlockTicket]:
 
 
 def day_passes_due(cutoffs: Cutoffs, spared: Spared) -> QuerySet[DayPass]:
-    """Day passes whose visit is over."""
+    """Day passes whose visit is over, and that nothing else speaks of any more."""
     found = DayPass.objects.filter(ends__lt=cutoffs.latest).exclude(holder__subject__in=spared.subjects)
-    return found.order_by("ends")
+    return unpointed(found).order_by("ends")
 
 
 class Gone:
@@ -82,6 +86,8 @@ class Gone:
         over = Q(state=HolderState.OFFBOARDED, changed_at__lt=before)
         if HolderKind.VISITOR in self._kinds:
             over |= Q(created_at__lt=before) & ~Exists(_lasting(before)) & ~Exists(_visits(before))
+        for others in kept_elsewhere if HolderKind.VISITOR in self._kinds else ():
+            people = people.exclude(pk__in=others())
         return people.filter(over).exclude(subject__in=spared.subjects).order_by("changed_at")
 
 
@@ -157,8 +163,13 @@ keep(
     Kind(
         name="former_visitors",
         category=Category.DOOR_RECORD,
-        titles=titles("Visitors", "Besucher", "Visiteurs", "Visitantes"),
-        from_when="the end of the last visit",
+        titles=titles(
+            "Visitors added by hand",
+            "Von Hand angelegte Besucher",
+            "Visiteurs ajoutés à la main",
+            "Visitantes añadidos a mano",
+        ),
+        from_when="the end of the last day pass",
         keeper=Gone(HolderKind.VISITOR),
         order=80,
     )

@@ -14,7 +14,9 @@ from vault.telling import Four, doer, moment, table
 
 CHUNK: Final = 2_000
 # Handles of other people, and digests: of no use to whom they are not about.
-NOT_TOLD: Final = frozenset({"operator", "operators", "persons", "people", "holder", "thumbprint", "sha256"})
+NOT_TOLD: Final = frozenset(
+    {"operator", "operators", "persons", "people", "holder", "host", "thumbprint", "sha256"}
+)
 _ACTOR: Final = re.compile(r"(operator|holder):")
 ABOUT: Final[Four] = (
     "Deeds on record about you",
@@ -41,6 +43,13 @@ def deeds_about(asking: Asking, named: Q, selves: Collection[str]) -> Table:
     wanted = Q(subject=asking.subject) | named
     return table(asking, "deeds", ABOUT, "at deed by about number data told*", _rows(asking, wanted, selves),
                  said=_SAID)  # fmt: skip
+
+
+def deeds_naming(asking: Asking, named: Q, selves: Collection[str], name: str, title: Four) -> Table:
+    """Deeds that `named` finds and that are not under the person's id: those `deeds_about` has told."""
+    wanted = named & ~Q(subject=asking.subject)
+    columns = "at deed by about number data told*"
+    return table(asking, name, title, columns, _rows(asking, wanted, selves), said=_SAID)
 
 
 def deeds_by(asking: Asking, selves: Collection[str]) -> Table:

@@ -4,9 +4,25 @@ from collections.abc import Callable
 from typing import Any, LiteralString
 
 from django.db import connection, models, transaction
+from django.db.models import Exists, ForeignObjectRel, OuterRef
 from psycopg import sql
 
 from tenants.keeping import Cutoffs, Spared
+
+
+def unpointed(
+    found: "models.QuerySet[Any]", along: tuple[type[models.Model], ...] = ()
+) -> "models.QuerySet[Any]":
+    """Those that no row points at but what goes along. Rooms above refer to this one and name no way back."""
+    for relation in found.model._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and getattr(relation, "on_delete", None) is models.PROTECT:
+            field = relation.remote_field
+            if field.model in along:
+                continue
+            rows = field.model._default_manager.filter(**{field.name: OuterRef("pk")})
+            found = found.exclude(Exists(rows))
+    return found
+
 
 Due = Callable[[Cutoffs, Spared], "models.QuerySet[Any]"]
 

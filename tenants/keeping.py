@@ -68,7 +68,10 @@ class Keeper(Protocol):
 
 @runtime_checkable
 class Proposer(Protocol):
-    """Counts people whose time is over. They are not deleted as rows are: an erasure is opened for each."""
+    """Counts people whose time is over. They are not deleted as rows are: an erasure is opened for each.
+
+    `people` names nobody twice who is in `spared`: there stand those, too, for whom one was opened.
+    """
 
     def count(self, cutoffs: Cutoffs, spared: Spared) -> int:
         """How many."""
@@ -82,7 +85,8 @@ class Kind:
     """A kind of data. Titles and purposes by language (en, de, fr, es): they stand on the public page.
 
     `days` is what holds where the company has said nothing; None: kept until it says something. `fixed`
-    periods are not the company's to choose. `from_when` says in English from when the days count.
+    periods are not the company's to choose. `from_when` says in English from when the days count. `said`
+    stands in place of the days where it is not one number that holds.
     """
 
     name: str
@@ -95,6 +99,8 @@ class Kind:
     fixed: bool = False
     per_site: bool = False
     shown: bool = True  # on the public page
+    by_itself: bool = False  # of people: the erasure is carried out, no officer has to begin it
+    said: Callable[[str], str] | None = field(default=None, repr=False)  # language → the period in words
 
 
 Sites = Callable[[], list[tuple[int, str]]]

@@ -220,14 +220,39 @@ def place(name: str) -> Callable[[Place], Place]:
 
 
 def corrector(name: str) -> Callable[[type[Corrector]], type[Corrector]]:
-    """Register a class (no arguments) that corrects, under the name of its room's finder."""
+    """Register a class (no arguments) that corrects, under the name of the finder that knows its people.
+
+    A room above may correct more of the same people: both are asked, each for its own fields.
+    """
 
     def register(found: type[Corrector]) -> type[Corrector]:
-        _once(correctors, name)
-        correctors[name] = found()
+        known = correctors.get(name)
+        correctors[name] = found() if known is None else _Both(known, found())
         return found
 
     return register
+
+
+class _Both:
+    """Two rooms that correct the same people."""
+
+    def __init__(self, first: Corrector, second: Corrector) -> None:
+        self._rooms = (first, second)
+
+    def fields(self, subject: UUID) -> list[Correctable]:
+        return [one for room in self._rooms for one in room.fields(subject)]
+
+    def correct(self, subject: UUID, values: Mapping[str, str], *, by: str) -> list[str]:
+        """What nobody may correct now goes to the first, which says why."""
+        parts = [{one.key for one in room.fields(subject)} & values.keys() for room in self._rooms]
+        if not any(parts):
+            return self._rooms[0].correct(subject, values, by=by)
+        return [
+            key
+            for room, keys in zip(self._rooms, parts, strict=True)
+            if keys
+            for key in room.correct(subject, {one: values[one] for one in sorted(keys)}, by=by)
+        ]
 
 
 def exporters_in_order() -> list[Exporter]:

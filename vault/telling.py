@@ -58,6 +58,18 @@ COLUMNS: Final[Mapping[str, Four]] = {
     "tries": ("Wrong tries", "Falsche Versuche", "Essais erronés", "Intentos fallidos"),
     "used": ("Used", "Benutzt", "Utilisés", "Usados"),
     "opened": ("Door opened", "Tür ging auf", "Porte ouverte", "Puerta abierta"),
+    "arrived": ("Arrived", "Angekommen", "Arrivé", "Llegada"),
+    "admitted": ("Let in", "Eingelassen", "Admis", "Admitido"),
+    "way": ("How you got in", "Wie Sie hereinkamen", "Comment vous êtes entré", "Cómo entró"),
+    "photo": ("Photo kept", "Foto vorhanden", "Photo conservée", "Foto guardada"),
+    "firm": ("Where you come from", "Woher Sie kommen", "D’où vous venez", "De dónde viene"),
+    "drawn": ("Signed by hand", "Von Hand unterschrieben", "Signé à la main", "Firmado a mano"),
+    "file": ("Kept as PDF", "Als PDF vorhanden", "Conservé en PDF", "Guardado en PDF"),
+    "people": ("People", "Personen", "Personnes", "Personas"),
+    "by_mail": ("By mail", "Per E-Mail", "Par e-mail", "Por correo"),
+    "by_push": ("In the browser", "Im Browser", "Dans le navigateur", "En el navegador"),
+    "browsers": ("Browsers", "Browser", "Navigateurs", "Navegadores"),
+    "other_names": ("Other names", "Andere Namen", "Autres noms", "Otros nombres"),
     "offline": ("Decided without network", "Ohne Netz entschieden", "Décidé sans réseau", "Decidido sin red"),
 }
 YES_NO: Final[tuple[Four, Four]] = (("yes", "ja", "oui", "sí"), ("no", "nein", "non", "no"))
@@ -67,6 +79,7 @@ ROLES: Final[Mapping[str, Four]] = {
     "operator": ("an operator", "ein Bediener", "un opérateur", "un operador"),
     "holder": ("another person", "eine andere Person", "une autre personne", "otra persona"),
     "device": ("a phone", "ein Telefon", "un téléphone", "un teléfono"),
+    "kiosk": ("a kiosk", "ein Kiosk", "une borne", "un quiosco"),
     "reader": ("a reader", "ein Leser", "un lecteur", "un lector"),
     "system": ("Sallyport", "Sallyport", "Sallyport", "Sallyport"),
 }

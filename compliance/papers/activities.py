@@ -49,8 +49,8 @@ _ALL: Final = (
     Activity(
         Use.SECURITY,
         "Legitimate interest in the safety of people and keys (GDPR Art. 6(1)(f), Recital 49)",
-        f"{_DOORS}, operators",
-        "Security and reception operators",
+        f"{_DOORS}, operators; those on the watch list, by name",
+        "Security and reception operators; of the watch list those alone who may keep it",
     ),
     Activity(
         Use.CONSENT,
@@ -87,6 +87,15 @@ _ALL: Final = (
         "Legitimate interest in doors that work (GDPR Art. 6(1)(f))",
         "Nobody by itself; operators where they paired a reader",
         "Security operators",
+    ),
+    Activity(
+        Use.VISITS,
+        "Legitimate interest in knowing who is in the building and in telling the host (GDPR Art. 6(1)(f)); "
+        "steps before a contract at an interview or with a contractor (Art. 6(1)(b)); a photo that may be "
+        "declined: consent (Art. 6(1)(a))",
+        "Visitors and the people they come to see",
+        "Reception and security operators; the host",
+        Purpose.PHOTO,
     ),
     Activity(
         Use.KEYS,

@@ -60,6 +60,8 @@ def until(keep: Keep, schedule: Mapping[str, Period]) -> str:
 
 def length(period: Period) -> str:
     """`90 days from the presentation at the door`."""
+    if period.kind.said is not None:
+        return f"{period.kind.said('en')}, from {period.kind.from_when}"
     if period.days is None:
         return "no period chosen yet"
     there = "; other periods at some sites" if period.sites else ""

@@ -28,6 +28,7 @@ MAIL_CERTIFICATE: Final = "mail.erasure_certificate"
 UNDELIVERABLE: Final = "certificate_undeliverable"  # a step of the case
 # A mail server may be down for a night: a certificate that could not leave is tried once more, a day later.
 TRIED: Final = 2
+BY_ITSELF: Final = "system"  # who begins an erasure that no officer has to
 AGAIN_AFTER: Final = timedelta(days=1)
 
 
@@ -48,7 +49,8 @@ def begin_erasure(*, pk: UUID, version: int | None, typed: str, by: str) -> Eras
         lock_person(subject)
     plan = plan_of(case)
     _check_plan(plan, subjects, by)
-    _keep_address(case, plan)
+    if by != BY_ITSELF:  # nobody is mailed: the address goes with the rest
+        _keep_address(case, plan)
     _take_along(case)
     row = Erasure.objects.create(case=case, plan=plan_json(plan), begun_at=timezone.now(), begun_by=by)
     _lay_steps(row, plan)

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from compliance.models import CertificateKind, RetentionRun
+from compliance.services import proposals
 from compliance.services.certificates import issue_certificate
-from compliance.services.proposals import propose_erasure
 from compliance.services.retention import periods
 from compliance.sparing import spared, wait_for_holds
 from ledger import services as ledger
@@ -30,6 +31,8 @@ BY: Final = "system"
 CHUNK: Final = 500
 # So many people at most are named for erasure in a night: each is a case that an officer goes through.
 MOST_PEOPLE: Final = 50
+# Who is erased by itself is nobody's work: so many in a step, until nobody is left.
+PEOPLE: Final = 20
 # After a step that deleted something it rests forty times as long as that took, at most so long: then it is
 # at work for less than one scan in twenty, and scans come first. A million rows take some forty minutes.
 REST: Final = 40
@@ -92,13 +95,30 @@ def _step(run: RetentionRun, kind: Kind, cutoffs: Cutoffs) -> None:
     left = spared()
     told = dict(run.done.get(kind.name) or {"gone": 0})
     keeper, whom = kind.keeper, keeping.spared(left)
-    if isinstance(keeper, Proposer):
+    if isinstance(keeper, Proposer) and kind.by_itself:
+        told |= _erase_some(keeper, cutoffs, left, told)
+    elif isinstance(keeper, Proposer):
         people = keeper.people(cutoffs, whom, MOST_PEOPLE)
-        told |= {"gone": sum(propose_erasure(one, by=BY) for one in people), "over": True}
+        told |= {"gone": sum(proposals.propose_erasure(one, by=BY) for one in people), "over": True}
     else:
         went = keeper.delete(cutoffs, whom, CHUNK)
         told |= {"gone": told["gone"] + went, "over": went == 0}
     _save(run, kind, told, max(run.spared, len(left)))
+
+
+def _erase_some(
+    keeper: Proposer, cutoffs: Cutoffs, left: frozenset[UUID], told: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Begin some erasures; whom something stands against tonight is passed over for the night."""
+    passed = {UUID(one) for one in told.get("passed", [])}
+    people = keeper.people(cutoffs, keeping.spared(left | proposals.before() | passed), PEOPLE)
+    begun = [one for one in people if proposals.erase_by_itself(one)]
+    passed |= set(people) - set(begun)
+    return {
+        "gone": told["gone"] + len(begun),
+        "over": not people,
+        "passed": sorted(str(one) for one in passed),
+    }
 
 
 def _failed(run: RetentionRun, kind: Kind, why: str) -> None:

@@ -50,7 +50,7 @@ def _line(one: deeds.Period, sites: dict[int, str]) -> dict[str, Any]:
     return {
         "period": one,
         "title": title(one.kind),
-        "days": in_words(one.days) if one.days is not None else "",
+        "days": one.kind.said("en") if one.kind.said else in_words(one.days) if one.days else "",
         "sites": [(sites[site], in_words(days)) for site, days in one.sites.items() if site in sites],
         "least": in_words(one.least.least or 1),
         "most": in_words(longest) if longest else "",
@@ -78,6 +78,7 @@ def dry_run(request: HttpRequest) -> HttpResponse:
             "before": one.cutoffs.other,
             "sites": [(sites[site], moment) for site, moment in one.cutoffs.sites.items() if site in sites],
             "proposes": one.period.proposes,
+            "by_itself": one.period.kind.by_itself,
         }
         for one in deeds.tonight(timezone.now())
     ]

@@ -44,6 +44,7 @@ from tenants import context
 from tests.access.build import Building, building
 from tests.biometrics.mirror import MODEL
 from tests.compliance.build import agree, publish, ready, whom
+from tests.compliance.visiting import received
 from tests.compliance.whose import OPERATOR_EMAIL, Everything
 from tests.credentials.phone import enrolled
 from tests.pages.scene import place_reader
@@ -63,6 +64,7 @@ STEP: Final = "Called Wilhelmina on the telephone"
 HELD_WHY: Final = "Wilhelmina versus the company"
 PLANTED: Final = (
     *("Wilhelmina", "Ostrakova", "Dragunova", "mina.ostrakova@secretmail", "Nightengale", "Ostrakova-Signed"),
+    *("brings the contract", "Ostrakova & Daughters"),
     *("Perpetua", "Lindqvist", "perpetua@secretmail", "turquoise telephone"),
 )
 
@@ -90,6 +92,7 @@ def somebody_with_everything(*, kind: HolderKind = HolderKind.EMPLOYEE) -> Every
     link = _lost(holder)
     _face(holder, device)
     _at_doors(holder, device, event, place, reader, operator)
+    received(holder, device, operator, place)
     case = _asked(holder, operator)
     _as_if_committed()
     return Everything(holder, operator, device, credential, reader, event, case, place, link)

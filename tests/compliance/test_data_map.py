@@ -22,9 +22,11 @@ CLEAR: dict[Category, set[str]] = {
         "compliance.Particulars.officer",
         "compliance.Particulars.representative",
         "credentials.Holder.language",
+        "visitors.Arrival.language",
+        "visitors.Visit.language",
     },
     Category.BIOMETRIC: set(),
-    Category.WORDS: {"ledger.Outbox.error"},
+    Category.WORDS: {"ledger.Outbox.error", "visitors.VisitGroup.name"},
 }
 
 
@@ -82,7 +84,8 @@ def test_what_is_sealed_says_so_and_nothing_else_does() -> None:
     "category", [Category.IDENTITY, Category.CONTACT, Category.BIOMETRIC, Category.WORDS]
 )
 def test_what_names_a_person_is_sealed(category: Category) -> None:
-    """In the clear lie only the language to write in, the controller's address, and errors of the machine."""
+    """In the clear lie only the language to write in, the controller's address, errors of the machine, and
+    what a host calls a group."""
     clear = {
         f"{model._meta.label}.{name}"
         for model, told in described.items()

@@ -64,8 +64,23 @@ TOLD_IN = {
     "compliance.LegalHold": "legal_holds",
     "compliance.Erasure": "requests",
     "compliance.Restriction": "restrictions",
+    "visitors.Visit": "visits",
+    "visitors.VisitPhoto": "visits",
+    "visitors.SignedDocument": "signed_documents",
+    "visitors.Arrival": "kiosks",
+    "visitors.VisitGrant": "grants",
+    "visitors.VisitGroup": "groups_invited",
+    "visitors.HostChoice": "visit_notices",
+    "visitors.PushSubscription": "visit_notices",
+    "visitors.WatchEntry": "watch_list",
+    "visitors.WatchMatch": "compared",
 }
 NOT_TOLD = {
+    "visitors.VisitLink": "digests of addresses; the visit says until when",
+    "visitors.SealedSignIn": "what it said became the visit",
+    "visitors.GroupRow": "others' data, and sealed until they are invited",
+    "visitors.KioskPairing": "the pairing is a deed of the operator's, told as such",
+    "visitors.DocumentVersion": "the company's words; the publication is a deed of the operator's",
     "credentials.UnlockTicket": "a random challenge of five minutes; the unlocking is a deed",
     "ledger.PolicyChange": "a number for readers; the change itself is a deed",
     "ledger.Outbox": "work for a moment; what it announced is a deed",
@@ -163,10 +178,14 @@ def test_what_people_wrote_freely_is_marked(of: Everything) -> None:
     free = {(name, column.key) for name, one in tables.items() for column in one.columns if column.free}
     assert free == {
         ("alarm_notes", "note"),
+        *(("compared", column) for column in ("number", "at", "kind", "result")),
         ("deeds", "told"),
+        ("groups_invited", "name"),
         ("legal_holds", "reason"),
         ("request_steps", "note"),
         ("requests", "message"),
+        ("visit_deeds", "told"),
+        ("visits", "purpose"),
     }
 
 

@@ -26,6 +26,7 @@ from readers.models import Reader
 from tests.access.build import Building
 from vault import models as vault
 from vault.services import hash_token
+from visitors import models as visits
 
 OPERATOR_EMAIL: Final = "perpetua@secretmail.example"
 
@@ -122,6 +123,21 @@ OF_PERSON: Final[dict[str, Find]] = {
     ),
     "compliance.ErasureStep": lambda of: compliance.ErasureStep.objects.filter(subject__in=of.subjects),
     "compliance.LegalHold": lambda of: LegalHold.objects.filter(subject__in=of.subjects),
+    "visitors.Visit": lambda of: visits.Visit.objects.filter(holder=of.holder),
+    "visitors.SignedDocument": lambda of: visits.SignedDocument.objects.filter(visit__holder=of.holder),
+    "visitors.VisitLink": lambda of: visits.VisitLink.objects.filter(visit__holder=of.holder),
+    "visitors.VisitGrant": lambda of: visits.VisitGrant.objects.filter(visit__holder=of.holder),
+    "visitors.VisitPhoto": lambda of: visits.VisitPhoto.objects.filter(visit__holder=of.holder),
+    "visitors.Arrival": lambda of: visits.Arrival.objects.filter(device=of.device),
+    "visitors.SealedSignIn": lambda of: visits.SealedSignIn.objects.filter(visit__holder=of.holder),
+    "visitors.VisitGroup": lambda of: visits.VisitGroup.objects.filter(host=of.holder),
+    "visitors.GroupRow": lambda of: visits.GroupRow.objects.filter(group__host=of.holder),
+    "visitors.HostChoice": lambda of: visits.HostChoice.objects.filter(holder=of.holder),
+    "visitors.PushSubscription": lambda of: visits.PushSubscription.objects.filter(device=of.device),
+    "visitors.KioskPairing": lambda of: visits.KioskPairing.objects.filter(created_by__in=of.actors),
+    "visitors.DocumentVersion": lambda of: visits.DocumentVersion.objects.filter(published_by__in=of.actors),
+    "visitors.WatchEntry": lambda of: visits.WatchEntry.objects.filter(subject__in=of.subjects),
+    "visitors.WatchMatch": lambda of: visits.WatchMatch.objects.filter(visit__holder=of.holder),
     "compliance.Restriction": lambda of: Restriction.objects.filter(subject__in=of.subjects),
 }
 NOT_OF_PERSON: Final[dict[str, str]] = {
@@ -164,6 +180,10 @@ NOT_OF_PERSON: Final[dict[str, str]] = {
     "compliance.Particulars": "the company's words about itself",
     "compliance.SubProcessor": "a firm",
     "compliance.SubProcessorList": "firms",
+    "visitors.VisitType": "the company's choice",
+    "visitors.Document": "the company's words",
+    "visitors.Kiosk": "a device at reception",
+    "visitors.NoticePolicy": "the company's choice",
     "ledger.PrunedLeaf": "hashes of batches",
     "ledger.Stream": "a place that the record is sent to",
 }
