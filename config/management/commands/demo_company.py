@@ -15,6 +15,7 @@ from django.db import transaction
 
 from access.models import AccessPoint, Site
 from access.services import add_area, add_door, add_level, add_schedule, add_site, grant_level
+from config.demo_visits import receive_visitors
 from credentials.models import Holder, HolderState, InvitationState
 from credentials.services import add_holder, invite_holder
 from operators.models import Role
@@ -116,7 +117,7 @@ def new_password() -> str:
 
 @transaction.atomic
 def furnish() -> None:
-    """A building with three doors, two levels and six people; one of them is invited by mail."""
+    """A building with three doors, levels, six people, and types of visit; one of each is invited by mail."""
     site = add_site(name="Headquarters", time_zone="Europe/Berlin", by=BY)
     area = add_area(site=site, name="House", assurance=1, by=BY)
     schedules = {
@@ -133,13 +134,15 @@ def furnish() -> None:
         "Everywhere": add_level(name="Everywhere", rules=[(one, always) for one in points.values()], by=BY),
         "Staff": add_level(name="Staff", rules=staff, by=BY),
     }
+    people = {}
     for name, level in PEOPLE:
         email = f"{name.split()[0].lower().translate(str.maketrans('ëí', 'ei'))}@acme.example"
-        holder = add_holder(name=name, email=email, by=BY)
+        holder = people[name] = add_holder(name=name, email=email, by=BY)
         if level:
             grant_level(holder=holder, level=levels[level], by=BY)
         if name == INVITED:
             invite_holder(holder=holder, by=BY)
+    receive_visitors(site=site, points=points, hours=always, host=people[INVITED], by=BY)
 
 
 def _host() -> str:
