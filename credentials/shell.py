@@ -27,12 +27,14 @@ Shell = dict[str, str]
 WORKER: Final = Path(settings.STATICFILES_DIRS[0], "js", "worker.js")
 
 
-def worker_of(name: str, address: str, page: bytes, *more: str) -> HttpResponse:
+def worker_of(name: str, address: str, page: bytes, *more: str, behind: str = "") -> HttpResponse:
     """The service worker of the page at `address`; `more` are names of files that only scripts ask for.
+
+    `behind` names a static file that stands behind the common script: what this page's worker does besides.
 
     It differs by a byte whenever any of the files does: that is how a browser learns of a new version.
     """
-    script = WORKER.read_bytes()
+    script = WORKER.read_bytes() + (_path(settings.STATIC_URL + behind).read_bytes() if behind else b"")
     files = {address: digest(page), **shell_of(page, *more)}
     told = {"name": name, "page": address, "script": digest(script), "files": files}
     source = f"const SHELL = {json.dumps(told, indent=1)};\n{script.decode()}"

@@ -31,4 +31,4 @@ def worker(request: HttpRequest) -> HttpResponse:
 
     It differs by a byte whenever any file of the wallet does: that is how a browser learns of a new version.
     """
-    return worker_of("wallet", reverse("wallet"), _page(request).content)
+    return worker_of("wallet", reverse("wallet"), _page(request).content, behind="wallet/worker.js")

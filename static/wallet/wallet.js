@@ -16,6 +16,7 @@ import { PrivacyView } from "./privacy-view.js";
 import { isUnanswered, NoNetwork, Refusal, request } from "./requests.js";
 import { day, has, moment, speak, text } from "./texts.js";
 import { VisitView } from "./visit.js";
+import { Visits } from "./visits.js";
 
 const ME = "/api/v1/wallet/me";
 const CODES = "/api/v1/wallet/codes";
@@ -192,7 +193,8 @@ async function standing(me) {
   tellPasses(me);
   renew();
   faces.ask();
-  return ready(me);
+  ready(me);
+  return visits.ask();
 }
 
 async function look() {
@@ -287,6 +289,7 @@ const faces = new Faces(page, {
     return privacyView.begin("face");
   },
 });
+const visits = new Visits(page, { key: () => key, show, look });
 const freshView = new FreshView(page, { renew: () => renew(true) });
 const joinView = new JoinView(page, {
   key: () => key,
@@ -314,6 +317,7 @@ const enrolView = new EnrolView(page, {
 const DEEDS = {
   ...faces.deeds,
   ...visitView.deeds,
+  ...visits.deeds,
   show: showCode,
   retry: look,
   back: () => (cameFrom ?? look)(),

@@ -185,6 +185,22 @@ def private(looked: Looked) -> None:
     looked.at("privacy", "agreed")
 
 
+def hosting(looked: Looked) -> None:
+    """A host with one who waits, one who is coming, and the form open."""
+    wallet, page = looked.wallet, looked.wallet.page
+    wallet.enrol()
+    page.click("[data-view=ready] [data-deed=visits]")
+    expect(page.locator("[data-host-none]")).to_be_visible(timeout=15_000)
+    looked.at("visits", "visits-none")
+    page.click("[data-view=visits] [data-deed=back]")
+    for name, waits in (("Vera Visitor", "no"), ("Ada Ahead", "yes")):
+        wallet.live.office("tests.visitors.host_deeds", HOST).do("expect_guest", wallet.holder, name, waits)
+    page.click("[data-view=ready] [data-deed=visits]")
+    expect(page.locator("[data-hosted]")).to_have_count(2, timeout=15_000)
+    page.click("[data-host-new] summary")
+    looked.at("visits")
+
+
 def faced(looked: Looked) -> None:
     """The face views; the camera is one that shows nothing."""
     wallet, page = looked.wallet, looked.wallet.page
@@ -261,6 +277,7 @@ SCENES: dict[Callable[[Looked], None], set[str]] = {
     asked: {"ready", "loading"},
     without_signal: {"ready", "code", "number", "offline"},
     private: {"privacy"},
+    hosting: {"visits"},
     faced: {"face", "privacy", "camera"},
     stopped: {"stopped"},
     visiting: {"unbound", "prepared", "same", "ready", "leaving", "goodbye"},

@@ -79,14 +79,14 @@ def test_ones_own_visits_and_nobody_elses(desk: Reception, phone: Phone) -> None
 
 def test_the_list_costs_the_same_for_many(desk: Reception, phone: Phone) -> None:
     counts = []
-    for number in range(2):
+    for number in range(3):
         for guest in range(3):
             name = f"guest{number}{guest}"
             desk.visit(name=name, email=f"{name}@guest.example")
         with CaptureQueriesContext(connection) as queries:
             assert len(shown(phone)) == 3 * (number + 1)
         counts.append(len(queries))
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2] < 14  # the first finds keys that are held from then on
 
 
 def test_invited_by_the_sites_clock_once_and_told_by_mail(
