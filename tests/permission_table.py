@@ -401,6 +401,11 @@ POST /api/v1/visits/leave                                401 401 401 401 401 401
 # visits: what hosts are told by, the page behind a host's link, and the host's wallet
 GET  /admit/<str:token>/                                 410 410 410 410 410 410 410 410 410 410 410
 POST /admit/<str:token>/                                 410 410 410 410 410 410 410 410 410 410 410
+GET  /visitors/notices/                                  302 200 200 403 403 403 302 302 403 302 302
+POST /visitors/notices/                                  302 302 302 403 403 403 302 302 403 302 302
+POST /visitors/notices/webhook/                          302 422 422 403 403 403 302 302 403 302 302
+POST /visitors/notices/webhook/test/                     302 302 302 403 403 403 302 302 403 302 302
+POST /visitors/notices/webhook/remove/                   302 302 302 403 403 403 302 302 403 302 302
 GET  /api/v1/wallet/visits                               401 401 401 401 401 401 401 401 401 401 200
 POST /api/v1/wallet/visits                               401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/wallet/visits/<uuid:pk>/admit               401 401 401 401 401 401 401 401 401 401 404

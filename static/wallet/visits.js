@@ -52,6 +52,7 @@ export class Visits {
 
   /** Ask, and say nothing: a visitor's phone has none of it. Opens what a notice led to. */
   async ask() {
+    if (this.key().visit) return; // bound for a visit: a visitor's phone
     if (Date.now() < this.wantedUntil) return this.open();
     try {
       await this.view.ask();
