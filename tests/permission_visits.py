@@ -103,4 +103,23 @@ POST /api/v1/wallet/visits/<uuid:pk>/cancel              401 401 401 401 401 401
 POST /api/v1/wallet/visits/notices                       401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/wallet/push                                 401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/wallet/push/end                             401 401 401 401 401 401 401 401 401 401 200
+GET  /visitors/kiosks/                                   302 200 200 200 200 200 302 302 403 302 302
+GET  /visitors/kiosks/pair/                              302 200 200 403 403 403 302 302 403 302 302
+POST /visitors/kiosks/pair/                              302 422 422 403 403 403 302 302 403 302 302
+GET  /visitors/kiosks/pair/<uuid:pk>/                    302 404 404 403 403 403 302 302 403 302 302
+GET  /visitors/kiosks/<int:handle>/                      302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/kiosks/<int:handle>/                      302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/kiosks/<int:handle>/unpair/               302 404 404 403 403 403 302 302 403 302 302
+POST /visitors/kiosks/sign-ins/<uuid:pk>/seen/           302 404 404 404 403 403 302 302 403 302 302
+GET  /kiosk/                                             200 200 200 200 200 200 200 200 200 200 200
+GET  /kiosk/worker.js                                    200 200 200 200 200 200 200 200 200 200 200
+POST /api/v1/kiosk/sealed                                401 401 401 401 401 401 401 401 401 401 401
+GET  /visitors/roll-call/                                302 200 200 200 200 200 302 302 403 302 302
+GET  /visitors/roll-call/worker.js                       200 200 200 200 200 200 200 200 200 200 200
+POST /api/v1/kiosk/arrivals/<uuid:pk>/phone              401 401 401 401 401 401 401 401 401 401 401
+GET  /visitors/notices/                                  302 200 200 403 403 403 302 302 403 302 302
+POST /visitors/notices/                                  302 302 302 403 403 403 302 302 403 302 302
+POST /visitors/notices/webhook/                          302 422 422 403 403 403 302 302 403 302 302
+POST /visitors/notices/webhook/test/                     302 302 302 403 403 403 302 302 403 302 302
+POST /visitors/notices/webhook/remove/                   302 302 302 403 403 403 302 302 403 302 302
 """
