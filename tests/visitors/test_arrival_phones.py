@@ -33,6 +33,7 @@ def test_the_same_digits_make_it_the_visitors(desk: Reception, lobby: Lobby) -> 
     _, told = scan(lobby, phone)
     assert lobby.look()["phone"] == {"digits": told["digits"], "label": "Vera's phone"}
     assert phone.me()[1]["ready"] is False
+    assert lobby.do("phone")["code"] == "phone_held"  # a picture drawn anew does not take the digits away
     assert (lobby.do("phone/same", same=True)["state"], lobby.view["phone"]) == ("done", None)
     assert phone.me()[1]["ready"] is True
     assert lobby.visit.device == Device.objects.get()

@@ -60,17 +60,19 @@ def _issue(visit: Visit, kiosk: Kiosk) -> IssuedDayPass:
 
 @transaction.atomic
 def offer_phone(*, kiosk: Kiosk, arrival: UUID) -> tuple[str, int]:
-    """The address that a phone scans, and for how many seconds it holds; a phone held before is forgotten.
+    """The address that a phone scans, and for how many seconds it holds.
 
-    Raises Refused: not_admitted, way_not_offered, and as arrivals.demand_step.
+    Raises Refused: phone_held where one was scanned whose digits nobody has compared yet; not_admitted,
+    way_not_offered, and as arrivals.demand_step.
     """
     standing, visit = _inside(kiosk, arrival)
     if Way.PHONE.value not in visit.type.ways_in:
         raise Refused("way_not_offered", "This visit does not offer that.")
     row = standing.arrival
-    if row.device is not None:
-        row.device, row.digits = None, ""
-        row.save(update_fields=["device", "digits"])
+    if row.device is not None and row.digits and row.device.state != DeviceState.REVOKED:
+        raise Refused("phone_held", "A phone was held here. Compare the digits first.", retry=True)
+    row.device, row.digits = None, ""
+    row.save(update_fields=["device", "digits"])
     return offer(row)
 
 
