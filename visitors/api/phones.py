@@ -17,7 +17,6 @@ from credentials.services import visit_signed
 from operators.permissions import device_signed
 from tenants.client_address import client_address
 from tenants.context import current
-from visitors.models import VisitState
 from visitors.services import binding
 
 REFUSALS = {
@@ -47,7 +46,7 @@ class PhoneVisitAnswer(serializers.Serializer[None]):
     digits = serializers.CharField(
         allow_blank=True, help_text="two digits that the kiosk shows, too, until somebody has said so"
     )
-    visit_state = serializers.ChoiceField(VisitState.values)
+    visit_state = serializers.CharField(help_text="invited, expected, on_site, …")
     site = serializers.CharField()
     host = serializers.CharField(allow_blank=True)
     begins = serializers.IntegerField()
