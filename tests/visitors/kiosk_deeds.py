@@ -23,6 +23,25 @@ def ticket(name: str) -> str:
     return kiosk.ticket(site, name).code
 
 
+def answer(code: str) -> int:
+    """A tablet that types this code, and hands in a sign-in that nobody can open; its handle."""
+    import uuid
+
+    from django.utils import timezone
+
+    from tenants import context
+    from tests.visitors.kiosk import Tablet
+    from visitors.services import heard, pair
+    from visitors.services.handing_in import SealedItem, hand_in
+
+    tablet = Tablet(context.current())
+    now = timezone.now()
+    kiosk = pair(company=tablet.company.uid, proof=tablet.proof(code), now=now).kiosk
+    heard(kiosk=kiosk, now=now, waiting=3)
+    hand_in(kiosk=kiosk, items=[SealedItem(uuid.uuid4(), now, b"")])
+    return kiosk.handle
+
+
 def opened(handle: int, sign_in: str, sealed: str) -> str:
     """What a kiosk sealed, in the server's hand."""
     from sallyport.kiosk_protocol import seal_info
@@ -126,7 +145,7 @@ def state(visit_id: str) -> str:
     return Visit.objects.get(pk=visit_id).state
 
 
-_ALL = (ticket, opened, unpair, told, handed_in, visit, offer, digits, confirm, end, state)
+_ALL = (ticket, answer, opened, unpair, told, handed_in, visit, offer, digits, confirm, end, state)
 DEEDS = {deed.__name__: deed for deed in _ALL}
 
 if __name__ == "__main__":
