@@ -215,7 +215,7 @@ export class HostField {
 
 /** Kinds of visit as large buttons, one of them pressed. */
 function kinds(types, given) {
-  if (types.length < 2) return { whole: null, value: () => types[0]?.id };
+  if (types.length < 2) return { whole: null, value: () => types[0]?.id, picked: () => types[0]?.id };
   let picked = given;
   const row = el("div", { class: "kiosk-kinds" });
   for (const type of types) {
@@ -236,7 +236,7 @@ function kinds(types, given) {
     row.firstElementChild.focus();
     return null;
   };
-  return { whole, value };
+  return { whole, value, picked: () => picked };
 }
 
 /**
@@ -249,7 +249,7 @@ export function whom(turn, at) {
     const asked = kinds(types, turn.given.type);
     const free = turn.offline;
     const lost = (term) => {
-      turn.given = { ...turn.given, host_typed: term };
+      turn.given = { ...turn.given, type: asked.picked(), host_typed: term };
       done(null);
     };
     const host = free ? null : new HostField(turn, text("host_label"), lost);

@@ -107,7 +107,15 @@ def told(visit: str) -> dict[str, Any]:
     }
 
 
-_ALL = (lay, invite, waiting, let_in, told)
+def unpair(handle: int) -> None:
+    """The kiosk is none any more."""
+    from visitors.models import Kiosk
+    from visitors.services import unpair_kiosk
+
+    unpair_kiosk(kiosk=Kiosk.objects.get(handle=handle), by=BY)
+
+
+_ALL = (lay, invite, waiting, let_in, told, unpair)
 DEEDS = {deed.__name__: deed for deed in _ALL}
 
 if __name__ == "__main__":

@@ -111,3 +111,65 @@ def test_a_reload_in_the_middle_begins_anew(lobby: Lobby) -> None:
     kiosk.on("home")
     come(lobby, "Wanda Walker").go_on().on("waiting")
     assert len(lobby.do("waiting", lobby.laid)) == 1
+
+
+def test_a_phone_is_bound_by_the_picture_and_the_same_digits(
+    lobby: Lobby, reception_browser: Browser
+) -> None:
+    made = lobby.do("invite", lobby.laid, "Vera Visitor")
+    kiosk = lobby.screen.choose("expected").on("code")
+    kiosk.field("Code").fill(made["code"])
+    kiosk.go_on().on("document").sign().go_on().on("way")
+    with kiosk.page.expect_response("**/phone") as offered:
+        kiosk.choose("phone")
+    kiosk.on("phone")
+    expect(kiosk.page.locator(".kiosk-picture svg")).to_be_visible(timeout=PATIENCE_MS)
+    kiosk.shot("13-phone")
+    phone = reception_browser.new_context(viewport={"width": 375, "height": 667}, is_mobile=True).new_page()
+    phone.goto(offered.value.json()["address"])
+    shown = phone.locator("[data-digits]:visible")
+    expect(shown).to_be_visible(timeout=PATIENCE_MS)
+    kiosk.on("digits", "14-digits")
+    assert kiosk.page.locator(".kiosk-digits").inner_text() == shown.inner_text()
+    kiosk.deed("same").on("done")
+    told = lobby.told(made["visit"])
+    assert (told["state"], told["way"], told["phone"]) == ("on_site", "phone", True)
+    phone.context.close()
+    assert kiosk.complaints == []
+
+
+def test_what_was_sealed_without_network_waits_at_reception(lobby: Lobby) -> None:
+    kiosk = lobby.screen
+    kiosk.page.route("**/api/v1/**", lambda route: route.abort())
+    kiosk.choose("walk_in").on("whom")
+    kinds = kiosk.page.locator("[data-type]")
+    if kinds.count():
+        kinds.get_by_text(lobby.laid["type_name"], exact=True).click()
+    kiosk.page.locator("[role=combobox]").press_sequentially(lobby.laid["host_name"])
+    expect(kiosk.page.locator("[role=combobox]")).to_have_count(0, timeout=PATIENCE_MS)
+    kiosk.page.get_by_label("Name", exact=True).fill(lobby.laid["host_name"])
+    kiosk.go_on().on("details").page.locator(".kiosk-field input").first.fill("Wanda Offline")
+    kiosk.go_on().on("document").sign().go_on().on("sealed", "15-sealed").go_on().on("home")
+    assert lobby.do("waiting", lobby.laid) == []
+    kiosk.page.unroute("**/api/v1/**")
+    note = kiosk.page.locator("[data-part=note]")
+    expect(note).not_to_contain_text("written down", timeout=2 * PATIENCE_MS)
+    visit = lobby.waiting()
+    told = lobby.told(visit)
+    assert (told["name"], told["signed"]) == (
+        "Wanda Offline",
+        [{"name": "Wanda Offline", "pdf": True}],
+    )
+    lobby.do("let_in", visit)
+
+
+def test_a_kiosk_that_is_unpaired_holds_nothing(lobby: Lobby) -> None:
+    kiosk = lobby.screen
+    handle = kiosk.page.evaluate(
+        "async () => (await (await import('/static/kiosk/store.js')).get('identity')).kiosk"
+    )
+    lobby.do("unpair", handle)
+    kiosk.choose("delivery").on("delivery")
+    kiosk.page.locator("[role=combobox]").press_sequentially("Hed")
+    kiosk.on("unpaired")
+    kiosk.page.wait_for_function("async () => (await indexedDB.databases()).length === 0")
