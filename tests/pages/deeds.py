@@ -196,6 +196,28 @@ def enrol_on_the_phone() -> str:
     return str(holder.pk)
 
 
+def receive() -> str:
+    """A type of visit with something to read."""
+    from visitors.services.documents import add_document, publish_version
+    from visitors.services.types import add_type
+
+    document = add_document(name="House rules", by="operator:1")
+    text = ("House rules", "Wear your badge.\n\nStay with your host.")
+    publish_version(document=document, texts={"en": text}, by="operator:1")
+    made = add_type(name="Meeting", by="operator:1", bring="Safety shoes")
+    made.documents.add(document)
+    return str(made.pk)
+
+
+def visit_address(name: str) -> str:
+    """Where the newest visitor of this name finds the page of their visit."""
+    from visitors.models import Visit
+    from visitors.services.links import token_of
+
+    visit = next(one for one in Visit.objects.order_by("-handle") if one.holder.name == name)
+    return f"/visit/{token_of(visit.links.get())}/"
+
+
 DEEDS: dict[str, Callable[..., Any]] = {
     "furnish": furnish,
     "pass_door": pass_door,
@@ -206,6 +228,8 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "open_faces": open_faces,
     "faces": faces,
     "enrol_on_the_phone": enrol_on_the_phone,
+    "receive": receive,
+    "visit_address": visit_address,
 }
 
 
