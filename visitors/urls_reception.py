@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("visitors/watch/<uuid:pk>/", watch.watch_edit, name="watch-edit"),
     path("visitors/watch/<uuid:pk>/remove/", watch.watch_remove, name="watch-remove"),
     path("visitors/watch/matches/<uuid:pk>/", watch.watch_match, name="watch-match"),
+    path("visitors/signed/<uuid:pk>/", visit.signed_document, name="visit-signed"),
     path(TYPE, visit.type_badge, name="visit-type-badge"),
     path(f"{TYPE}picture/", visit.type_badge_picture, name="visit-type-badge-picture"),
 ]

@@ -47,11 +47,14 @@ from tests.visitors.kiosk import Tablet
 from tests.visitors.kiosk import ticket as kiosk_ticket
 from vault import caches
 from visitors.models import GroupKind, SealedSignIn, Visit, VisitGroup, VisitType, WatchEntry
+from visitors.models import GroupKind, Kiosk, Visit, VisitGroup, VisitType, WatchEntry
 from visitors.models.visits import LinkPurpose
 from visitors.services import Guest, Plan, admit, arrive, links, plan_visit
 from visitors.services.documents import add_document
+from visitors.services.documents import add_document, publish_version
 from visitors.services.inviting import invite
 from visitors.services.links import token_of as visit_token
+from visitors.services.signing import keep_signed
 from visitors.services.types import add_type
 from visitors.services.watching import Watched, add_entry
 
@@ -202,6 +205,13 @@ def invited(scene: Scene) -> Visit:
     return invite(guests=[Guest("Gina", "gina@guest.example")], plan=plan, by=BY)[0]
 
 
+def visit_inside(scene: Scene) -> Visit:
+    """Of somebody who is in: only such a one has a badge."""
+    begins = timezone.now()
+    plan = Plan(add_type(name="Talk", by=BY), scene.site, begins, begins + timedelta(hours=1))
+    return admit(visit=plan_visit(guest=Guest("Gil Guest"), plan=plan, by=BY), by=BY)
+
+
 def visit_link(scene: Scene) -> object:
     return visit_token(invited(scene).links.get())
 
@@ -233,8 +243,16 @@ def watched() -> WatchEntry:
     return add_entry(watched=Watched("Gil Guest", "Look.", until, told=list(told)), by=BY)
 
 
+def signed_document(scene: Scene) -> object:
+    house = add_document(name="House rules", by=BY)
+    (version,) = publish_version(document=house, texts={"en": ("House rules", "Walk slowly.")}, by=BY)
+    signature = [[[0.1, 0.1, 0.0], [90.0, 40.0, 200.0]]]
+    kiosk = Kiosk(handle=1, name="Front")
+    return keep_signed(visit=visit(scene), version=version, name="Gil", strokes=signature, kiosk=kiosk).pk
+
+
 def watch_match(scene: Scene) -> object:
-    visit(scene)
+    visit_inside(scene)
     return watched().matches.get().pk
 
 
@@ -273,6 +291,8 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/record/verify/<uuid:pk>": lambda scene: Verification.objects.create(actor=BY).pk,
     "/settings/operators/<uuid:pk>": operator,
     "/visitors/<uuid:pk>": lambda scene: visit(scene).pk,
+    "/visitors/<uuid:pk>/badge/": lambda scene: visit_inside(scene).pk,
+    "/visitors/signed/<uuid:pk>": signed_document,
     "/visitors/watch/<uuid:pk>": lambda _: watched().pk,
     "/visitors/watch/matches/<uuid:pk>": watch_match,
     "/visitors/documents/<uuid:pk>": lambda _: add_document(name="House rules", by=BY).pk,

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +17,7 @@ from visitors.desk_lists import lines_of
 from visitors.models import BadgeSize, SignedDocument, Visit, VisitState, VisitType
 from visitors.refusals import Refused
 from visitors.services import desk
+from visitors.services.signing import signed_pdf
 from visitors.timeline import timeline
 from visitors.views.today import EXTENSIONS, get_visit
 from visitors.views.visit_forms import ExtendForm
@@ -89,6 +91,22 @@ def day_pass(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("visit", pk)
     context = {"visit": visit, "made": made, "badge": _size(visit), "tab": "today"}
     return render(request, "visitors/day_pass_made.html", context)
+
+
+@needs(Permission.VISITS_VIEW, Permission.PEOPLE_VIEW)
+@never_cache
+@require_safe
+def signed_document(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What a visitor signed, as PDF."""
+    rows = SignedDocument.objects.select_related("visit__holder", "version")
+    signed = rows.filter(pk=pk).first()
+    pdf = signed_pdf(signed) if signed else None
+    if signed is None or pdf is None:
+        raise Http404
+    answer = HttpResponse(pdf, content_type="application/pdf")
+    name = slugify(signed.version.title)[:60] or "document"
+    answer["Content-Disposition"] = f'attachment; filename="{name}-visit-{signed.visit.handle}.pdf"'
+    return answer
 
 
 @needs(Permission.VISITS_SET_UP)
