@@ -78,10 +78,12 @@ async function file(event) {
   }
 }
 
-// The first time the page came before its worker: it tells what it has loaded.
+// The first time the page came before its worker: it tells which one it is, and always what it has loaded.
 async function told({ page, files }) {
-  const answer = await fetch(page, { redirect: "manual" });
-  if (answer.ok) await keep(answer);
+  if (page) {
+    const answer = await fetch(page, { redirect: "manual" });
+    if (answer.ok) await keep(answer);
+  }
   const cache = await caches.open(FILES);
   const wanted = files.filter((address) => new URL(address).origin === location.origin);
   await Promise.all(wanted.map((address) => cache.add(address).catch(() => {})));

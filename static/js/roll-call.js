@@ -53,6 +53,7 @@ function network() {
 }
 
 async function keepHere() {
+  const watched = Boolean(navigator.serviceWorker?.controller); // then the worker has this page already
   try {
     const here = await navigator.serviceWorker?.register("/visitors/roll-call/worker.js", {
       scope: "/visitors/roll-call/",
@@ -64,7 +65,8 @@ async function keepHere() {
       if (event.data === "kept") document.querySelector("[data-held]").hidden = false;
     });
     const files = performance.getEntriesByType("resource").map((entry) => entry.name.split("#")[0]);
-    ready.active.postMessage({ kind: "keep", page: location.href, files: [...new Set(files)].filter((name) => new URL(name).pathname.startsWith("/static/")) });
+    const ours = [...new Set(files)].filter((name) => new URL(name).pathname.startsWith("/static/"));
+    ready.active.postMessage({ kind: "keep", page: watched ? "" : location.href, files: ours });
   } catch (error) {
     console.info("the roll-call is not kept on this device", error);
   }

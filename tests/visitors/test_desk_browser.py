@@ -87,16 +87,16 @@ def test_the_roll_call_opens_without_network_until_signed_out(desk: Desk) -> Non
     address = desk.address("/visitors/roll-call/")
     page.goto(address)
     expect(page.locator("[data-held]")).to_be_visible(timeout=15_000)
-    made = page.locator("#roll-call").get_attribute("data-made")
     context.set_offline(True)
     page.goto(address)
     expect(page.locator("[data-away]")).to_be_visible()
-    assert page.locator("#roll-call").get_attribute("data-made") == made
+    made = page.locator("#roll-call").get_attribute("data-made")
     line = page.locator(".roll li", has_text="Ina Inside")
     line.locator("input").check()
     expect(page.locator("[data-seen]")).to_contain_text("1 seen")
     page.reload()
     expect(page.locator(".roll li", has_text="Ina Inside").locator("input")).to_be_checked()
+    assert page.locator("#roll-call").get_attribute("data-made") == made
     assert page.evaluate("getComputedStyle(document.querySelector('.roll label')).display") == "grid"
     # Twelve hours and no longer.
     page.evaluate(AGED, 13)
