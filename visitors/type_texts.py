@@ -1,8 +1,11 @@
 """What a type asks and opens, in the console's words."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from visitors.models import BadgeSize, Photo, VisitType, Way
+
+WAYS: Final = {Way.PHONE: "own phone", Way.DAY_PASS: "day pass with PIN", Way.ESCORT: "escort"}
 
 
 def asks(row: VisitType) -> list[str]:
@@ -16,7 +19,7 @@ def opens(row: VisitType) -> str:
     """How the visitor gets through which doors. Reads `levels` as prefetched."""
     if row.escort:
         return "No door by itself: always with an escort"
-    ways = _listed(str(Way(one).label).lower() for one in row.ways)
+    ways = _listed(WAYS[Way(one)] for one in row.ways)
     levels = _listed(one.name for one in row.levels.all())
     return f"{levels or 'No door'}; {ways}"
 

@@ -28,7 +28,7 @@ from credentials.services.consents import person_of
 from ledger import services as ledger
 from ledger.models import StreamKind
 from ledger.streams.services import add_stream
-from operators.models import PasswordLink, Role
+from operators.models import Operator, PasswordLink, Role
 from operators.services.operators import create_operator
 from operators.services.passwords import send_link, token_of
 from operators.services.second_factor import enrol_totp, make_recovery_codes, plain_secret
@@ -38,6 +38,12 @@ from sallyport.keys import P256Signer, thumbprint
 from tenants.refs import CompanyRef
 from vault import envelope, keys, selectors, services
 from vault.models import KeySet, SigningKey
+from visitors.services.codes import code_of
+from visitors.services.inviting import invite
+from visitors.services.links import token_of as link_token
+from visitors.services.planning import Guest, Plan
+from visitors.services.types import add_type
+from visitors.services.watching import Watched, add_entry
 
 OWNER = ("Zebulon Quartzmann", "zebulon.q@secretmail.example", "tulip-Obelisk-9471-x")
 BY = "operator:1"
@@ -150,7 +156,30 @@ def streams() -> list[str | bytes]:
     return [secret, "saffron-harbour-77"]
 
 
-ROOMS: list[Callable[[], list[str | bytes]]] = [people, operators, readers, consents, streams, opened_keys]
+def guests() -> list[str | bytes]:
+    """Somebody invited by mail, and one looked out for: names, firm, reasons, the mail's code and link."""
+    kind = add_type(name="Plant meeting", by=BY)
+    begins = timezone.now() + timedelta(minutes=5)
+    plan = Plan(
+        type=kind,
+        site=add_site(name="Plant hall", time_zone="Europe/Berlin", by=BY),
+        begins=begins,
+        ends=begins + timedelta(hours=1),
+        subject="Talks on the obsidian merger",
+    )
+    name, email, firm = "Xanthippe Umberto", "x.umberto@secretmail.example", "Umberto Vineyards"
+    (visit,) = invite(guests=[Guest(name=name, email=email, firm=firm)], plan=plan, by=BY)
+    told = ("Xantippe Umberta", "Overturned the aquarium", "Umberta the Elder", "umberta@secretmail.example")
+    until = begins.date() + timedelta(days=30)
+    owner = Operator.objects.filter(role=Role.OWNER)[:1]
+    add_entry(watched=Watched(told[0], told[1], until, told[2], told[3], told=owner), by=BY)
+    links = [link_token(link) for link in visit.links.all()]
+    return [*name.split(), email, firm, plan.subject, code_of(visit), *links, *told]
+
+
+ROOMS: list[Callable[[], list[str | bytes]]] = [
+    *(people, operators, readers, consents, streams, opened_keys, guests),
+]
 
 
 def plant(company: CompanyRef) -> list[str | bytes]:

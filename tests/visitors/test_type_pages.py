@@ -47,7 +47,7 @@ def test_the_list_says_what_each_asks_and_opens(desk: Reception, rules: Document
     types.edit_type(visit_type=desk.type, documents=[rules], photo="optional", face=True, by=BY)
     page = alice.get("/visitors/types/").content.decode()
     assert "House rules, photo, if they like, face, if they like" in page
-    assert f"{desk.place.staff.name}; their own phone, a printed day pass with pin, with an escort" in page
+    assert f"{desk.place.staff.name}; own phone, day pass with PIN, escort" in page
     assert "also without invitation" in page
     types.edit_type(visit_type=desk.type, escort=True, by=BY)
     assert "No door by itself" in alice.get("/visitors/types/").content.decode()

@@ -1,7 +1,7 @@
 """Documents that visitors read or sign: added, published by version and language, archived. All deeds."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from django.db import transaction
@@ -15,7 +15,6 @@ from visitors.models import Document, DocumentVersion, VisitType
 from visitors.refusals import Refused
 
 MOST_NAME: Final = 80
-FALLBACK: Final = Language.ENGLISH
 
 
 @transaction.atomic
@@ -110,13 +109,18 @@ def restore_document(*, document: Document, by: str) -> Document:
 def newest(document: Document) -> list[DocumentVersion]:
     """The version in force in all its languages; empty before the first."""
     number = document.versions.order_by().aggregate(newest=Max("number"))["newest"]
-    return list(document.versions.filter(number=number).order_by("language")) if number else []
+    return in_order(document.versions.filter(number=number)) if number else []
+
+
+def in_order(texts: Iterable[DocumentVersion]) -> list[DocumentVersion]:
+    """As languages are listed everywhere; who reads none of them is shown the first."""
+    return sorted(texts, key=lambda one: Language.values.index(one.language))
 
 
 def texts_for(visit_type: VisitType, language: str) -> list[DocumentVersion]:
     """What a visitor of this type reads, one text a document, by the documents' names.
 
-    The newest version alone counts: in the language asked for, else in English, else in any it has.
+    The newest version alone counts: in the language asked for, else in English, else in the first it has.
     """
     versions = DocumentVersion.objects.order_by("-number", "language")
     asked = visit_type.documents.filter(archived_at=None).order_by("name", "pk")
@@ -125,11 +129,8 @@ def texts_for(visit_type: VisitType, language: str) -> list[DocumentVersion]:
 
 
 def _best(told: list[DocumentVersion], language: str) -> DocumentVersion | None:
-    by_language = {one.language: one for one in told if one.number == told[0].number}
-    for wanted in (language, FALLBACK):
-        if wanted in by_language:
-            return by_language[wanted]
-    return next(iter(by_language.values()), None)
+    texts = in_order(one for one in told if one.number == told[0].number)
+    return next((one for one in texts if one.language == language), texts[0] if texts else None)
 
 
 def _words(texts: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:

@@ -32,7 +32,7 @@ def documents(request: HttpRequest) -> HttpResponse:
         if row.archived_at is not None:
             archived.append(row)
             continue
-        texts = [one for one in row.versions.all() if one.number == row.number]
+        texts = deeds.in_order(one for one in row.versions.all() if one.number == row.number)
         english = any(one.language == Language.ENGLISH for one in texts)
         languages = [one.get_language_display() for one in texts]
         standing_ones.append({"row": row, "languages": languages, "english": english})
@@ -86,7 +86,8 @@ def document(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The version in force, its languages side by side, and every one before."""
     row = get_object_or_404(Document, pk=pk)
     by_number = [
-        (number, list(texts)) for number, texts in groupby(row.versions.all(), key=lambda one: one.number)
+        (number, deeds.in_order(texts))
+        for number, texts in groupby(row.versions.all(), key=lambda one: one.number)
     ]
     standing = by_number[0] if by_number else None
     languages = {one.language for one in standing[1]} if standing else set()
