@@ -17,6 +17,8 @@ const SCOPE = "/kiosk/";
 const LEADS = "sallyport-kiosk";
 const STATE_MS = 60_000;
 const RETRY_MS = 10_000;
+const QUIET_MS = 30_000;
+const HOUR_MS = 3_600_000;
 const FILES = "sallyport-kiosk-"; // as the worker names them
 
 const page = document.querySelector("#kiosk");
@@ -34,7 +36,7 @@ async function ask(path, body, more) {
 
 class Kiosk {
   constructor() {
-    Object.assign(this, { state: null, turn: null, online: true, timer: 0, stopped: false });
+    Object.assign(this, { state: null, turn: null, online: true, timer: 0, stopped: false, stale: false });
     this.stage = new Stage(page, { startOver: () => this.home(), help: () => this.help() });
     this.queue = new SealedQueue((count) => this.note(count));
     this.idle = new Idle(document, { gone: () => this.home(), watched: () => Boolean(this.turn) && !this.stopped });
@@ -55,6 +57,7 @@ class Kiosk {
   /** How the kiosk is set up, each minute. What was last heard stands while there is no network. */
   async look() {
     clearTimeout(this.timer);
+    if (!this.turn) this.rest();
     let next = STATE_MS;
     try {
       this.state = await ask("kiosk/state", { waiting: this.queue.count });
@@ -67,6 +70,12 @@ class Kiosk {
       next = RETRY_MS;
     }
     this.timer = setTimeout(() => this.look(), next);
+  }
+
+  /** Nobody is there: the language of whoever looked in last goes, and a new version of the page may come. */
+  rest() {
+    if (this.stale) location.reload();
+    if (page.dataset.screen === "home" && spoken() !== this.languages[0] && this.idle.quiet > QUIET_MS) this.home();
   }
 
   heard(is) {
@@ -216,6 +225,19 @@ async function stayAwake() {
   }
 }
 
+/** A kiosk stands for weeks: it asks each hour for a new version, and takes it when nobody is there. */
+function watchVersion(kiosk) {
+  const workers = navigator.serviceWorker;
+  if (!workers) return;
+  let first = !workers.controller;
+  workers.addEventListener("controllerchange", () => {
+    if (!first) kiosk.stale = true;
+    first = false;
+  });
+  const ask = async () => (await workers.getRegistration(SCOPE))?.update();
+  setInterval(() => ask().catch(() => undefined), HOUR_MS);
+}
+
 // One window of a browser is the kiosk. The next takes over when it closes.
 function lead(stage) {
   if (!navigator.locks) return Promise.resolve();
@@ -250,6 +272,7 @@ async function main() {
   addEventListener("contextmenu", (event) => event.preventDefault());
   document.addEventListener("visibilitychange", stayAwake);
   if (!(await identity())) await pairing(kiosk.stage, page.dataset.companyUid);
+  watchVersion(kiosk);
   keepPage("/kiosk/worker.js", SCOPE);
   stayAwake();
   await kiosk.start();

@@ -21,14 +21,19 @@ export class Idle {
     });
     for (const name of TOUCHES) addEventListener(name, () => this.touched(), { passive: true, capture: true });
     document.addEventListener("visibilitychange", () => document.hidden || this.look());
-    this.at = Date.now();
+    this.at = this.last = Date.now();
     setInterval(() => this.look(), 250);
+  }
+
+  /** How long nobody touched anything, also where there is nothing to wipe; milliseconds. */
+  get quiet() {
+    return Date.now() - this.last;
   }
 
   /** While the question stands only its own answer counts: a sleeve on the screen is nobody. */
   touched(answered = false) {
     if (this.dialog.open && !answered) return;
-    this.at = Date.now();
+    this.at = this.last = Date.now();
     if (this.dialog.open) this.close();
   }
 

@@ -94,7 +94,7 @@ def test_a_sign_in_is_sealed_and_handed_in(
 
 def test_it_opens_and_works_without_any_network(kiosk: Screen, api: FakeApi) -> None:
     kiosk.pair()
-    kiosk.page.wait_for_function("navigator.serviceWorker.controller || navigator.serviceWorker.ready")
+    kiosk.page.wait_for_function("() => navigator.serviceWorker.controller || navigator.serviceWorker.ready")
     kiosk.page.wait_for_function(
         "async () => (await caches.keys()).some((name) => name.startsWith('sallyport-kiosk-'))"
     )

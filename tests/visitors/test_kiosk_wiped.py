@@ -116,6 +116,34 @@ def test_at_home_nobody_is_asked_anything(kiosk: Screen, api: FakeApi) -> None:
     kiosk.on("home")
 
 
+def test_the_language_of_whoever_looked_in_last_goes_too(kiosk: Screen, api: FakeApi) -> None:
+    kiosk.page.clock.install()
+    kiosk.pair().language("es")
+    kiosk.page.clock.run_for(25_000)
+    expect(kiosk.page.locator("html")).to_have_attribute("lang", "es")
+    kiosk.page.clock.run_for(100_000)
+    expect(kiosk.page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_new_version_comes_when_nobody_is_there(kiosk: Screen, api: FakeApi) -> None:
+    kiosk.pair()
+    page = kiosk.page
+    page.wait_for_function("() => navigator.serviceWorker.controller")
+    page.reload()
+    kiosk.on("home")
+    page.clock.install()
+    page.reload()
+    kiosk.on("home").choose("leaving").on("leaving")
+    page.evaluate("globalThis.old = true")
+    page.evaluate("navigator.serviceWorker.dispatchEvent(new Event('controllerchange'))")
+    page.clock.run_for(55_000)
+    assert page.evaluate("globalThis.old")
+    page.click("[data-part=start-over]")
+    page.clock.run_for(70_000)
+    page.wait_for_function("() => globalThis.old === undefined")
+    kiosk.on("home")
+
+
 def test_the_last_screen_clears_itself_and_can_be_left_longer(kiosk: Screen, api: FakeApi) -> None:
     kiosk.page.clock.install()
     kiosk.pair().choose("leaving").on("leaving")
@@ -182,12 +210,12 @@ def test_full_screen_is_left_by_the_code_alone(kiosk: Screen, api: FakeApi) -> N
     expect(page.locator("#exit-wrong")).to_have_text("This code is not right.")
     page.get_by_role("button", name="Back to full screen").click()
     expect(cover).to_be_hidden()
-    page.wait_for_function("Boolean(document.fullscreenElement)")
+    page.wait_for_function("() => Boolean(document.fullscreenElement)")
     page.click("[data-part=staff]")
     page.locator("#exit-code").fill(EXIT)
     page.keyboard.press("Enter")
     expect(cover).to_be_hidden()
-    page.wait_for_function("!document.fullscreenElement")
+    page.wait_for_function("() => !document.fullscreenElement")
     expect(cover).to_be_hidden()
     assert api.of("kiosk/exit") == [{"code": "000000"}, {"code": EXIT}]
     assert EXIT not in kept(kiosk)
