@@ -31,6 +31,8 @@ BY_ITSELF = {
     "access.tasks.find_alarms": 15,
     "tenants.drop_ended_hosts": 3600,
     "operators.sweep": 3600,
+    "visitors.close": 60,
+    "visitors.expire": 60,
     "vault.finish_destructions": 3600,
     "vault.rotate_keys": 3600,
 }
