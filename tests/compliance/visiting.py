@@ -4,6 +4,7 @@ import datetime as dt
 import os
 from typing import Final
 
+from django.db import transaction
 from django.utils import timezone
 
 from access.models import AccessGrant
@@ -18,6 +19,7 @@ REASON: Final = "Wilhelmina brings the contract"
 GROUND: Final = "Perpetua shouted in the hall"
 
 
+@transaction.atomic
 def received(holder: Holder, device: Device, operator: Operator, place: Building) -> visits.Visit:
     """A visit that is over, with all that hangs on it; the person is visitor and host in one."""
     now = timezone.now()
