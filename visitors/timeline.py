@@ -21,6 +21,7 @@ WORDS: Final[Mapping[str, str]] = {
     "delivery_told": "The host was told of a delivery",
     "visit_arrived": "Arrived, waits to be admitted",
     "visit_admitted": "Admitted",
+    "host_not_told": "The host could not be told",
     "visit_asked_first": "Those named were asked before admitting",
     "visit_extended": "The end was moved",
     "visit_signed_out": "Signed out",

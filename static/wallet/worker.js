@@ -22,7 +22,7 @@ function pushed(event) {
 }
 
 self.addEventListener("push", (event) => {
-  const { title = "Sallyport", body = "", kind = "", visit = null } = pushed(event);
+  const { title = "Sallyport", body = "", kind = "notice", visit = null } = pushed(event);
   const told = { body, tag: visit ?? kind, renotify: true, icon: "/static/img/wallet-192.png", data: { visit } };
   event.waitUntil(Promise.all([self.registration.showNotification(title, told), tellPages()]));
 });

@@ -50,10 +50,25 @@ def expect_guest(host: str, name: str, waits: str) -> str:
     return str(visit.pk)
 
 
+def admit_link(visit: str) -> str:
+    """The path that the host's mail leads to."""
+    from visitors.models import Visit
+    from visitors.models.visits import LinkPurpose
+    from visitors.services import links
+
+    link = links.make_link(visit=Visit.objects.get(pk=visit), purpose=LinkPurpose.ADMIT)
+    return f"/admit/{links.token_of(link)}/"
+
+
 def visits(host: str) -> list[list[Any]]:
+    from credentials.models import Holder
     from visitors.models import Visit
 
-    rows = Visit.objects.filter(host_id=host).select_related("holder__subject").order_by("handle")
+    rows = (
+        Visit.objects.filter(host=Holder.objects.get(pk=host))
+        .select_related("holder__subject")
+        .order_by("handle")
+    )
     return [[row.holder.name, row.state, row.admitted_by] for row in rows]
 
 
@@ -77,7 +92,9 @@ def told_by(host: str) -> list[bool]:
     return [choice.mail, choice.push]
 
 
-DEEDS = {deed.__name__: deed for deed in (place, expect_guest, visits, becomes, subscriptions, told_by)}
+DEEDS = {
+    deed.__name__: deed for deed in (place, expect_guest, admit_link, visits, becomes, subscriptions, told_by)
+}
 
 if __name__ == "__main__":
     serve(sys.argv[1], DEEDS)

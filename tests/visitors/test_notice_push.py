@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,6 +26,7 @@ from tests.credentials.phone import enrolled
 from tests.ledger.outside import Inbox, inbox
 from tests.visitors.browser_push import Subscriber
 from tests.visitors.build import BY, Reception
+from vault.services import destroy_subject_key
 from visitors import services
 from visitors.models import HostChoice, NoticePolicy, PushSubscription
 from visitors.notices import outgoing, push, webpush
@@ -165,6 +167,23 @@ def test_who_chose_no_push_or_has_left_or_lost_the_phone(
     offboard_holder(holder=desk.host, by=BY)
     deliver(in_acme)
     assert service.taken == []
+
+
+def test_who_was_erased_is_pushed_nothing(
+    desk: Reception,
+    in_acme: CompanyRef,
+    service: Inbox,
+    device: Device,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    browser(device, service)
+    services.arrive(visit=desk.visit(), by="kiosk:1")
+    with django_capture_on_commit_callbacks(execute=True):
+        destroy_subject_key(desk.host.subject)
+    deliver(in_acme)
+    assert service.taken == []
+    assert not PushSubscription.objects.exists()
+    assert not Outbox.objects.filter(topic="notice.push", done=None).exists()
 
 
 def test_old_news_is_none(desk: Reception, in_acme: CompanyRef, service: Inbox, device: Device) -> None:

@@ -179,7 +179,10 @@ def pushed(phone: Wallet, told: dict[str, Any]) -> None:
 
     talk.on("ServiceWorker.workerRegistrationUpdated", listen)
     talk.send("ServiceWorker.enable")
-    phone.waits(lambda: seen or phone.page.wait_for_timeout(50))
+    for _ in range(100):
+        if seen:
+            break
+        phone.page.wait_for_timeout(50)  # what the worker says comes in meanwhile
     origin = phone.page.evaluate("location.origin")
     talk.send(
         "ServiceWorker.deliverPushMessage",

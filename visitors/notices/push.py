@@ -18,6 +18,7 @@ from ledger.streams.failure import StreamFailed
 from ledger.streams.https import check
 from sallyport.keys import b64url, b64url_decode
 from tenants.context import current
+from vault.fields import ERASED
 from vault.models import SecretKey
 from vault.services import make_secret_key, secret_key
 from visitors.models import PushSubscription
@@ -100,7 +101,8 @@ def deliver_push(data: Mapping[str, Any]) -> None:
     if subscription is None or timezone.now().timestamp() - data["at"] > LIFE.total_seconds():
         return
     device = subscription.device
-    if device.state != DeviceState.ACTIVE or str(device.holder_id) != data["host"]:
+    theirs = device.state == DeviceState.ACTIVE and str(device.holder_id) == data["host"]
+    if not theirs or subscription.endpoint == ERASED:
         subscription.delete()
         return
     try:

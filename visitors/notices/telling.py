@@ -8,9 +8,11 @@ from django.utils import timezone
 from credentials.models import DeviceState, Holder, HolderState
 from ledger import services as ledger
 from visitors.models import Kiosk, PushSubscription, Visit
+from visitors.models.visits import LinkPurpose
 from visitors.notices.choices import ways_of
 from visitors.notices.kinds import MAIL, PUSH, WEBHOOK, Kind
 from visitors.refusals import Refused
+from visitors.services.links import make_link
 
 
 @transaction.atomic
@@ -21,6 +23,9 @@ def tell_host(visit: Visit, kind: Kind | str) -> None:
     whoever reads the visit sees that nobody was told.
     """
     kind = Kind(kind)
+    if kind == Kind.WAITING:
+        # Here, where the visit is held, and not by the mail: two workers would make two.
+        make_link(visit=visit, purpose=LinkPurpose.ADMIT)
     told = {"visit": str(visit.pk), "site": visit.site_id, "kind": kind.value}
     why = _untold(visit.host, told)
     if why:
