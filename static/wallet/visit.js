@@ -10,6 +10,7 @@ const MINE = "/api/v1/visits/mine";
 const LEAVE = "/api/v1/visits/leave";
 const FRAGMENT = /^#(?:here|visit)=(.*)$/;
 const MOST_TOKEN = 64;
+const AWAITING_MS = 3000;
 // What ends a visitor's phone is no fault: the visit is over.
 const OVER = new Set(["device_revoked", "holder_offboarded", "credential_expired", "visit_not_open", "not_enrolled"]);
 const SAID_AS = { key_already_enrolled: "visit_key_taken", malformed: "link_wrong" };
@@ -33,10 +34,10 @@ async function handIn(record, token) {
 export class VisitView {
   /**
    * `show(name, parts)`: shows a view and returns it. `begin()`: as the page begins. `key()`: this phone's record.
-   * `gone()`: what it held of before is void. `later()`: look again soon.
+   * `passes`: what it holds for doors. `later(milliseconds)`: look again then.
    */
-  constructor(page, { show, begin, key, gone, later }) {
-    Object.assign(this, { page, show, begin, key, gone, later, token: "", told: null, busy: false });
+  constructor(page, { show, begin, key, passes, later }) {
+    Object.assign(this, { page, show, begin, key, passes, later, token: "", told: null, busy: false });
     window.addEventListener("hashchange", () => this.isLed());
   }
 
@@ -80,7 +81,7 @@ export class VisitView {
     } catch (error) {
       if (error.code !== "key_revoked") throw error;
       await keys.forget();
-      this.gone();
+      await this.passes.gone();
       return await handIn(await keys.made(), token);
     }
   }
@@ -117,7 +118,7 @@ export class VisitView {
       const time = told ? day(phoneTime(told.begins)) : "";
       this.show("prepared", { site: told?.site ?? "", time });
     }
-    this.later();
+    this.later(AWAITING_MS);
   }
 
   /** Beside the code: until when the visit lasts, and that one leaves. */
@@ -150,7 +151,7 @@ export class VisitView {
     error.hidden = true;
     try {
       await request(this.key(), "POST", LEAVE, {});
-      this.gone();
+      await this.passes.gone();
       this.show("goodbye");
     } catch (fault) {
       if (this.isOver(fault.code)) return;

@@ -300,13 +300,7 @@ const joinView = new JoinView(page, {
   },
   over: look,
 });
-const visitView = new VisitView(page, {
-  show,
-  begin: start,
-  key: () => key,
-  gone: () => passes.gone(),
-  later: () => later(AWAITING_MS),
-});
+const visitView = new VisitView(page, { show, begin: start, key: () => key, passes, later });
 const enrolView = new EnrolView(page, {
   enrolled: async (record, me) => {
     key = record;

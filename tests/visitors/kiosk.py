@@ -82,10 +82,12 @@ class Tablet:
             "proof": b64(proof.signature),
         }
 
-    def headers(self, url: str, body: bytes, *, created: int | None = None) -> dict[str, str]:
+    def headers(
+        self, url: str, body: bytes, *, created: int | None = None, method: str = "POST"
+    ) -> dict[str, str]:
         """Signature headers for the test client's `headers=`."""
         return sign_request(
-            method="POST",
+            method=method,
             url=url,
             body=body,
             key=self.key,
