@@ -315,33 +315,6 @@ POST /readers/<int:handle>/clear-alarm/                  302 404 404 403 403 403
 
 
 # reception
-GET  /visitors/                                          302 200 200 200 200 200 302 302 403 302 302
-GET  /visitors/list/                                     302 200 200 200 200 200 302 302 403 302 302
-POST /visitors/sign-out-all/                             302 302 302 302 403 403 302 302 403 302 302
-GET  /visitors/<uuid:pk>/                                302 404 404 404 404 404 302 302 403 302 302
-POST /visitors/<uuid:pk>/arrived/                        302 404 404 404 403 403 302 302 403 302 302
-POST /visitors/<uuid:pk>/admit/                          302 404 404 404 403 403 302 302 403 302 302
-POST /visitors/<uuid:pk>/refuse/                         302 404 404 404 403 403 302 302 403 302 302
-POST /visitors/<uuid:pk>/sign-out/                       302 404 404 404 403 403 302 302 403 302 302
-POST /visitors/<uuid:pk>/extend/                         302 404 404 404 403 403 302 302 403 302 302
-POST /visitors/<uuid:pk>/expect/                         302 404 404 404 403 403 302 302 403 302 302
-POST /visitors/<uuid:pk>/day-pass/                       302 404 404 404 403 403 302 302 403 302 302
-GET  /visitors/<uuid:pk>/badge/                          302 404 404 404 403 403 302 302 403 302 302
-GET  /visitors/<uuid:pk>/badge/preview/                  302 404 404 404 404 404 302 302 403 302 302
-GET  /visitors/signed/<uuid:pk>/                         302 404 404 404 404 404 302 302 403 302 302
-GET  /visitors/roll-call/                                302 200 200 200 200 200 302 302 403 302 302
-GET  /visitors/roll-call/worker.js                       200 200 200 200 200 200 200 200 200 200 200
-GET  /visitors/watch/                                    302 200 200 403 403 403 302 302 403 302 302
-GET  /visitors/watch/add/                                302 200 200 403 403 403 302 302 403 302 302
-POST /visitors/watch/add/                                302 422 422 403 403 403 302 302 403 302 302
-POST /visitors/watch/try/                                302 200 200 403 403 403 302 302 403 302 302
-GET  /visitors/watch/<uuid:pk>/                          302 404 404 403 403 403 302 302 403 302 302
-POST /visitors/watch/<uuid:pk>/                          302 404 404 403 403 403 302 302 403 302 302
-POST /visitors/watch/<uuid:pk>/remove/                   302 404 404 403 403 403 302 302 403 302 302
-GET  /visitors/watch/matches/<uuid:pk>/                  302 404 404 404 404 404 302 302 403 302 302
-POST /visitors/watch/matches/<uuid:pk>/                  302 404 404 404 404 404 302 302 403 302 302
-GET  /visitors/types/<uuid:pk>/badge/                    302 404 404 403 403 403 302 302 403 302 302
-GET  /visitors/types/<uuid:pk>/badge/picture/            302 404 404 403 403 403 302 302 403 302 302
 
 POST /api/v1/wallet/push                                 401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/wallet/push/end                             401 401 401 401 401 401 401 401 401 401 200

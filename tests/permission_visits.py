@@ -122,4 +122,5 @@ POST /visitors/notices/                                  302 302 302 403 403 403
 POST /visitors/notices/webhook/                          302 422 422 403 403 403 302 302 403 302 302
 POST /visitors/notices/webhook/test/                     302 302 302 403 403 403 302 302 403 302 302
 POST /visitors/notices/webhook/remove/                   302 302 302 403 403 403 302 302 403 302 302
+GET  /visitors/signed/<uuid:pk>/                         302 404 404 404 404 404 302 302 403 302 302
 """

@@ -46,11 +46,9 @@ from tests.pages.scene import Scene, furnish, happen
 from tests.visitors.kiosk import Tablet
 from tests.visitors.kiosk import ticket as kiosk_ticket
 from vault import caches
-from visitors.models import GroupKind, SealedSignIn, Visit, VisitGroup, VisitType, WatchEntry
-from visitors.models import GroupKind, Kiosk, Visit, VisitGroup, VisitType, WatchEntry
+from visitors.models import GroupKind, Kiosk, SealedSignIn, Visit, VisitGroup, VisitType, WatchEntry
 from visitors.models.visits import LinkPurpose
 from visitors.services import Guest, Plan, admit, arrive, links, plan_visit
-from visitors.services.documents import add_document
 from visitors.services.documents import add_document, publish_version
 from visitors.services.inviting import invite
 from visitors.services.links import token_of as visit_token
