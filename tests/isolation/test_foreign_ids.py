@@ -203,13 +203,6 @@ def invited(scene: Scene) -> Visit:
     return invite(guests=[Guest("Gina", "gina@guest.example")], plan=plan, by=BY)[0]
 
 
-def visit_inside(scene: Scene) -> Visit:
-    """Of somebody who is in: only such a one has a badge."""
-    begins = timezone.now()
-    plan = Plan(add_type(name="Talk", by=BY), scene.site, begins, begins + timedelta(hours=1))
-    return admit(visit=plan_visit(guest=Guest("Gil Guest"), plan=plan, by=BY), by=BY)
-
-
 def visit_link(scene: Scene) -> object:
     return visit_token(invited(scene).links.get())
 
@@ -250,7 +243,7 @@ def signed_document(scene: Scene) -> object:
 
 
 def watch_match(scene: Scene) -> object:
-    visit_inside(scene)
+    visit(scene)
     return watched().matches.get().pk
 
 
@@ -289,7 +282,6 @@ SAMPLES: dict[str, Callable[[Scene], object]] = {
     "/record/verify/<uuid:pk>": lambda scene: Verification.objects.create(actor=BY).pk,
     "/settings/operators/<uuid:pk>": operator,
     "/visitors/<uuid:pk>": lambda scene: visit(scene).pk,
-    "/visitors/<uuid:pk>/badge/": lambda scene: visit_inside(scene).pk,
     "/visitors/signed/<uuid:pk>": signed_document,
     "/visitors/watch/<uuid:pk>": lambda _: watched().pk,
     "/visitors/watch/matches/<uuid:pk>": watch_match,
