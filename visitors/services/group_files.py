@@ -29,7 +29,7 @@ from visitors.services.planning import Guest, Plan
 
 WORK: Final = "visits.file_work"
 FORGET: Final = "visits.file_forget"
-CHUNK: Final = 10  # lines in one transaction: others wait for handles as long as it runs
+CHUNK: Final = 5  # lines in one transaction: others wait for handles as long as it runs
 KEEP_DRAFT: Final = dt.timedelta(days=1)
 KEEP_FAILED: Final = dt.timedelta(days=7)
 BATCH: Final = 500

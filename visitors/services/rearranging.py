@@ -10,6 +10,8 @@ from django.utils import timezone
 from credentials.models import Holder, HolderKind, HolderState
 from ledger import services as ledger
 from ledger.models import LedgerEntry
+from tenants.context import current
+from tenants.live import publish
 from visitors.models import GroupRow, Visit, VisitGroup, VisitLink, VisitState
 from visitors.models.types import LONGEST_MINUTES
 from visitors.models.visits import LinkPurpose, RowState
@@ -50,6 +52,8 @@ def move_visit(
     told |= {"host": host.handle} if host else {}
     ledger.record(actor=by, verb=MOVED, subject_kind="visit", handle=row.handle, data=told)
     widen_credential(holder=row.holder, by=by)
+    company = current().id
+    transaction.on_commit(lambda: publish(company, "visits", {}))
     if was_told(row):
         if VisitLink.objects.filter(visit=row, purpose=LinkPurpose.PREPARE, used_at=None).exists():
             make_link(visit=row, purpose=LinkPurpose.PREPARE)
