@@ -24,7 +24,7 @@ from vault.holdings import Erasing, Item
 from vault.keystore.models import SubjectKey
 from vault.services import is_destroyed
 
-ROOMS = ["holder", "operator", "access", "face", "compliance", "record", "key"]
+ROOMS = ["holder", "operator", "access", "visitors", "face", "compliance", "record", "key"]
 
 
 class Killed(BaseException):
