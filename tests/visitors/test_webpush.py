@@ -29,6 +29,7 @@ TOKEN = (
     "Im1haWx0bzpwdXNoQGV4YW1wbGUuY29tIn0.i3CYb7t4xfxCDquptFOepC9GAu_HLGkMlMuCGSK2rpiUfnK9ojFwDXb1JrErtmysazNjjvW2L9OkSS"
     "HzvoD1oA"
 )
+OF_ZEROS = "BLNtRzkv40AHaXjbVOb62boLhoj-Nc2XErr46IV5EDmd5L2m89csC7Zj6y_bRQWma4avFXcq-OO-EEsqN7FmNIY"
 TOKEN_KEY = "BA1Hxzyi1RUM1b5wjxsn7nGxAszw2u61m164i3MrAIxHF6YK5h4SDYic-dRuU_RCPCfA5aq9ojSwk5Y2EmClBPs"
 
 
@@ -76,6 +77,8 @@ def test_a_key_is_its_secrets_alone() -> None:
     first, same, other = (webpush.derived_key(bytes([n]) * 32) for n in (1, 1, 2))
     assert webpush.raw(first.public_key()) == webpush.raw(same.public_key())
     assert webpush.raw(first.public_key()) != webpush.raw(other.public_key())
+    # Of 32 zero bytes, reckoned by an HKDF of our own: another one would orphan every browser.
+    assert b64url(webpush.raw(webpush.derived_key(bytes(32)).public_key())) == OF_ZEROS
 
 
 def test_only_the_subscriber_reads_it() -> None:
