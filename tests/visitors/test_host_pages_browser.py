@@ -44,7 +44,7 @@ def test_a_host_lets_in_from_the_mail(live_stack: Live, browser: Browser, langua
     expect(page.locator("h1")).to_contain_text("Véra من <b>Visitor</b>")
     sound(page, f"admit-{language}")
     page.locator("[name=admit]").click()
-    expect(page.locator("[role=status]")).to_be_visible()
+    expect(page.locator("p[role=status]")).to_be_visible()
     sound(page, f"admitted-{language}")
     assert [state for _, state, _ in office.do("visits", host.holder)] == ["on_site"]
     host.context.close()
