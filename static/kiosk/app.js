@@ -194,7 +194,7 @@ class Kiosk {
     this.turn = null;
     this.stopped = true;
     clearTimeout(this.timer);
-    clearTimeout(this.queue.timer);
+    this.queue.stop();
     this.state = null;
     this.stage.clear();
     this.chrome(false);

@@ -1,17 +1,17 @@
 // Sign-ins that were taken without network: kept sealed, handed in when it is back. Nothing here can read them.
 import { serverNow } from "../wallet/clock.js";
-import { call, identity, NoNetwork, Refusal } from "./requests.js";
+import { handIn } from "./handing.js";
+import { identity, NoNetwork, Refusal } from "./requests.js";
 import { sealed } from "./sealing.js";
 import * as store from "./store.js";
 
-const AT_ONCE = 10; // so that a request stays far below what the server takes
 const FIRST_MS = 5_000;
 const LONGEST_MS = 600_000;
 
 export class SealedQueue {
   /** `changed(count)`: so many are held. */
   constructor(changed) {
-    Object.assign(this, { changed, count: 0, pause: FIRST_MS, timer: 0, busy: false });
+    Object.assign(this, { changed, count: 0, pause: FIRST_MS, timer: 0, busy: false, stopped: false });
     addEventListener("online", () => this.soon());
   }
 
@@ -20,7 +20,14 @@ export class SealedQueue {
     this.soon();
   }
 
+  /** The kiosk is none any more: nothing is looked for in a store that was destroyed. */
+  stop() {
+    clearTimeout(this.timer);
+    Object.assign(this, { stopped: true, count: 0 });
+  }
+
   async counted() {
+    if (this.stopped) return;
     this.count = await store.countSealed();
     this.changed(this.count);
   }
@@ -49,24 +56,19 @@ export class SealedQueue {
     this.pause = Math.min(2 * this.pause, LONGEST_MS);
   }
 
-  /** All that is held, some at a time. What the server did not take stays, and is asked again ever more rarely. */
+  /** All that is held. What the server did not take stays, and is asked again ever more rarely. */
   async handIn() {
-    if (this.busy) return;
+    if (this.busy || this.stopped) return;
     this.busy = true;
     clearTimeout(this.timer);
     try {
-      while (this.count) {
-        const items = await store.someSealed(AT_ONCE);
-        const { taken } = await call("kiosk/sealed", { items });
-        await store.dropSealed(taken);
-        await this.counted();
-        if (taken.length === 0) break;
-      }
+      await handIn();
     } catch (error) {
       if (!(error instanceof NoNetwork || error instanceof Refusal)) throw error;
     } finally {
       this.busy = false;
     }
+    await this.counted();
     if (this.count) this.again();
   }
 }

@@ -142,3 +142,15 @@ def test_the_network_goes_in_the_middle_and_comes_back(kiosk: Screen, api: FakeA
     kiosk.on("waiting")
     api.down = False
     kiosk.on("way")
+
+
+def test_a_stolen_kiosk_keeps_no_sealed_sign_in_either(kiosk: Screen, api: FakeApi) -> None:
+    kiosk.pair()
+    api.refuses = {"kiosk/arrivals": (503, "down"), "kiosk/sealed": (503, "down")}
+    by_code(kiosk)
+    write_down(kiosk).go_on().on("home")
+    api.unpaired = True
+    kiosk.page.evaluate("dispatchEvent(new Event('online'))")
+    kiosk.on("unpaired")
+    kiosk.page.wait_for_timeout(1000)
+    assert kiosk.page.evaluate("async () => (await indexedDB.databases()).length") == 0
