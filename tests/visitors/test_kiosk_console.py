@@ -55,4 +55,6 @@ def test_a_kiosk_from_its_code_to_its_end(console: Console) -> None:
     page.locator("dialog[open] button.btn-danger").click()
     expect(page.locator(".notice-success")).to_contain_text("is unpaired")
     expect(page.locator("details.card")).to_contain_text("1 unpaired")
-    assert console.complaints == []
+    # axe tries styles of its own, which the page's policy refuses; the malformed exit code was answered 422.
+    expected = ("inline style", "status of 422")
+    assert [said for said in console.complaints if not any(one in said for one in expected)] == []
