@@ -17,7 +17,7 @@ BENCHES += bench-offline
 BENCHES += bench-compliance
 
 .PHONY: help setup setup-dev demo tour code test check lock vendor openapi format \
-	clean-demo $(BENCHES) bench-readability bench-frames bench-face bench-face-accuracy bench-liveness chaos
+	clean-demo $(BENCHES) bench-readability bench-kiosk bench-frames bench-face bench-face-accuracy bench-liveness chaos
 
 help:
 	@echo "make demo    run Sallyport here (LAN=1: for phones in this network, PORT=8080: another port)"
@@ -62,6 +62,10 @@ vendor: setup
 
 $(BENCHES): setup
 	@$(PY) -m bench.$(patsubst bench-%,%,$@) $(ARGS)
+
+# Browser and driver come with what testing needs.
+bench-kiosk: setup-dev
+	@$(PY) -m bench.kiosk $(ARGS)
 
 # The decoders come with what testing needs.
 bench-readability: setup-dev

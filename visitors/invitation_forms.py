@@ -27,6 +27,15 @@ def _moment(label: str, **more: Any) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, widget=widget, **more)
 
 
+def _next_half_hour() -> dt.datetime | None:
+    """The next full or half hour by the clock at the first site; None before there is one."""
+    site = Site.objects.first()
+    if site is None:
+        return None
+    there = dt.datetime.now(ZoneInfo(site.time_zone)).replace(second=0, microsecond=0, tzinfo=None)
+    return there + dt.timedelta(minutes=30 - there.minute % 30)
+
+
 def host_of(value: object) -> Holder | None:
     """The member of staff with this id who is here; None for nobody."""
     try:
@@ -88,6 +97,7 @@ class PlanForm(WhenForm):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
             field.queryset = rows
+        self.fields["begins"].initial = _next_half_hour
 
     def plan(self) -> Plan:
         """What the services call a plan."""
