@@ -89,12 +89,12 @@ def expected(walk: Walk, phone: Page, code: str) -> None:
     walk.until("document")
     walk.sign()
     walk.until("way")
-    walk.touch("[data-choice=phone]")
-    walk.until("phone")
-    begun = time.perf_counter()
-    with walk.page.expect_response(re.compile("/phone$")) as answer:
+    with walk.page.expect_response(re.compile(r"/phone$")) as answer:
+        walk.touch("[data-choice=phone]")
+        walk.until("phone")
+        begun = time.perf_counter()
         walk.page.wait_for_selector(".kiosk-picture svg")
-    walk.waits.append(("picture", time.perf_counter() - begun))
+        walk.waits.append(("picture", time.perf_counter() - begun))
     phone.goto(answer.value.json()["address"])
     phone.wait_for_selector("[data-view=same]:visible")
     walk.inputs += 1
