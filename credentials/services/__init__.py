@@ -37,6 +37,7 @@ from credentials.services.moving import LeadOver, lead_over, move_company
 from credentials.services.phones import (
     REVOKE_REASONS,
     bind_phone,
+    doubt_device,
     enrol_device,
     revoke_device,
     vouch_device,
@@ -64,6 +65,7 @@ __all__ = [
     "bind_phone",
     "check_pin",
     "digits_of",
+    "doubt_device",
     "edit_holder",
     "enrol_device",
     "grant_unlock",

@@ -223,6 +223,17 @@ def vouch_device(*, device: Device, by: str, with_phone: Device | None = None) -
     device_vouched.send(sender=Device, device=row, by=by)
 
 
+@transaction.atomic
+def doubt_device(*, device: Device, by: str) -> None:
+    """Take the confirmation back: a phone that may have changed hands mints nothing before the next one."""
+    row = Device.objects.select_for_update(of=("self",)).get(pk=device.pk)
+    if row.state != DeviceState.ACTIVE:
+        return
+    row.state, row.vouched_at, row.vouched_by = DeviceState.AWAITING, None, ""
+    row.save(update_fields=["state", "vouched_at", "vouched_by"])
+    ledger.record(actor=by, verb="device_doubted", subject_kind="device", handle=row.handle)
+
+
 def vouch_at_first_use(*, device: Device) -> bool:
     """Where the company chose it, asking for the first code confirms the holder's first phone.
 

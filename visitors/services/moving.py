@@ -14,7 +14,13 @@ from compliance.law import Purpose
 from compliance.selectors import consent_in_force
 from compliance.services.consents import withdraw
 from credentials.models import Device, DeviceState, Holder, HolderState
-from credentials.services import offboard_holder, revoke_day_pass, revoke_device, vouch_device
+from credentials.services import (
+    doubt_device,
+    offboard_holder,
+    revoke_day_pass,
+    revoke_device,
+    vouch_device,
+)
 from credentials.services.consents import person_of
 from ledger import services as ledger
 from visitors.models import OPEN_STATES, Visit, VisitGrant, VisitPhoto, VisitState, Way
@@ -166,7 +172,7 @@ def _end(visit: Visit, state: VisitState, by: str) -> Visit:
         revoke_day_pass(day_pass=row.day_pass, by=by)
     VisitPhoto.objects.filter(visit=row).delete()
     if Visit.objects.filter(holder=row.holder, state__in=OPEN_STATES).exists():
-        _forget_face(row, by)
+        _leave_for_now(row, by)
         widen_credential(holder=row.holder, by=by)
     else:
         offboard_holder(holder=row.holder, by=by)  # phones, credential, consents and with them the face
@@ -215,6 +221,15 @@ def _confirm_phone(row: Visit, device: Device, by: str) -> None:
     for other in others.order_by("handle"):
         revoke_device(device=other, reason="replaced", by=by)
     vouch_device(device=device, by=by)
+
+
+def _leave_for_now(row: Visit, by: str) -> None:
+    """Visits to come begin anew: no face is kept until then, and the phone is confirmed at the next one."""
+    _forget_face(row, by)
+    if row.admitted_at is None or Visit.objects.filter(holder=row.holder, state=VisitState.ON_SITE).exists():
+        return
+    for device in row.holder.devices.filter(state=DeviceState.ACTIVE).order_by("handle"):
+        doubt_device(device=device, by=by)
 
 
 def _forget_face(row: Visit, by: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from access.models import Site
@@ -13,6 +14,7 @@ from credentials.models import Holder, HolderKind, HolderState, Language
 from credentials.services import add_holder, edit_holder, set_validity
 from credentials.services.holders import Validity, email_index
 from ledger import services as ledger
+from ledger.models import LedgerEntry
 from visitors.models import OPEN_STATES, Visit, VisitGroup, VisitState, VisitType
 from visitors.models.types import LONGEST_MINUTES
 from visitors.refusals import Refused
@@ -112,7 +114,11 @@ def _check(guest: Guest, plan: Plan) -> None:
 
 
 def _visitor(guest: Guest, validity: Validity, by: str) -> Holder:
-    """The visitor of this mail address who is still present, or a new one. Staff are no visitors."""
+    """The visitor of this mail address who is still present, or a new one. Staff are no visitors.
+
+    An address that its visitor gave themselves proves nothing: they keep their visit and lose the address to
+    whoever is invited by it now, so that neither reads or opens what is the other's.
+    """
     present = Holder.objects.exclude(state=HolderState.OFFBOARDED)
     known = None
     if guest.email.strip():
@@ -121,18 +127,30 @@ def _visitor(guest: Guest, validity: Validity, by: str) -> Holder:
             .filter(email_index=email_index(guest.email.strip()))
             .first()
         )
-    if known is None:
-        return add_holder(
-            name=guest.name,
-            email=guest.email,
-            kind=HolderKind.VISITOR,
-            language=guest.language,
-            validity=validity,
-            by=by,
-        )
-    if known.kind != HolderKind.VISITOR:
+    if known is not None and known.kind != HolderKind.VISITOR:
         raise Refused("is_staff", "This mail address is a cardholder's: they need no invitation.", status=422)
-    return edit_holder(holder=known, by=by, name=guest.name, language=guest.language)
+    if known is not None and _invited_by(known):
+        return edit_holder(holder=known, by=by, name=guest.name, language=guest.language)
+    if known is not None:
+        edit_holder(holder=known, by=by, email="")
+    return add_holder(
+        name=guest.name,
+        email=guest.email,
+        kind=HolderKind.VISITOR,
+        language=guest.language,
+        validity=validity,
+        by=by,
+    )
+
+
+def _invited_by(holder: Holder) -> bool:
+    """Whether a visitor's address came from somebody who invited them, or from whoever corrected it since."""
+    told = LedgerEntry.objects.filter(subject_kind="holder", handle=holder.handle)
+    given = told.filter(Q(verb="holder_added") | Q(verb="holder_edited", data__fields__contains=["email"]))
+    last = given.order_by("-at").first()
+    if last is None or last.actor.startswith("kiosk:"):
+        return False
+    return last.verb == "holder_edited" or Visit.objects.filter(holder=holder, walk_in=False).exists()
 
 
 def widen_credential(*, holder: Holder, by: str) -> None:
