@@ -13,7 +13,11 @@ DATE_TIME = {"type": "datetime-local", "step": "60"}
 
 
 class PersonForm(forms.Form):
-    """Name, address, kind and language. A visitor is made by a visit, never here."""
+    """Name, address, kind and language.
+
+    A visitor is made by a visit, never here, and stays one: neither the kind is asked of them nor the times,
+    which are their visits'.
+    """
 
     name = forms.CharField(
         label="Name",
@@ -36,6 +40,12 @@ class PersonForm(forms.Form):
         label="Access ends (UTC)", required=False, widget=forms.DateTimeInput(attrs=DATE_TIME)
     )
 
+    def __init__(self, *args: Any, visitor: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if visitor:
+            for name in ("kind", "begins", "ends"):
+                del self.fields[name]
+
     def clean_name(self) -> str:
         """A name is shown in mails and on screens: nothing that does not print."""
         name = " ".join(str(self.cleaned_data["name"]).split())
@@ -52,9 +62,13 @@ class PersonForm(forms.Form):
 
     def person(self) -> dict[str, str]:
         """What the services call a person."""
-        return {name: self.cleaned_data[name] for name in ("name", "email", "kind", "language")}
+        asked = (name for name in ("name", "email", "kind", "language") if name in self.fields)
+        return {name: self.cleaned_data[name] for name in asked}
 
-    def validity(self) -> Validity:
+    def validity(self) -> Validity | None:
+        """None where no times are asked."""
+        if "begins" not in self.fields:
+            return None
         return Validity(self.cleaned_data["begins"], self.cleaned_data["ends"])
 
 

@@ -106,7 +106,8 @@ def _told(holder: Holder, verb: str, by: str) -> None:
 def edit_holder(*, holder: Holder, by: str, validity: Validity | None = None, **values: str) -> Holder:
     """Change name, email, kind or language, and with `validity` the time of the credential.
 
-    The ledger keeps which, and what as ciphertext under the subject's key.
+    The ledger keeps which, and what as ciphertext under the subject's key. Raises Refused: holder_offboarded,
+    kind_fixed (who is a visitor stays one, and nobody becomes one), email_taken; ValidationError.
     """
     unknown = values.keys() - {"name", "email", "kind", "language"}
     if unknown:
@@ -114,6 +115,9 @@ def edit_holder(*, holder: Holder, by: str, validity: Validity | None = None, **
     row = _locked(holder)
     if row.state == HolderState.OFFBOARDED:
         raise Refused("holder_offboarded", "This person has been off-boarded.")
+    kind = values.get("kind", row.kind)
+    if kind != row.kind and HolderKind.VISITOR in {kind, row.kind}:
+        raise Refused("kind_fixed", "A visitor stays a visitor. Add the person anew.")
     if validity is not None:
         set_validity(holder=row, valid_from=validity.begins, valid_until=validity.ends, by=by)
     given = {field: value.strip() for field, value in values.items()}

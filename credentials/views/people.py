@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from credentials.forms import FilterForm, PersonForm
-from credentials.models import Holder
+from credentials.models import Holder, HolderKind
 from credentials.refusals import Refused
 from credentials.selectors import PRESENT, Wanted, get_holder, live_credential, people, phones_awaiting
 from credentials.services import add_holder, edit_holder, invite_holder
@@ -86,7 +86,8 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "begins": credential and credential.valid_from,
         "ends": credential and credential.valid_until,
     }
-    form = PersonForm(request.POST or None, initial=initial)
+    visitor = holder.kind == HolderKind.VISITOR
+    form = PersonForm(request.POST or None, initial=initial, visitor=visitor)
     if form.is_valid() and _store(form, holder, actor_of(request)):
         messages.success(request, "Saved.")
         return redirect(person_path(holder))

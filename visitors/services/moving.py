@@ -13,7 +13,7 @@ from access.services import grant_level, withdraw_grant
 from compliance.law import Purpose
 from compliance.selectors import consent_in_force
 from compliance.services.consents import withdraw
-from credentials.models import Device, DeviceState, Holder, HolderState
+from credentials.models import Device, DeviceState, Holder, HolderKind, HolderState
 from credentials.services import (
     doubt_device,
     offboard_holder,
@@ -174,7 +174,7 @@ def _end(visit: Visit, state: VisitState, by: str) -> Visit:
     if Visit.objects.filter(holder=row.holder, state__in=OPEN_STATES).exists():
         _leave_for_now(row, by)
         widen_credential(holder=row.holder, by=by)
-    else:
+    elif row.holder.kind == HolderKind.VISITOR:
         offboard_holder(holder=row.holder, by=by)  # phones, credential, consents and with them the face
     visit_ended.send(sender=Visit, visit=row, state=state, by=by)
     return row
