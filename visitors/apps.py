@@ -13,6 +13,7 @@ RECEIVERS: Final = (
     "type_receivers",
     "desk_receivers",
     "arrival_receivers",
+    "holder_receivers",
 )
 
 

@@ -1,13 +1,15 @@
 """Visits, their links, photographs and grants; groups, series and files that made them."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from access.models import AccessGrant, Site
 from credentials.models import Device, Holder, Language
-from credentials.paper import DayPass
+from credentials.paper import DayPass, DayPassState
 from tenants.models import TenantModel
 from vault.fields import EncryptedText
 from visitors.models.types import VisitType, Way
@@ -150,6 +152,18 @@ class Visit(TenantModel):
     def waits(self) -> bool:
         """Whether the visitor stands at reception and nobody has admitted them yet."""
         return self.state in {VisitState.INVITED, VisitState.EXPECTED} and self.arrived_at is not None
+
+    @property
+    def wants_pass(self) -> bool:
+        """Whether reception has to give a day pass anew: none is good any more, or it ends before the visit.
+
+        One that ends later than a day from now may not have been longer: see `desk.give_day_pass`.
+        """
+        if self.state != VisitState.ON_SITE or self.way != Way.DAY_PASS:
+            return False
+        if self.day_pass is None or self.day_pass.state != DayPassState.ACTIVE:
+            return True
+        return self.day_pass.ends < min(self.closes, timezone.now() + dt.timedelta(days=1))
 
 
 class LinkPurpose(models.TextChoices):

@@ -5,6 +5,7 @@ on one person lock it, then the visit's.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,7 @@ from access.services import grant_level, withdraw_grant
 from compliance.law import Purpose
 from compliance.selectors import consent_in_force
 from compliance.services.consents import withdraw
-from credentials.models import Device, DeviceState, Holder, HolderKind, HolderState
+from credentials.models import LIVE_CREDENTIAL_STATES, Device, DeviceState, Holder, HolderKind, HolderState
 from credentials.services import (
     doubt_device,
     offboard_holder,
@@ -112,7 +113,10 @@ def choose_way(*, visit: Visit, way: Way, by: str, device: Device | None = None)
 
 @transaction.atomic
 def extend(*, visit: Visit, ends: dt.datetime, by: str) -> Visit:
-    """Let a visit end later (or sooner): grants, pass and credential follow.
+    """Let a visit end later (or sooner): grants and credential follow.
+
+    A day pass that does not fit any more is over, and reception gives a new one; one that ends before the
+    visit opens doors until then.
 
     Raises Refused: visit_not_open, window_over, window_empty.
     """
@@ -129,8 +133,36 @@ def extend(*, visit: Visit, ends: dt.datetime, by: str) -> Visit:
     ledger.record(actor=by, verb="visit_extended", subject_kind="visit", handle=row.handle, data=data)
     widen_credential(holder=row.holder, by=by)
     if row.state == VisitState.ON_SITE:
-        _withdraw(row, by)
+        # The new ones first: rights that were gone for a moment would take every code and pass with them.
+        former = list(VisitGrant.objects.filter(visit=row))
         _grant(row, by)
+        _withdraw(former, by)
+    return drop_unfit_pass(row, by)
+
+
+@transaction.atomic
+def drop_unfit_passes(*, credential: int, by: str) -> None:
+    """End the day passes of visits under way that were made for this credential, which is no more."""
+    for visit in Visit.objects.filter(day_pass__credential=credential, state__in=OPEN_STATES):
+        row = locked(visit)
+        if row.is_open:
+            drop_unfit_pass(row, by)
+
+
+def drop_unfit_pass(row: Visit, by: str) -> Visit:
+    """End the day pass of a locked visit where no door takes it any more or it would outlast the visit.
+
+    The visit is without a pass then, and reception is told to give a new one: see `wants_pass`.
+    """
+    held = row.day_pass
+    if held is None:
+        return row
+    live = row.holder.credentials.filter(pk=held.credential_id, state__in=LIVE_CREDENTIAL_STATES).exists()
+    if live and held.ends <= row.closes:
+        return row
+    revoke_day_pass(day_pass=held, by=by)
+    row.day_pass = None
+    row.save(update_fields=["day_pass", "changed_at"])
     return row
 
 
@@ -167,7 +199,7 @@ def _end(visit: Visit, state: VisitState, by: str) -> Visit:
     row.code_locator, row.code_hash = "", None
     row.save(update_fields=["state", "ended_at", "ended_by", "code_locator", "code_hash", "changed_at"])
     row.links.filter(used_at=None).update(used_at=row.ended_at)
-    _withdraw(row, by)
+    _withdraw(VisitGrant.objects.filter(visit=row), by)
     if row.day_pass is not None:
         revoke_day_pass(day_pass=row.day_pass, by=by)
     VisitPhoto.objects.filter(visit=row).delete()
@@ -209,8 +241,8 @@ def _grant(row: Visit, by: str) -> None:
         VisitGrant.objects.create(visit=row, grant=grant)
 
 
-def _withdraw(row: Visit, by: str) -> None:
-    for held in VisitGrant.objects.filter(visit=row).select_related("grant__holder"):
+def _withdraw(former: Iterable[VisitGrant], by: str) -> None:
+    for held in former:
         withdraw_grant(grant=held.grant, by=by)
 
 
