@@ -14,6 +14,7 @@ from tenants.context import current
 from tests.visitors.build import BY, Reception
 from visitors import services
 from visitors.models import Visit
+from visitors.refusals import Refused
 from visitors.services.desk import give_day_pass
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +71,13 @@ def test_a_pass_is_over_when_a_right_is_taken_from_its_visitor(desk: Reception) 
     withdraw_grant(grant=AccessGrant.objects.get(holder=visit.holder), by=BY)
     deliver(current())
     assert Visit.objects.get(pk=visit.pk).wants_pass
+
+
+@pytest.mark.parametrize("ends", [dt.datetime.max.replace(tzinfo=dt.UTC), None])
+def test_no_visit_lasts_longer_than_a_month(desk: Reception, ends: dt.datetime | None) -> None:
+    visit = services.admit(visit=desk.visit(), by=BY)
+    longest = visit.begins + dt.timedelta(days=31)
+    with pytest.raises(Refused) as refused:
+        services.extend(visit=visit, ends=ends or longest + dt.timedelta(seconds=1), by=BY)
+    assert refused.value.code == "window_too_long"
+    assert services.extend(visit=visit, ends=longest, by=BY).ends == longest

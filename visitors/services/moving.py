@@ -25,6 +25,7 @@ from credentials.services import (
 from credentials.services.consents import person_of
 from ledger import services as ledger
 from visitors.models import OPEN_STATES, Visit, VisitGrant, VisitPhoto, VisitState, Way
+from visitors.models.types import LONGEST_MINUTES
 from visitors.refusals import Refused, no_such_visit, not_now
 from visitors.services.planning import widen_credential
 from visitors.signals import visit_admitted, visit_arrived, visit_ended
@@ -118,7 +119,7 @@ def extend(*, visit: Visit, ends: dt.datetime, by: str) -> Visit:
     A day pass that does not fit any more is over, and reception gives a new one; one that ends before the
     visit opens doors until then.
 
-    Raises Refused: visit_not_open, window_over, window_empty.
+    Raises Refused: visit_not_open, window_over, window_empty, window_too_long.
     """
     row = locked(visit)
     if not row.is_open:
@@ -127,6 +128,8 @@ def extend(*, visit: Visit, ends: dt.datetime, by: str) -> Visit:
         raise Refused("window_empty", "The end must be after the beginning.", status=422)
     if ends <= timezone.now():
         raise Refused("window_over", "This time is over.", status=422)
+    if ends - row.begins > dt.timedelta(minutes=LONGEST_MINUTES):
+        raise Refused("window_too_long", "A visit lasts 31 days at most.", status=422)
     row.ends, row.closes = ends, ends + dt.timedelta(minutes=row.type.grace_after)
     row.save(update_fields=["ends", "closes", "changed_at"])
     data = {"until": int(ends.timestamp())}
