@@ -5,6 +5,7 @@ on one person lock it, then the visit's.
 """
 
 import datetime as dt
+import logging
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -31,6 +32,7 @@ from visitors.services.planning import widen_credential
 from visitors.signals import visit_admitted, visit_arrived, visit_ended
 from visitors.states import VERBS, may_go
 
+_log = logging.getLogger(__name__)
 ENDS = (VisitState.SIGNED_OUT, VisitState.EXPIRED, VisitState.REFUSED, VisitState.CANCELLED)
 
 
@@ -187,9 +189,20 @@ def cancel(*, visit: Visit, by: str) -> Visit:
 def expire_due(*, now: dt.datetime, most: int = 500) -> int:
     """End visits whose grace is over; the doors are shut by the clock already. Returns how many."""
     due = Visit.objects.filter(state__in=OPEN_STATES, closes__lte=now).order_by("closes")[:most]
-    for visit in due:
-        _end(visit, VisitState.EXPIRED, "system")
-    return len(due)
+    return sum(_expire(visit, now) for visit in due)
+
+
+def _expire(visit: Visit, now: dt.datetime) -> bool:
+    try:
+        with transaction.atomic():
+            row = locked(visit)
+            if not row.is_open or row.closes > now:  # ended or extended between our look and the lock
+                return False
+            _end(row, VisitState.EXPIRED, "system")
+    except Exception:  # noqa: BLE001 - one that trips the server must not hold up the others
+        _log.exception("visit %s did not expire", visit.handle)
+        return False
+    return True
 
 
 @transaction.atomic
