@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail
 
+from access.services import add_site
 from credentials.models import HolderState
 from credentials.services import offboard_holder
 from credentials.services.day_passes import digits_of
@@ -44,6 +45,15 @@ def test_who_is_not_in_cannot_leave(desk: Reception, lobby: Lobby) -> None:
     visit = desk.visit()
     assert leave(lobby, code=code_of(visit)) == (409, "visit_not_open")
     assert state(visit) == VisitState.INVITED
+
+
+def test_a_code_signs_nobody_out_at_another_site(desk: Reception, lobby: Lobby) -> None:
+    visit = services.admit(visit=desk.visit(), by=BY)
+    kiosk = lobby.tablet.kiosk
+    kiosk.site = add_site(name="Away", time_zone="Europe/Paris", by=BY)
+    kiosk.save(update_fields=["site"])
+    assert leave(lobby, code=code_of(visit)) == (409, "wrong_site")
+    assert state(visit) == VisitState.ON_SITE
 
 
 def test_a_day_pass_signs_out_at_once(desk: Reception, lobby: Lobby) -> None:

@@ -60,14 +60,16 @@ def demand(limit: Limit, kiosk: Kiosk) -> None:
         )
 
 
-def code_at(kiosk: Kiosk, typed: str) -> Visit:
-    """The open visit of a code that was given here; must not run inside a transaction.
+def visit_here(kiosk: Kiosk, typed: str) -> Visit:
+    """The open visit at this kiosk's site whose code was given; must not run inside a transaction.
 
-    Raises Refused: code_wrong, code_exhausted, too_many_tries.
+    Raises Refused: code_wrong, code_exhausted, too_many_tries, wrong_site.
     """
     demand(CODES, kiosk)
     visit = codes.find(typed)
     give_back(CODES, kiosk.actor)
+    if visit.site_id != kiosk.site_id:
+        raise Refused("wrong_site", "This visit is at another site. Please ask at the reception.")
     return visit
 
 
@@ -76,9 +78,7 @@ def begin_with_code(*, kiosk: Kiosk, language: str, code: str) -> Standing:
 
     Raises Refused: code_wrong, code_exhausted, too_many_tries, wrong_site, too_early, visit_not_open.
     """
-    visit = code_at(kiosk, code)
-    if visit.site_id != kiosk.site_id:
-        raise Refused("wrong_site", "This visit is at another site. Please ask at the reception.")
+    visit = visit_here(kiosk, code)
     _end_former(kiosk)
     with transaction.atomic():
         row = locked(visit)

@@ -18,7 +18,7 @@ from vault import selectors as keys
 from vault.names import fold
 from visitors.models import Arrival, Flow, Kiosk, Visit, VisitState
 from visitors.refusals import Refused
-from visitors.services.arrivals import NAMES, WINDOW, code_at, demand, staff
+from visitors.services.arrivals import NAMES, WINDOW, demand, staff, visit_here
 from visitors.services.moving import sign_out
 
 SEARCHES: Final = Limit("kiosk_searches", 400, WINDOW)
@@ -49,8 +49,8 @@ def find_hosts(*, kiosk: Kiosk, term: str) -> list[Holder]:
 
 
 def leave_with_code(*, kiosk: Kiosk, code: str) -> None:
-    """Sign out whoever the code is of, at once. Raises Refused as arrivals.code_at, and visit_not_open."""
-    sign_out(visit=code_at(kiosk, code), by=kiosk.actor)
+    """Sign out whoever the code is of, at once. Raises Refused as arrivals.visit_here, and visit_not_open."""
+    sign_out(visit=visit_here(kiosk, code), by=kiosk.actor)
 
 
 def leave_with_pass(*, kiosk: Kiosk, digits: str) -> None:
