@@ -154,6 +154,28 @@ def test_a_walk_in_does_the_first_steps_and_waits(desk: Reception, lobby: Lobby)
     assert (lobby.look()["state"], lobby.view["step"], lobby.view["name"]) == ("steps", "way", "Wanda Walker")
 
 
+def test_a_walk_in_who_sat_down_goes_on_by_code_once_let_in(desk: Reception, lobby: Lobby) -> None:
+    document(desk)
+    lobby.walk_in(firm="", email="")
+    lobby.sign()
+    visit = lobby.visit
+    lobby.do("end")
+    other = at_kiosk(desk, name="Other")
+    assert other.expected(visit)["state"] == "waiting", "their code lets nobody in"
+    assert other.look()["state"] == "waiting"
+    other.do("end")
+    visit.refresh_from_db()
+    assert (visit.state, visit.waits) == (VisitState.EXPECTED, True)
+    services.admit(visit=visit, by=f"holder:{desk.host.handle}")
+    told = other.expected(visit)
+    assert (told["state"], told["step"], told["steps"]) == ("steps", "way", ["documents", "way"])
+    other.do("way", way="phone")
+    assert (other.status, other.view["step"]) == (200, "phone")
+    assert "#" in other.do("phone")["address"]
+    visit.refresh_from_db()
+    assert (visit.state, visit.way) == (VisitState.ON_SITE, "phone")
+
+
 def test_a_walk_in_is_declined(desk: Reception, lobby: Lobby) -> None:
     assert lobby.walk_in()["state"] == "waiting"
     services.refuse(visit=lobby.visit, by=BY)
