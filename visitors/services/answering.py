@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from compliance import services as compliance
 from compliance.law import PURPOSES, Act, Purpose
@@ -98,9 +99,7 @@ def decline_notice(*, kiosk: Kiosk, arrival: UUID, purpose: Purpose) -> Standing
         raise Refused("not_asked", "This is not asked at the moment.")
     visit = _visit(standing)
     if purpose == Purpose.VISITOR_DOCUMENTS:
-        for signed in SignedDocument.objects.filter(visit=visit):
-            signed.strokes, signed.pdf, signed.pdf_sha256 = "", b"", ""
-            signed.save(update_fields=["strokes", "pdf", "pdf_sha256"])
+        _forget(SignedDocument.objects.filter(visit=visit))
     ledger.record(
         actor=kiosk.actor,
         verb="notice_declined",
@@ -110,6 +109,17 @@ def decline_notice(*, kiosk: Kiosk, arrival: UUID, purpose: Purpose) -> Standing
     )
     note(standing.arrival, word)
     return settle(standing.arrival)
+
+
+def forget_signatures(subjects: list[UUID]) -> None:
+    """Who takes the consent back has no signature here any more; that they read the texts stays."""
+    _forget(SignedDocument.objects.filter(visit__holder__subject__in=subjects))
+
+
+def _forget(rows: QuerySet[SignedDocument]) -> None:
+    for signed in rows:
+        signed.strokes, signed.pdf, signed.pdf_sha256 = "", b"", ""
+        signed.save(update_fields=["strokes", "pdf", "pdf_sha256"])
 
 
 @transaction.atomic
