@@ -3,12 +3,13 @@
 import pytest
 
 from credentials import short_codes
-from tests.visitors.build import Reception
+from tests.visitors.build import BY, Reception
 from visitors.models import Visit
 from visitors.refusals import Refused
 from visitors.services import codes
+from visitors.services.inviting import resend
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def _alike(desk: Reception, count: int) -> list[Visit]:
@@ -51,3 +52,12 @@ def test_a_locator_that_visits_hold_is_not_drawn_while_another_is_free(
     drawn = iter(["ABC"] * (codes.DRAWS - 1) + ["XYZ"])
     monkeypatch.setattr(short_codes, "random_locator", lambda: next(drawn))
     assert desk.visit(name="New", email="new@guest.example").code_locator == "XYZ"
+
+
+def test_a_code_sent_anew_may_be_typed_again(desk: Reception) -> None:
+    visit = desk.visit()
+    Visit.objects.filter(pk=visit.pk).update(code_attempts=codes.TRIES)
+    with pytest.raises(Refused, match="code_exhausted"):
+        codes.find(codes.code_of(visit))
+    resend(visit=visit, by=BY)
+    assert codes.find(codes.code_of(visit)) == visit

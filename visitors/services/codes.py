@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
 from django.utils import timezone
 
 from credentials import short_codes
@@ -18,12 +18,21 @@ from visitors.models import OPEN_STATES, Visit
 from visitors.refusals import Refused
 
 TRIES: Final = 5
+DRAWS: Final = 8  # of a locator: the one that the fewest open visits hold is taken
 
 
 def set_code(visit: Visit) -> None:
     """Give a visit that is not saved yet its code."""
-    visit.code_locator = short_codes.random_locator()
+    visit.code_locator = _free_locator()
     visit.code_hash = _hash(code_of(visit))
+
+
+def _free_locator() -> str:
+    """One that few open visits hold: what is guessed at one of them counts against all of them."""
+    drawn = [short_codes.random_locator() for _ in range(DRAWS)]
+    held = Visit.objects.filter(code_locator__in=drawn, state__in=OPEN_STATES).order_by()
+    counts = dict(held.values_list("code_locator").annotate(Count("pk")))
+    return min(drawn, key=lambda locator: counts.get(locator, 0))
 
 
 def code_of(visit: Visit) -> str:
@@ -51,6 +60,9 @@ def find(typed: str) -> Visit:
     for visit in Visit.objects.select_related("holder__subject", "host", "type", "site").filter(pk__in=found):
         if not hmac.compare_digest(bytes(visit.code_hash or b""), digest):
             continue
+        # Whoever knows a code guessed at none of the others.
+        others = Visit.objects.filter(pk__in=found, code_attempts__gt=0).exclude(pk=visit.pk)
+        others.update(code_attempts=F("code_attempts") - 1)
         if visit.code_attempts > TRIES:
             raise Refused(
                 "code_exhausted", "This code was tried too often. Ask at the reception.", status=403
@@ -58,6 +70,11 @@ def find(typed: str) -> Visit:
         Visit.objects.filter(pk=visit.pk).update(code_attempts=0)
         return visit
     raise _wrong()
+
+
+def forgive(visit: Visit) -> None:
+    """The code was sent anew: what was tried before counts no more."""
+    Visit.objects.filter(pk=visit.pk).update(code_attempts=0)
 
 
 def _wrong() -> Refused:

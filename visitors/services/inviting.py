@@ -19,6 +19,7 @@ from vault.fields import ERASED
 from visitors.models import OPEN_STATES, GroupKind, Visit, VisitGroup, VisitLink, VisitState
 from visitors.models.visits import LinkPurpose
 from visitors.refusals import Refused, not_now
+from visitors.services.codes import forgive
 from visitors.services.links import make_link
 from visitors.services.moving import locked
 from visitors.services.planning import Guest, Plan, plan_visit
@@ -152,6 +153,7 @@ def resend(*, visit: Visit, by: str) -> Visit:
         raise Refused("resent_too_often", "It was sent five times in an hour. Wait a while.", status=429)
     if not VisitLink.objects.filter(visit=row, purpose=LinkPurpose.PREPARE).exists():
         make_link(visit=row, purpose=LinkPurpose.PREPARE)
+    forgive(row)
     ledger.emit(MAIL_INVITED, {"visit": str(row.pk), "again": uuid.uuid4().hex})
     ledger.record(actor=by, verb="visit_resent", subject_kind="visit", handle=row.handle)
     return row
