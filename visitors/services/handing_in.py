@@ -21,6 +21,7 @@ from credentials.models import Holder, HolderKind, HolderState, Language
 from credentials.names import holder_names
 from credentials.services.holders import email_index
 from ledger import services as ledger
+from operators.services.throttling import Limit, take
 from sallyport.kiosk_protocol import seal_info
 from tenants import context
 from vault.names import fold
@@ -34,6 +35,7 @@ from visitors.services.signing import Strokes, check_strokes, keep_signed
 
 LATEST: Final = dt.timedelta(days=1)  # whoever signed in before is not at reception any more
 MOST_DOCUMENTS: Final = 20
+HANDED_IN: Final = Limit("kiosk_sealed", 500, dt.timedelta(minutes=15))
 _log = logging.getLogger(__name__)
 
 
@@ -60,10 +62,13 @@ class _SignIn:
 def hand_in(*, kiosk: Kiosk, items: Sequence[SealedItem]) -> list[SealedSignIn]:
     """Take what was sealed; handed in twice it is taken once. Must not run inside a transaction.
 
-    What is not among the answer was not taken for a fault of the server's, and stays with the kiosk.
+    What is not among the answer was not taken for a fault of the server's, or because this kiosk handed in
+    500 within a quarter of an hour; it stays with the kiosk.
     """
     taken = []
     for item in items:
+        if not take(HANDED_IN, kiosk.actor):
+            break
         try:
             taken.append(_take(kiosk, item))
         except IntegrityError:  # the same, from two requests at once
