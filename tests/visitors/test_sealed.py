@@ -88,6 +88,7 @@ def test_a_sign_in_becomes_somebody_who_waits(desk: Reception, tablet: Tablet) -
 
 def test_documents_are_kept_with_it(desk: Reception, tablet: Tablet) -> None:
     document = add_document(name="House rules", by=BY)
+    desk.type.documents.add(document)
     (version,) = publish_version(document=document, texts={"en": ("House rules", "Be kind.")}, by=BY)
     signed = {"version": str(version.pk), "name": "Walter Weg", "strokes": STROKES}
     hand_in(tablet, item(tablet, TOLD | {"documents": [signed]}))

@@ -1,7 +1,6 @@
 """Pictures at a kiosk: the photograph for a badge, and a face with liveness. None of them stays there."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -17,7 +16,7 @@ from biometrics.frames import MOST_FRAME, NoFrame, read_frame
 from biometrics.house_pool import house_looker
 from visitors.api import arrival_shapes as shapes
 from visitors.api.arrivals import REFUSALS, VIEW, told
-from visitors.api.kiosk_auth import KioskView, checked, kiosk_of, malformed
+from visitors.api.kiosk_auth import BytesView, KioskView, checked, kiosk_of, malformed
 from visitors.api.kiosks import SIGNED
 from visitors.services import answering, faces, photographs, ways
 
@@ -25,16 +24,6 @@ from visitors.services import answering, faces, photographs, ways
 def clock() -> datetime:
     """Now."""
     return timezone.now()
-
-
-class BytesView(KioskView):
-    """A picture may be larger than what a form may send; its bytes are read once, and never to a disk."""
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Read no more than allowed before anybody asks for it."""
-        raw = request._request
-        raw._body = raw.read(self.most_body + 1)
-        super().initial(request, *args, **kwargs)
 
 
 class PhotoView(BytesView):

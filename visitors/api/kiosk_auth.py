@@ -164,3 +164,13 @@ class KioskView(SaysWhy):
 
     authentication_classes = [KioskSigned]
     permission_classes = [IsKiosk]
+
+
+class BytesView(KioskView):
+    """What may be larger than a form: its bytes are read once, and never to a disk."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Read no more than allowed before anybody asks for it."""
+        raw = request._request
+        raw._body = raw.read(self.most_body + 1)
+        super().initial(request, *args, **kwargs)

@@ -81,6 +81,10 @@ class KioskStateAnswer(serializers.Serializer[object]):
     server_now = serializers.IntegerField(help_text="unix seconds")
 
 
+# Twenty documents of 3,000 points each, as the page writes them: 1.1 MB, a third more as base64.
+LONGEST_SEALED = 1_500_000
+
+
 class SealedItem(serializers.Serializer[object]):
     """A sign-in that was taken without network."""
 
@@ -89,12 +93,12 @@ class SealedItem(serializers.Serializer[object]):
         min_value=0, max_value=2**40, help_text="unix seconds by the kiosk's clock"
     )
     sealed = serializers.CharField(
-        max_length=200_000, help_text="base64: encapsulated key (65 bytes), ciphertext (RFC 9180)"
+        max_length=LONGEST_SEALED, help_text="base64: encapsulated key (65 bytes), ciphertext (RFC 9180)"
     )
 
 
 class SealedRequest(serializers.Serializer[object]):
-    """Some of what the kiosk holds; 256 KiB at most."""
+    """Some of what the kiosk holds; 1.6 MB at most."""
 
     items = SealedItem(many=True, min_length=1, max_length=50)  # type: ignore[call-arg]
 

@@ -14,7 +14,7 @@ from tenants import context
 from tenants.client_address import client_address
 from visitors import services
 from visitors.api import kiosk_shapes as shapes
-from visitors.api.kiosk_auth import KioskView, SaysWhy, checked, kiosk_of
+from visitors.api.kiosk_auth import BytesView, KioskView, SaysWhy, checked, kiosk_of
 from visitors.kiosk_state import state_of
 from visitors.refusals import Refused
 from visitors.services.handing_in import SealedItem, decode, hand_in
@@ -90,10 +90,10 @@ class StateView(KioskView):
         return Response(shapes.KioskStateAnswer(told).data)
 
 
-class SealedView(KioskView):
+class SealedView(BytesView):
     """What the kiosk took while there was no network."""
 
-    most_body = 256 * 1024
+    most_body = shapes.LONGEST_SEALED + 100_000
 
     @extend_schema(
         summary="Hand in sign-ins that were taken without network",

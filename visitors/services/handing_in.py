@@ -25,13 +25,13 @@ from operators.services.throttling import Limit, take
 from sallyport.kiosk_protocol import seal_info
 from tenants import context
 from vault.names import fold
-from visitors.models import DocumentVersion, Kiosk, SealedSignIn, Visit, VisitType
+from visitors.models import DocumentVersion, Kiosk, SealedSignIn, SignedDocument, Visit, VisitType
 from visitors.refusals import Refused
 from visitors.services.arrivals import check_email
 from visitors.services.moving import arrive
 from visitors.services.planning import Guest, Plan, plan_visit
 from visitors.services.seals import CannotOpen, open_sealed
-from visitors.services.signing import Strokes, check_strokes, keep_signed
+from visitors.services.signing import Strokes, check_strokes, drawn, keep_signed
 
 LATEST: Final = dt.timedelta(days=1)  # whoever signed in before is not at reception any more
 MOST_DOCUMENTS: Final = 20
@@ -144,7 +144,7 @@ def _received(kiosk: Kiosk, row: SealedSignIn, told: _SignIn) -> tuple[Visit, st
         visit = plan_visit(guest=guest, plan=plan, by=kiosk.actor)
     except ValidationError:
         raise Refused("details_invalid", "What was typed cannot be kept.") from None
-    kept = [_signed(kiosk, row, visit, one, told.name) for one in told.documents]
+    kept = [_signed(row, visit, one, told.name) for one in told.documents]
     visit = arrive(visit=visit, by=kiosk.actor, kiosk=kiosk.handle)
     return visit, "" if all(kept) else "document_unreadable"
 
@@ -182,19 +182,22 @@ def _unclaimed(email: str) -> str:
     return "" if present.filter(email_index=email_index(given)).exists() else given
 
 
-def _signed(kiosk: Kiosk, row: SealedSignIn, visit: Visit, told: dict[str, Any], name: str) -> bool:
+def _signed(row: SealedSignIn, visit: Visit, told: dict[str, Any], name: str) -> bool:
+    """Keep a text that the visit's type asks for, once; whether it is kept."""
+    asked = DocumentVersion.objects.filter(document__in=visit.type.documents.filter(archived_at=None))
     try:
-        version = DocumentVersion.objects.select_related("document").get(pk=UUID(str(told.get("version"))))
+        version = asked.select_related("document").get(pk=UUID(str(told.get("version"))))
         strokes: Strokes = check_strokes(told.get("strokes") or [])
     except (Refused, ValueError, DocumentVersion.DoesNotExist):
         return False
-    if version.document.signed and not any(strokes):
+    if version.document.signed and not drawn(strokes):
         return False
+    if SignedDocument.objects.filter(visit=visit, version=version).exists():
+        return True
     signer = str(told.get("name") or name).strip()[:200]
-    with transaction.atomic():
-        keep_signed(
-            visit=visit, version=version, name=signer, strokes=strokes, kiosk=kiosk, signed_at=row.taken_at
-        )
+    keep_signed(
+        visit=visit, version=version, name=signer, strokes=strokes, kiosk=row.kiosk, signed_at=row.taken_at
+    )
     return True
 
 

@@ -48,7 +48,7 @@ def sign_document(*, kiosk: Kiosk, arrival: UUID, version: UUID, name: str, stro
             raise _changed()
         signer = name.strip() or visit.holder.name
         _check_name(signer)
-        if shown.document.signed and not _drawn(strokes):
+        if shown.document.signed and not drawn(strokes):
             raise Refused("signature_empty", "Please sign in the field.", status=422, retry=True)
         keep_signed(visit=visit, version=shown, name=signer, strokes=strokes, kiosk=kiosk)
         return settle(standing.arrival)
@@ -125,7 +125,7 @@ def _check(strokes: Strokes) -> None:
                 raise _malformed()
 
 
-def _drawn(strokes: Strokes) -> bool:
+def drawn(strokes: Strokes) -> bool:
     """Whether anything was drawn: two points that are not one."""
     return any((point[0], point[1]) != (stroke[0][0], stroke[0][1]) for stroke in strokes for point in stroke)
 
