@@ -1,25 +1,27 @@
 """Reads of reception's page: who waits, is in, is expected, has gone. As many queries for 500 as for one."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Max, Prefetch, Q, QuerySet, Value, When
 
 from access.models import Site
 from credentials.names import holder_names
 from operators.models import Operator
 from operators.permissions import Permission, permissions_of
 from vault import keys
-from visitors.models import Kiosk, Verdict, Visit, VisitState, WatchEntry, WatchMatch
+from visitors.models import Arrival, Flow, Kiosk, Verdict, Visit, VisitState, WatchEntry, WatchMatch
 from visitors.services.desk import end_of_day
+from visitors.services.leaving import SAID, says_they_leave
 
 MOST: Final = 100  # of one group on the page
 MOST_FOUND: Final = 500
+NAMELESS: Final = dt.timedelta(hours=1)  # whoever said it longer ago has left
 COMING: Final = (VisitState.INVITED, VisitState.EXPECTED)
 ENDED: Final = (VisitState.SIGNED_OUT, VisitState.EXPIRED, VisitState.REFUSED, VisitState.CANCELLED)
 GROUPS: Final = {
@@ -59,6 +61,17 @@ class Line:
     firm: str
     kiosk: str
     watch: Watch | None
+    leaves: dt.datetime | None = None  # said so at a kiosk, by name: signed out by a person
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """A name of nobody who is in was given at a kiosk by whoever leaves: last when, and how often."""
+
+    kiosk: str
+    site: str
+    at: dt.datetime
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,12 @@ class Group:
 def today(asked: Asked, *, now: dt.datetime, operator: Operator) -> list[Group]:
     """The groups of the page."""
     found = _matching(asked)
+    leaves = says_they_leave()
     whole = {key: rows for key, rows in _groups(found, now).items() if asked.group in {"", key}}
+    if leaves and "on_site" in whole:
+        # Whoever stands at the door with their coat on comes before who has just come in.
+        first = Case(When(pk__in=list(leaves), then=Value(0)), default=Value(1))
+        whole["on_site"] = whole["on_site"].order_by(first, "-admitted_at", "-handle")
     shown: dict[str, Sequence[Visit]] = {}
     pages: dict[str, Page[Visit]] = {}
     counts: dict[str, int] = {}
@@ -91,15 +109,18 @@ def today(asked: Asked, *, now: dt.datetime, operator: Operator) -> list[Group]:
         else:
             shown[key] = list(rows[:MOST])
             counts[key] = len(shown[key]) if len(shown[key]) < MOST else rows.count()
-    lines = lines_of([visit for rows in shown.values() for visit in rows], operator)
+    lines = lines_of([visit for rows in shown.values() for visit in rows], operator, leaves)
     return [
         Group(key, GROUPS[key], counts[key], [lines[visit.pk] for visit in shown[key]], pages.get(key))
         for key in whole
     ]
 
 
-def lines_of(visits: Sequence[Visit], operator: Operator) -> dict[UUID, Line]:
-    """Visit → what is told of it in a list."""
+def lines_of(
+    visits: Sequence[Visit], operator: Operator, leaves: Mapping[object, dt.datetime] | None = None
+) -> dict[UUID, Line]:
+    """Visit → what is told of it in a list. `leaves`: visit → since when they say that they leave."""
+    said = says_they_leave() if leaves is None else leaves
     handles = {visit.holder.handle for visit in visits} | {v.host.handle for v in visits if v.host}
     names = holder_names.names(handles)
     keys.warm(visit.holder.subject_id for visit in visits)
@@ -113,9 +134,25 @@ def lines_of(visits: Sequence[Visit], operator: Operator) -> dict[UUID, Line]:
             firm=visit.firm,
             kiosk=kiosks.get(visit.kiosk or 0, ""),
             watch=watched.get(visit.pk),
+            leaves=said.get(visit.pk),
         )
         for visit in visits
     }
+
+
+def leavers(asked: Asked, *, now: dt.datetime) -> list[Leaver]:
+    """Kiosks at which somebody says that they leave whose name is nobody's who is in, the last first.
+
+    The name is not kept: it may be anybody's.
+    """
+    if asked.group not in {"", "on_site"}:
+        return []
+    said = Arrival.objects.filter(flow=Flow.LEAVING, outcome=SAID, visit=None, ended_at__gte=now - NAMELESS)
+    if asked.site is not None:
+        said = said.filter(kiosk__site=asked.site)
+    counted = said.order_by().values_list("kiosk__name", "kiosk__site__name")
+    rows = counted.annotate(at=Max("ended_at"), times=Count("pk")).order_by("-at")
+    return [Leaver(*row) for row in rows]
 
 
 def watches(visits: Iterable[Visit], operator: Operator) -> dict[UUID, Watch]:

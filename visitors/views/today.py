@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from access.models import Site
 from operators.permissions import Permission, actor_of, may, needs, operator_of
-from visitors.desk_lists import GROUPS, Asked, sites, today
+from visitors.desk_lists import GROUPS, Asked, leavers, sites, today
 from visitors.desk_receivers import hint
 from visitors.models import Visit
 from visitors.refusals import Refused
@@ -172,8 +172,10 @@ def _done(request: HttpRequest, pk: UUID, deed: Callable[[Visit, str], str]) -> 
 
 
 def _context(request: HttpRequest, found: Asked) -> dict[str, Any]:
+    now = timezone.now()
     return {
-        "groups": today(found, now=timezone.now(), operator=operator_of(request)),
+        "groups": today(found, now=now, operator=operator_of(request)),
+        "leavers": leavers(found, now=now),
         "asked": found,
         "acts": may(request, Permission.VISITS),
         "extensions": EXTENSIONS,
