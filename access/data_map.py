@@ -233,6 +233,7 @@ describe(
         "id": Category.NONE,
         "name": Category.NONE,
         "time_zone": Category.NONE,
+        "address": Category.NONE,
     },
 )
 describe(

@@ -36,7 +36,10 @@ class SiteForm(forms.ModelForm[Site]):
 
     class Meta:
         model = Site
-        fields = ["name", "time_zone"]
+        fields = ["name", "address", "time_zone"]
+
+    def clean_address(self) -> str:
+        return " ".join(self.cleaned_data["address"].split())
 
 
 class SpecialDayForm(forms.Form):

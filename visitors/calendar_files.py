@@ -15,6 +15,7 @@ from tenants.context import current
 from vault.fields import ERASED
 from visitors.invitation_texts import WORDS
 from visitors.models import Visit
+from visitors.moments import place_at
 
 PRODUCT: Final = "-//Sallyport//Visitors//EN"
 
@@ -54,7 +55,7 @@ def _event(visit: Visit, sequence: int, status: str, *, answers: bool) -> Event:
     event.add("dtstart", visit.begins.astimezone(dt.UTC).replace(microsecond=0))
     event.add("dtend", visit.ends.astimezone(dt.UTC).replace(microsecond=0))
     event.add("summary", words["summary"].format(company=company.name))
-    event.add("location", visit.site.name)
+    event.add("location", place_at(visit.site))
     told = f"{words['host']}: {visit.host.name}" if visit.host and visit.host.name != ERASED else ""
     if visit.subject and visit.subject != ERASED:
         told = f"{told}\n{words['subject']}: {visit.subject}".strip()

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from access.models import Site
 from credentials import short_codes
 from operators.addresses import page_address
 from tenants.context import current
@@ -25,7 +26,7 @@ from visitors import calendar_files, code_pictures
 from visitors.invitation_texts import CANCELLED, CHANGED, INVITED, SERIES, WORDS, Text
 from visitors.models import Visit, VisitLink, VisitState
 from visitors.models.visits import LinkPurpose
-from visitors.moments import day_of, time_of
+from visitors.moments import day_of, place_at, time_of
 from visitors.services.codes import code_of
 from visitors.services.links import token_of
 from visitors.services.rearranging import sequence_of
@@ -127,8 +128,9 @@ def _page(visit: Visit) -> str:
     return page_address(f"/visit/{token_of(link)}/") if link else ""
 
 
-def map_address(place: str) -> str:
-    """Where OpenStreetMap looks for a place by its name."""
+def map_address(site: Site) -> str:
+    """Where OpenStreetMap looks for the address; for company and site by name where none was given."""
+    place = site.address or f"{current().name}, {site.name}"
     return f"https://www.openstreetmap.org/search?query={quote(place, safe='')}"
 
 
@@ -138,8 +140,8 @@ def _when(visit: Visit) -> Row:
 
 def _about(visit: Visit) -> list[Row]:
     words = WORDS[visit.language]
-    place = f"{current().name}, {visit.site.name}"
-    told = [Row(words["where"], place), Row("", words["map"], map_address(place))]
+    place = f"{current().name}, {place_at(visit.site)}"
+    told = [Row(words["where"], place), Row("", words["map"], map_address(visit.site))]
     if visit.host is not None and visit.host.is_active:
         told.append(Row(words["host"], visit.host.name))
     if visit.subject and visit.subject != ERASED:

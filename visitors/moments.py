@@ -1,4 +1,4 @@
-"""Times of a visit as people read them: in the zone of the site, in their language. Pure."""
+"""When and where a visit is, as people read it: times in the zone of the site, in their language. Pure."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 from django.utils.formats import date_format
 
+from access.models import Site
 from visitors.models import Visit
 
 
@@ -26,6 +27,11 @@ def time_of(visit: Visit, language: str) -> str:
             else (f" {date_format(ends, 'l')}, {date_format(ends, 'DATE_FORMAT')}, {ends:%H:%M}")
         )
     return f"{first}–{last} ({visit.site.time_zone})"
+
+
+def place_at(site: Site) -> str:
+    """The site's name and, where one was given, its address."""
+    return f"{site.name}, {site.address}" if site.address else site.name
 
 
 def local_times(visit: Visit) -> tuple[dt.datetime, dt.datetime]:

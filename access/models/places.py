@@ -10,6 +10,7 @@ from biometrics.engine.thresholds import Strictness
 from tenants.models import TenantModel
 
 LONGEST_PASSBACK = 24 * 60  # minutes
+LONGEST_ADDRESS = 200
 LONGEST_UNLOCK = 120  # minutes: what a company may choose for its phones at most
 
 
@@ -21,6 +22,13 @@ def check_zone(value: str) -> None:
 class Site(TenantModel):
     name = models.CharField(max_length=100, unique=True)
     time_zone = models.CharField(max_length=64, default="Europe/Berlin", validators=[check_zone])
+    address = models.CharField(
+        max_length=LONGEST_ADDRESS,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Street and town in one line, as visitors are told it and a map finds it.",
+    )
 
     class Meta(TenantModel.Meta):
         ordering = ["name"]

@@ -43,8 +43,8 @@ def _edit(*, row: Any, kind: str, by: str, values: dict[str, Any]) -> None:
 
 
 @transaction.atomic
-def add_site(*, name: str, time_zone: str, by: str) -> Site:
-    site = Site(name=name, time_zone=time_zone)
+def add_site(*, name: str, time_zone: str, address: str = "", by: str) -> Site:
+    site = Site(name=name, time_zone=time_zone, address=address)
     site.full_clean()
     site.save()
     ledger.record(actor=by, verb="site_added", subject_kind="site", handle=site.pk, data={"zone": time_zone})

@@ -23,7 +23,7 @@ from vault.fields import ERASED
 from visitors.invitation_mails import map_address
 from visitors.models import Visit, VisitLink, VisitState, Way
 from visitors.models.visits import LinkPurpose
-from visitors.moments import time_of
+from visitors.moments import place_at, time_of
 from visitors.refusals import Refused
 from visitors.services.codes import code_of
 from visitors.services.documents import texts_for
@@ -88,7 +88,7 @@ def _link(request: HttpRequest, token: str) -> VisitLink | HttpResponse:
 def _visit_page(request: HttpRequest, token: str, link: VisitLink) -> HttpResponse:
     visit = link.visit
     said = TEXTS[visit.language]
-    place = f"{current().name}, {visit.site.name}"
+    place = f"{current().name}, {place_at(visit.site)}"
     inside = visit.state == VisitState.ON_SITE
     code = short_codes.shown(code_of(visit))
     to_come = not inside and not visit.waits
@@ -98,7 +98,7 @@ def _visit_page(request: HttpRequest, token: str, link: VisitLink) -> HttpRespon
         "name": visit.holder.name,
         "time": time_of(visit, visit.language),
         "place": place,
-        "map": map_address(place),
+        "map": map_address(visit.site),
         "host": visit.host.name if visit.host and visit.host.is_active else "",
         "subject": "" if visit.subject == ERASED else visit.subject,
         "code": "" if inside else code,
