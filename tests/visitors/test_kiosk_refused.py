@@ -23,7 +23,8 @@ def test_one_that_is_refused_holds_up_no_other(
         by_code(kiosk)
         write_down(kiosk).go_on().on("home")
     expect(note(kiosk)).to_contain_text("2 written down here")
-    answers, broken = api._told, []
+    broken: list[Any] = []
+    answers = api._told
 
     def told(path: str, body: Any) -> tuple[int, Any]:
         if path == "kiosk/sealed":
