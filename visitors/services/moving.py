@@ -273,8 +273,10 @@ def _confirm_phone(row: Visit, device: Device, by: str) -> None:
 
 def _leave_for_now(row: Visit, by: str) -> None:
     """Visits to come begin anew: no face is kept until then, and the phone is confirmed at the next one."""
+    if Visit.objects.filter(holder=row.holder, state=VisitState.ON_SITE).exists():
+        return  # another one is under way, and both are for that
     _forget_face(row, by)
-    if row.admitted_at is None or Visit.objects.filter(holder=row.holder, state=VisitState.ON_SITE).exists():
+    if row.admitted_at is None:
         return
     for device in row.holder.devices.filter(state=DeviceState.ACTIVE).order_by("handle"):
         doubt_device(device=device, by=by)
