@@ -20,7 +20,7 @@ from vault.fields import ERASED
 from visitors.models import NoticePolicy, Visit, VisitState, WatchMatch, Way
 from visitors.models.watch import Verdict
 from visitors.refusals import Refused
-from visitors.services.moving import admit, arrive, choose_way, locked, sign_out
+from visitors.services.moving import admit, arrive, choose_way, compare_now, locked, sign_out
 from visitors.services.planning import Guest, Plan, plan_visit
 
 SIGN_OUT: Final = "visitors.sign_out"
@@ -28,12 +28,17 @@ AT_ONCE: Final = 20  # visits in one transaction: a worker that dies repeats so 
 UNDONE: Final = (VisitState.REFUSED, VisitState.SIGNED_OUT, VisitState.CANCELLED, VisitState.EXPIRED)
 
 
-@transaction.atomic
 def admit_at_desk(*, visit: Visit, by: str, knows: bool = False, asked: bool = False) -> Visit:
     """Admit as reception does: where somebody is to be asked first, only once that was done.
 
     `knows`: the operator is one of those to be asked. Raises Refused("ask_first") and as moving.admit.
     """
+    compare_now(visit)
+    return _admit_asked(visit, by, knows=knows, asked=asked)
+
+
+@transaction.atomic
+def _admit_asked(visit: Visit, by: str, *, knows: bool, asked: bool) -> Visit:
     row = locked(visit)
     held = WatchMatch.objects.filter(visit=row).exclude(verdict=Verdict.OTHER).exists()
     if held and not knows and not asked and row.state != VisitState.ON_SITE:

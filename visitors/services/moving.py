@@ -29,6 +29,7 @@ from visitors.models import OPEN_STATES, Visit, VisitGrant, VisitPhoto, VisitSta
 from visitors.models.types import LONGEST_MINUTES
 from visitors.refusals import Refused, no_such_visit, not_now
 from visitors.services.planning import widen_credential
+from visitors.services.watching import look_up, tell_again
 from visitors.signals import visit_admitted, visit_arrived, visit_ended
 from visitors.states import VERBS, may_go
 
@@ -73,12 +74,30 @@ def arrive(*, visit: Visit, by: str, kiosk: int | None = None) -> Visit:
     return row
 
 
-@transaction.atomic
 def admit(*, visit: Visit, by: str) -> Visit:
     """Let the visitor in: from now to the end with its grace the type's levels are theirs, unless escorted.
 
-    A second time does nothing. Raises Refused: visit_not_open, too_early, visit_over, visitor_barred.
+    The name is compared with the watch list as it stands now. A second time does nothing. Raises Refused:
+    visit_not_open, too_early, visit_over, visitor_barred, reception_admits.
     """
+    compare_now(visit)
+    return _admit(visit, by)
+
+
+@transaction.atomic
+def compare_now(visit: Visit) -> None:
+    """Compare a visitor who is to be let in with the watch list; kept also where they are not let in then.
+
+    Whoever was compared when they arrived, and has the same name since, is not compared again.
+    """
+    row = locked(visit)
+    known = row.arrived_at is not None and row.holder.changed_at < row.arrived_at
+    if row.is_open and row.state != VisitState.ON_SITE and not known:
+        look_up(row)
+
+
+@transaction.atomic
+def _admit(visit: Visit, by: str) -> Visit:
     row = locked(visit)
     if row.state == VisitState.ON_SITE:
         return row
@@ -87,8 +106,10 @@ def admit(*, visit: Visit, by: str) -> Visit:
         raise Refused("visitor_barred", "This visitor is suspended or was off-boarded.")
     _move(row, VisitState.ON_SITE, by)
     row.admitted_at, row.admitted_by = timezone.now(), by
-    row.arrived_at = row.arrived_at or row.admitted_at
+    first_seen, row.arrived_at = row.arrived_at is None, row.arrived_at or row.admitted_at
     row.save(update_fields=["state", "admitted_at", "admitted_by", "arrived_at", "changed_at"])
+    if first_seen:
+        tell_again(row)
     _grant(row, by)
     visit_admitted.send(sender=Visit, visit=row, by=by)
     return row
