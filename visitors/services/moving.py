@@ -207,6 +207,13 @@ def cancel(*, visit: Visit, by: str) -> Visit:
     return _end(visit, VisitState.CANCELLED, by)
 
 
+@transaction.atomic
+def end_all(*, holder: Holder, by: str) -> None:
+    """End every open visit of a holder: who is in is signed out, what was to come does not take place."""
+    for visit in Visit.objects.filter(holder=holder, state__in=OPEN_STATES).order_by("begins", "handle"):
+        (sign_out if visit.state == VisitState.ON_SITE else cancel)(visit=visit, by=by)
+
+
 def expire_due(*, now: dt.datetime, most: int = 500) -> int:
     """End visits whose grace is over; the doors are shut by the clock already. Returns how many."""
     due = Visit.objects.filter(state__in=OPEN_STATES, closes__lte=now).order_by("closes")[:most]
