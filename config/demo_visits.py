@@ -57,10 +57,13 @@ def receive_visitors(
     level = add_level(name="Visitors", rules=[(points[door], hours) for door in DOORS], by=by)
     rules = add_document(name="House rules", by=by)
     publish_version(document=rules, texts=RULES, by=by)
-    meeting = add_type(name="Meeting", documents=[rules], levels=[level], walk_in=True, by=by)
+    meeting = add_type(
+        name="Meeting", documents=[rules], levels=[level], walk_in=True, host_confirms=True, by=by
+    )
     add_type(
         name="Interview",
         escort=True,
+        host_confirms=True,
         walk_in=False,
         bring="An identity card",
         length_minutes=90,

@@ -190,16 +190,17 @@ def _badge(arrival: Arrival, visit: Visit) -> dict[Step, bool]:
 def needs_a_person(standing: Standing) -> bool:
     """Whether a visitor who is expected and has done their part has yet to be let in by somebody.
 
-    Whoever was not announced: their code leads on once they were let in. A match with the watch list that
-    nobody has called another person; a host who left; a photo that the type demands and that was not taken;
-    a signature that the visitor does not want kept; a visitor who is barred.
+    Whoever was not announced: their code leads on once they were let in. A type that leaves it to the host,
+    because a mail can be passed on. A match with the watch list that nobody has called another person; a host
+    who left; a photo that the type demands and that was not taken; a signature that the visitor does not want
+    kept; a visitor who is barred.
     """
     visit, notes = standing.visit, standing.arrival.notes
     if visit is None or visit.holder.state != HolderState.ACTIVE:
         return True
     if visit.host is not None and visit.host.state != HolderState.ACTIVE:
         return True
-    if visit.walk_in or must_wait(visit):
+    if visit.walk_in or visit.type.host_confirms or must_wait(visit):
         return True
     if visit.type.photo == Photo.REQUIRED and not VisitPhoto.objects.filter(visit=visit).exists():
         return True

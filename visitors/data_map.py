@@ -30,8 +30,8 @@ describe(
     {
         **dict.fromkeys(
             (
-                *("id", "name", "position", "walk_in", "documents", "photo", "face", "ways", "escort"),
-                *("badge", "badge_photo", "length_minutes", "grace_before", "grace_after", "bring"),
+                *("id", "name", "position", "walk_in", "host_confirms", "documents", "photo", "face", "ways"),
+                *("escort", "badge", "badge_photo", "length_minutes", "grace_before", "grace_after", "bring"),
                 *("keep_days", "keep_least", "keep_rule", "archived_at"),
             ),
             Category.NONE,

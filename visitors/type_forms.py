@@ -18,7 +18,7 @@ MOST_TEXT: Final = 20_000
 MOST_TITLE: Final = 120
 # The sections of the form, and what stands in each.
 SECTIONS: Final = (
-    ("What it is", ("name", "walk_in", "bring")),
+    ("What it is", ("name", "walk_in", "host_confirms", "bring")),
     ("What it asks", ("documents", "photo", "face")),
     ("What it opens", ("escort", "ways", "levels")),
     ("When", ("length_minutes", "grace_before", "grace_after")),
@@ -33,6 +33,12 @@ class TypeForm(forms.Form):
     name = forms.CharField(max_length=80, label="Name", help_text="As visitors read it, for example Meeting.")
     walk_in = forms.BooleanField(
         required=False, label="Offered at kiosks to whoever comes without an invitation"
+    )
+    host_confirms = forms.BooleanField(
+        required=False,
+        label="The host confirms on arrival",
+        help_text="Whoever has the code waits, too, until their host or reception lets them in: "
+        "an invitation can be passed on. Otherwise the kiosk lets in whoever has the code.",
     )
     bring = forms.CharField(
         max_length=300,
@@ -106,7 +112,7 @@ class TypeForm(forms.Form):
     )
 
     def __init__(self, *args: Any, visit_type: VisitType | None = None, **kwargs: Any) -> None:
-        held = visit_type or VisitType(keep_days=7)
+        held = visit_type or VisitType(keep_days=7, host_confirms=True)
         kwargs["initial"] = _initial(held, saved=visit_type is not None)
         super().__init__(*args, **kwargs)
         published = Document.objects.filter(archived_at=None, versions__isnull=False).distinct()

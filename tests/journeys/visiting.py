@@ -159,6 +159,9 @@ def prepare_visits(desk: Desk, *, doors: tuple[str, ...]) -> None:
     desk.go("/visitors/types/add/")
     page.get_by_role("checkbox", name="Visitors", exact=True).check()
     page.get_by_role("checkbox", name="House rules", exact=True).check()
+    page.uncheck(
+        "[name=host_confirms]"
+    )  # who has the code goes in: what a visitor waits for is measured here
     page.fill("[name=name]", "Meeting")
     page.locator("main form[method=post] button[type=submit]").first.click()
     expect(page.locator("main")).to_contain_text("Meeting")

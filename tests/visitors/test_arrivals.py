@@ -57,6 +57,25 @@ def test_an_expected_visitor_is_let_in_by_the_code(desk: Reception, lobby: Lobby
     assert (told["state"], told["step"]) == ("done", None)
 
 
+def test_a_forwarded_mail_opens_nothing_before_the_host_has_said_yes(desk: Reception, lobby: Lobby) -> None:
+    desk.type.host_confirms = True
+    desk.type.save(update_fields=["host_confirms"])
+    document(desk)
+    visit = desk.visit()
+    lobby.expected(visit)
+    lobby.sign()
+    assert (lobby.view["state"], lobby.view["step"]) == ("waiting", None)
+    assert lobby.look()["state"] == "waiting"
+    assert at_kiosk(desk, name="Other").expected(visit)["state"] == "waiting"
+    visit.refresh_from_db()
+    assert (visit.waits, visit.admitted_at) == (True, None)
+    assert not visit.holder.grants.exists()
+    lobby.expected(visit)
+    services.admit(visit=visit, by=f"holder:{desk.host.handle}")
+    assert (lobby.look()["state"], lobby.view["step"]) == ("steps", "way")
+    assert visit.holder.grants.exists()
+
+
 def test_what_comes_first_is_done_first(desk: Reception, lobby: Lobby) -> None:
     document(desk)
     visit = desk.visit(email="")

@@ -1,5 +1,6 @@
 """Console pages of types and documents, as whoever sets visits up sees and uses them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -61,6 +62,25 @@ def test_a_type_is_added_by_the_form(desk: Reception, rules: Document, alice: Cl
     made = VisitType.objects.get(name="Interview")
     assert (made.ways, made.walk_in, list(made.documents.all())) == (["day_pass"], False, [rules])
     assert list(made.levels.all()) == [desk.place.staff]
+
+
+def test_a_new_type_leaves_it_to_the_host_unless_somebody_says_otherwise(
+    desk: Reception, alice: Client
+) -> None:
+    ticked = '<input type="checkbox" name="host_confirms"'
+    box = next(one for one in _inputs(alice.get("/visitors/types/add/")) if one.startswith(ticked))
+    assert " checked" in box
+    box = next(
+        one for one in _inputs(alice.get(f"/visitors/types/{desk.type.pk}/")) if one.startswith(ticked)
+    )
+    assert " checked" not in box
+    alice.post(f"/visitors/types/{desk.type.pk}/", TYPE | {"host_confirms": "on"})
+    desk.type.refresh_from_db()
+    assert desk.type.host_confirms
+
+
+def _inputs(answer: Any) -> list[str]:
+    return re.findall(r"<input[^>]*>", answer.content.decode())
 
 
 @pytest.mark.parametrize(

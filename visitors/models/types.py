@@ -52,6 +52,9 @@ class VisitType(TenantModel):
     name = models.CharField(max_length=80)
     position = models.PositiveSmallIntegerField(default=0)
     walk_in = models.BooleanField(default=True, help_text="offered at kiosks to who was not invited")
+    host_confirms = models.BooleanField(
+        default=False, help_text="who has the code waits as well until somebody has let them in"
+    )
     documents = models.ManyToManyField(Document, related_name="visit_types", blank=True)
     levels = models.ManyToManyField(AccessLevel, related_name="visit_types", blank=True)
     photo = models.CharField(max_length=8, choices=Photo, default=Photo.NONE)

@@ -32,6 +32,7 @@ class TypeValues(TypedDict, total=False):
 
     name: str
     walk_in: bool
+    host_confirms: bool
     documents: Iterable[Document]
     levels: Iterable[AccessLevel]
     photo: str
@@ -201,7 +202,7 @@ def _told(row: VisitType) -> dict[str, Any]:
     """What a deed says of a type."""
     plain = ("walk_in", "photo", "face", "ways", "escort", "badge", "badge_photo", "length_minutes")
     more = ("name", "grace_before", "grace_after", "bring", "keep_days", "keep_least", "keep_rule")
-    found = {key: getattr(row, key) for key in (*plain, *more)}
+    found = {key: getattr(row, key) for key in ("host_confirms", *plain, *more)}
     found["ways"] = list(row.ways)
     found["levels"] = sorted(row.levels.values_list("pk", flat=True))
     found["documents"] = sorted(str(pk) for pk in row.documents.values_list("pk", flat=True))
