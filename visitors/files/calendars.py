@@ -93,7 +93,7 @@ def _lines(event: Any, where: Where, moved: set[tuple[str, str]], before: int) -
     subject = one_line(str(event.get("SUMMARY", "")))[:200]
     try:
         spans = _spans(event, where, moved)
-    except (_WrongError, BrokenCalendarProperty) as error:
+    except (_WrongError, BrokenCalendarProperty, OverflowError) as error:
         code = str(error) if isinstance(error, _WrongError) else "time_wrong"
         for number, (name, email, language) in enumerate(guests, before + 1):
             yield Line(number, name, email, "", language, subject=subject, code=code)
@@ -108,9 +108,9 @@ def _moved(event: Any, where: Where) -> tuple[str, str] | None:
     """Which time of which series an event stands for instead."""
     try:
         moment = getattr(event.get("RECURRENCE-ID"), "dt", None)
-    except BrokenCalendarProperty:
+        return (str(event.get("UID", "")), _key(moment, where)) if isinstance(moment, dt.date) else None
+    except (BrokenCalendarProperty, OverflowError):
         return None
-    return (str(event.get("UID", "")), _key(moment, where)) if isinstance(moment, dt.date) else None
 
 
 def _attendees(event: Any) -> Iterator[tuple[str, str, str]]:

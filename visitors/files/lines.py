@@ -21,6 +21,7 @@ REASONS: Final = {
     "twice": "The same mail address stands in the file for the same time already.",
     "already_invited": "Is invited for this time already.",
     "window_over": "This time is over.",
+    "window_too_far": "Begins more than two years from now.",
     "window_empty": "The end is not after the beginning.",
     "window_too_long": "Lasts longer than 31 days.",
     "host_left": "The host is not here any more.",

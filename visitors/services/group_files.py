@@ -25,7 +25,7 @@ from visitors.models import GroupKind, GroupRow, VisitGroup, VisitType
 from visitors.models.visits import RowState
 from visitors.refusals import Refused
 from visitors.services.inviting import invite
-from visitors.services.planning import Guest, Plan
+from visitors.services.planning import FURTHEST, Guest, Plan
 
 WORK: Final = "visits.file_work"
 FORGET: Final = "visits.file_forget"
@@ -137,6 +137,8 @@ def _work_one(group: VisitGroup, line: GroupRow, known: _Known) -> None:
         code = "type_gone"
     except ValidationError:
         code = "not_accepted"
+    except OverflowError:  # a moment that the calendar does not reach
+        code = "window_too_far"
     else:
         group.done += 1
         return
@@ -186,6 +188,8 @@ def _checked(lines: Sequence[Line], plan: Plan) -> list[Line]:
             seen.add(at)
         if not code and (line.ends or plan.ends) <= now:
             code = "window_over"
+        if not code and (line.begins or plan.begins) > now + FURTHEST:
+            code = "window_too_far"
         checked.append(replace(line, code=code))
     return checked
 

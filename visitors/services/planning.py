@@ -23,6 +23,8 @@ from visitors.signals import visit_planned
 from visitors.states import VERBS
 
 LONGEST_NAME: Final = 200
+FURTHEST: Final = dt.timedelta(days=2 * 366)  # of what is planned ahead
+TOO_FAR: Final = "A visit begins within two years from now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ class Plan:
 def plan_visit(*, guest: Guest, plan: Plan, by: str) -> Visit:
     """Plan a visit. One with a mail address is INVITED, one without EXPECTED.
 
-    Raises Refused: name_missing, name_too_long, type_archived, window_empty, window_over, window_too_long,
-    host_left, is_staff; ValidationError for a mail address that is none.
+    Raises Refused: name_missing, name_too_long, type_archived, window_too_far, window_empty, window_over,
+    window_too_long, host_left, is_staff; ValidationError for a mail address that is none.
     """
     _check(guest, plan)
     opens = plan.begins - dt.timedelta(minutes=plan.type.grace_before)
@@ -103,6 +105,9 @@ def _check(guest: Guest, plan: Plan) -> None:
         raise Refused("name_too_long", f"A name has {LONGEST_NAME} characters at most.", status=422)
     if plan.type.archived_at is not None:
         raise Refused("type_archived", "This type of visit is not offered any more.", status=422)
+    # Before anything is reckoned with it: the year 9999 has no day after it.
+    if plan.begins > timezone.now() + FURTHEST:
+        raise Refused("window_too_far", TOO_FAR, status=422)
     if plan.ends <= plan.begins:
         raise Refused("window_empty", "The end must be after the beginning.", status=422)
     if plan.ends <= timezone.now():

@@ -23,6 +23,7 @@ FIELDS = {
     "already_invited": "email",
     "host_left": "host",
     "window_over": "begins",
+    "window_too_far": "begins",
     "window_empty": "ends",
     "window_too_long": "ends",
     "series_ends_first": "until",
