@@ -73,13 +73,16 @@ class NameIndex:
         self._held: OrderedDict[int, _Names] = OrderedDict()
         self._lock = threading.RLock()
 
-    def search(self, term: str, *, limit: int = 50) -> list[int]:
-        """Handles of matching names, best first: beginning, a word's, anywhere; if none does, nearly."""
+    def search(self, term: str, *, limit: int = 50, among: Collection[int] | None = None) -> list[int]:
+        """Handles of matching names, best first: beginning, a word's, anywhere; if none does, nearly.
+
+        With `among` only those are looked at.
+        """
         wanted = fold(term)
         if not wanted:
-            return self.ordered(limit=limit)
+            return self.ordered(limit=limit, among=among)
         with self._lock:
-            order = self._current().order
+            order = [entry for entry in self._current().order if among is None or entry[2] in among]
             ranked = [(_rank(folded, wanted), folded, handle) for folded, _, handle in order]
             found = sorted(entry for entry in ranked if entry[0] < NO_MATCH)
             if not found:

@@ -9,9 +9,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from credentials.models import Holder, HolderKind, HolderState
+from credentials.models import HolderState
 from credentials.names import holder_names
 from visitors.models import Visit, VisitGroup, VisitState
+from visitors.staff import staff_like
 
 PAGE: Final = 50
 MOST_FOUND: Final = 500
@@ -117,9 +118,6 @@ def staff_named(term: str, most: int = 8) -> list[HostLine]:
     """Members of staff who are here and whose name fits; nobody for less than two letters."""
     if len(term.strip()) < 2:
         return []
-    handles = list(holder_names.search(term.strip(), limit=MOST_FOUND))
-    rows = Holder.objects.filter(handle__in=handles, state=HolderState.ACTIVE)
-    staff = dict(rows.exclude(kind=HolderKind.VISITOR).values_list("handle", "pk"))
-    found = [handle for handle in handles if handle in staff][:most]
-    names = holder_names.names(found)
-    return [HostLine(staff[handle], names.get(handle, "")) for handle in found]
+    found = staff_like(term.strip(), most)
+    names = holder_names.names({one.handle for one in found})
+    return [HostLine(one.pk, names.get(one.handle, "")) for one in found]

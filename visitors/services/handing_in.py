@@ -17,14 +17,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from credentials.models import Holder, HolderKind, HolderState, Language
-from credentials.names import holder_names
+from credentials.models import Holder, HolderState, Language
 from credentials.services.holders import email_index
 from ledger import services as ledger
 from operators.services.throttling import Limit, take
 from sallyport.kiosk_protocol import seal_info
 from tenants import context
-from vault.names import fold
 from visitors.models import DocumentVersion, Kiosk, SealedSignIn, SignedDocument, Visit, VisitType
 from visitors.refusals import Refused
 from visitors.services.arrivals import check_email
@@ -32,6 +30,7 @@ from visitors.services.moving import arrive
 from visitors.services.planning import Guest, Plan, plan_visit
 from visitors.services.seals import CannotOpen, open_sealed
 from visitors.services.signing import Strokes, check_strokes, drawn, keep_signed
+from visitors.staff import staff_called
 
 LATEST: Final = dt.timedelta(days=1)  # whoever signed in before is not at reception any more
 MOST_DOCUMENTS: Final = 20
@@ -159,15 +158,7 @@ def _type(wanted: str) -> VisitType:
 
 def _host(name: str) -> Holder | None:
     """The one member of staff of this name. A kiosk without network knows nobody, so it was typed."""
-    wanted = fold(name)
-    if not wanted:
-        return None
-    staff = Holder.objects.filter(
-        state=HolderState.ACTIVE, kind__in=(HolderKind.EMPLOYEE, HolderKind.CONTRACTOR)
-    )
-    found = list(staff.filter(handle__in=holder_names.search(name)))
-    names = holder_names.names({one.handle for one in found})
-    same = [one for one in found if fold(names.get(one.handle, "")) == wanted]
+    same = staff_called(name)
     return same[0] if len(same) == 1 else None
 
 

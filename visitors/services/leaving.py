@@ -7,7 +7,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from credentials.models import Holder, HolderKind, HolderState
+from credentials.models import Holder
 from credentials.names import holder_names
 from credentials.paper import DayPassState
 from operators.services.throttling import Limit, give_back
@@ -20,6 +20,7 @@ from visitors.models import Arrival, Flow, Kiosk, Visit, VisitState
 from visitors.refusals import Refused
 from visitors.services.arrivals import NAMES, WINDOW, demand, staff, visit_here
 from visitors.services.moving import sign_out
+from visitors.staff import staff_like
 
 SEARCHES: Final = Limit("kiosk_searches", 400, WINDOW)
 PASSES: Final = Limit("kiosk_passes", 20, WINDOW)
@@ -27,7 +28,6 @@ DELIVERIES: Final = Limit("kiosk_deliveries", 40, WINDOW)
 LEAST_LETTERS: Final = 3
 LEAST_SIGNS: Final = 2  # of a script that writes syllables or words with one sign
 MOST_HOSTS: Final = 5
-MOST_NEAR: Final = 200
 SAID: Final = "leaves"  # the outcome of an arrival by which reception is told
 
 
@@ -38,14 +38,7 @@ def find_hosts(*, kiosk: Kiosk, term: str) -> list[Holder]:
     if len(letters) < (LEAST_SIGNS if wide else LEAST_LETTERS):
         raise Refused("term_too_short", f"Type at least {LEAST_LETTERS} letters.", status=422)
     demand(SEARCHES, kiosk)
-    handles = holder_names.search(term, limit=MOST_NEAR)
-    rows = Holder.objects.filter(
-        handle__in=handles,
-        state=HolderState.ACTIVE,
-        kind__in=(HolderKind.EMPLOYEE, HolderKind.CONTRACTOR),
-    ).select_related("subject")
-    place = {handle: number for number, handle in enumerate(handles)}
-    return sorted(rows, key=lambda row: place[row.handle])[:MOST_HOSTS]
+    return staff_like(term, MOST_HOSTS)
 
 
 def leave_with_code(*, kiosk: Kiosk, code: str) -> None:
