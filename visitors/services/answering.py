@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from compliance import services as compliance
 from compliance.law import PURPOSES, Act, Purpose
+from compliance.models import ConsentRecord
 from compliance.services import Said
 from credentials.models import Holder, HolderState
 from credentials.services import edit_holder
@@ -63,10 +64,13 @@ def _may_take(holder: Holder, email: str) -> bool:
 def answer_notice(*, kiosk: Kiosk, arrival: UUID, answer: Answer, proof: dict[str, str]) -> Standing:
     """Agree to a notice, or say that it was read. `proof` is the kiosk's signed request, verified.
 
-    Raises Refused of compliance, and as arrivals.demand_step.
+    Sent again it is one answer. Raises Refused: not_asked; of compliance, and as arrivals.demand_step.
     """
     standing = demand_step(kiosk, arrival)
     person = person_of(_visit(standing).holder)
+    given = ConsentRecord.objects.filter(pk=answer.record, purpose=answer.purpose, subject=person.subject)
+    if (standing.asking is None or standing.asking.purpose != answer.purpose) and not given.exists():
+        raise Refused("not_asked", "This is not asked at the moment.")
     said = Said(
         record=answer.record,
         purpose=answer.purpose,

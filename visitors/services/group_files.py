@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 
 from access.models import Site
 from credentials.models import Holder, HolderKind, HolderState
@@ -37,10 +39,13 @@ BATCH: Final = 500
 
 @transaction.atomic
 def lay_in(*, lines: Sequence[Line], plan: Plan, language: str, name: str, by: str) -> VisitGroup:
-    """Keep the lines for somebody to look at; nobody is invited. Goes by itself after a day."""
+    """Keep the lines for somebody to look at; nobody is invited. Goes by itself after a day.
+
+    Without a name the group is called after the day at the site.
+    """
     group = VisitGroup.objects.create(
         kind=GroupKind.FILE,
-        name=name.strip()[:120],
+        name=name.strip()[:120] or _called(plan.site),
         host=plan.host,
         created_at=timezone.now(),
         created_by=by,
@@ -50,6 +55,11 @@ def lay_in(*, lines: Sequence[Line], plan: Plan, language: str, name: str, by: s
     GroupRow.objects.bulk_create(rows, batch_size=BATCH)
     ledger.emit(FORGET, {"group": str(group.pk)}, later=KEEP_DRAFT)
     return group
+
+
+def _called(site: Site) -> str:
+    """Never what the file is called: that may be a person's name, and stands in the clear."""
+    return f"File of {date_format(dt.datetime.now(ZoneInfo(site.time_zone)), 'j F Y')}"
 
 
 def is_draft(group: VisitGroup) -> bool:

@@ -60,7 +60,7 @@ def _lay_in(form: FileForm, by: str) -> VisitGroup | None:
     try:
         plan = form.plan()
         found = _lines(form, said["site"].time_zone, said["type"].length_minutes)
-        name = said["group_name"] or said["file"].name
+        name = said["group_name"]
         return group_files.lay_in(lines=found, plan=plan, language=said["language"], name=name, by=by)
     except Refused as refused:
         form.add_error("file", refused.text)
