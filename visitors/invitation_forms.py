@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils import timezone
 
 from access.models import Site
 from credentials.models import Holder, HolderKind, HolderState, Language
 from visitors.models import VisitType
 from visitors.repeats import WEEKDAYS, times
 from visitors.services.inviting import MOST_AT_ONCE, Time
-from visitors.services.planning import FURTHEST, TOO_FAR, Guest, Plan
+from visitors.services.planning import TOO_FAR, Guest, Plan, is_far
 
 DATE_TIME = {"type": "datetime-local", "step": "60"}
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
@@ -63,7 +62,7 @@ class WhenForm(forms.Form):
     def clean_begins(self) -> dt.datetime | None:
         """Refused before anything is reckoned with it; the zone of the site does not matter for years."""
         begins: dt.datetime | None = self.cleaned_data["begins"]
-        if begins is not None and begins.replace(tzinfo=dt.UTC) > timezone.now() + FURTHEST:
+        if begins is not None and is_far(begins):
             raise forms.ValidationError(TOO_FAR, code="window_too_far")
         return begins
 

@@ -97,6 +97,14 @@ def plan_visit(*, guest: Guest, plan: Plan, by: str) -> Visit:
     return visit
 
 
+def is_far(begins: dt.datetime) -> bool:
+    """Whether a moment lies more than two years away: none to reckon with, the calendar may end there.
+
+    For a clock time, too; which zone it is in does not matter for years.
+    """
+    return abs(begins.replace(tzinfo=dt.UTC) - timezone.now()) > FURTHEST
+
+
 def _check(guest: Guest, plan: Plan) -> None:
     name = guest.name.strip()
     if not any(sign.isalnum() for sign in name):
