@@ -154,6 +154,7 @@ export const de = {
     "Niemand wird erwartet. Laden Sie jemanden ein: Die Person bekommt eine Mail mit Zeit, Ort und einem Code für den Empfang.",
   host_offline: "Keine Verbindung. Was hier steht, kann veraltet sein.",
   host_waits: "Wartet am Empfang seit {time}",
+  host_unannounced: "nicht angemeldet",
   host_state_invited: "Eingeladen",
   host_state_expected: "Kommt",
   host_state_on_site: "Ist da",

@@ -149,6 +149,7 @@ export const en = {
   host_none: "Nobody is expected. Invite somebody: they get a mail with time, place and a code for the reception.",
   host_offline: "No connection. What stands here may be out of date.",
   host_waits: "Waits at the reception since {time}",
+  host_unannounced: "not announced",
   host_state_invited: "Invited",
   host_state_expected: "Is coming",
   host_state_on_site: "Is here",

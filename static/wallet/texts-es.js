@@ -153,6 +153,7 @@ export const es = {
     "No se espera a nadie. Invite a alguien: recibirá un correo con la hora, el lugar y un código para la recepción.",
   host_offline: "Sin conexión. Lo que se ve puede no estar al día.",
   host_waits: "Espera en la recepción desde las {time}",
+  host_unannounced: "sin anunciar",
   host_state_invited: "Invitación enviada",
   host_state_expected: "Va a venir",
   host_state_on_site: "Está aquí",

@@ -158,6 +158,7 @@ export const fr = {
     "Personne n’est attendu. Invitez quelqu’un : cette personne reçoit un message avec l’heure, le lieu et un code pour l’accueil.",
   host_offline: "Pas de connexion. Ce qui est affiché peut être dépassé.",
   host_waits: "Attend à l’accueil depuis {time}",
+  host_unannounced: "non annoncé",
   host_state_invited: "Invitation envoyée",
   host_state_expected: "Attendue",
   host_state_on_site: "Sur place",

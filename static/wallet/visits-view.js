@@ -122,9 +122,10 @@ export class VisitsView {
     part("name").textContent = visit.name;
     part("firm").textContent = visit.firm;
     part("firm").hidden = !visit.firm;
-    part("state").textContent = visit.waits
+    const state = visit.waits
       ? text("host_waits", { time: hour(visit.arrived_at, visit.time_zone) })
       : text(`host_state_${visit.state}`);
+    part("state").textContent = visit.walk_in ? `${state}, ${text("host_unannounced")}` : state;
     part("when").textContent = `${at(visit.begins, visit.time_zone)}, ${visit.site}, ${visit.type}`;
     for (const button of card.querySelectorAll("[data-host-deed]")) {
       const deed = button.dataset.hostDeed;

@@ -24,7 +24,7 @@ def place() -> list[Any]:
 
 
 def expect_guest(host: str, name: str, waits: str) -> str:
-    """A visit of this host's from now on; "yes": the guest stands at reception."""
+    """A visit of this host's from now on; "yes": they stand at reception, "unannounced": uninvited."""
     import datetime as dt
 
     from django.utils import timezone
@@ -42,10 +42,11 @@ def expect_guest(host: str, name: str, waits: str) -> str:
         begins=begins,
         ends=begins + dt.timedelta(hours=1),
         host=Holder.objects.get(pk=host),
+        walk_in=waits == "unannounced",
     )
     email = f"{secrets.token_hex(4)}@guest.example"
     visit = plan_visit(guest=Guest(name, email, "Guest & Sons"), plan=plan, by=BY)
-    if waits == "yes":
+    if waits in {"yes", "unannounced"}:
         arrive(visit=visit, by="kiosk:1")
     return str(visit.pk)
 

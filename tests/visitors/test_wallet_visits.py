@@ -1,6 +1,7 @@
 """The wallet's view of a host: who waits, letting in, declining, inviting, pushes, and no network."""
 
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from typing import Any
@@ -119,6 +120,18 @@ def test_who_waits_is_let_in_or_declined(phone: Wallet) -> None:
     found = do(phone, "visits", phone.holder)
     assert [state for _, state, _ in found] == ["on_site", "refused"]
     assert found[0][2].startswith("holder:")
+
+
+def test_who_was_not_announced_is_marked(phone: Wallet) -> None:
+    phone.enrol()
+    do(phone, "expect_guest", phone.holder, "Ada Ahead", "yes")
+    do(phone, "expect_guest", phone.holder, "Wanda Walker", "unannounced")
+    opened(phone)
+    state = card(phone, "Wanda").locator("[data-state]")
+    expect(state).to_have_text(re.compile(r"Waits at the reception since .+, not announced"), timeout=15_000)
+    expect(card(phone, "Ada").locator("[data-state]")).not_to_contain_text("announced")
+    card(phone, "Wanda").locator("[data-host-deed=admit]").click()
+    expect(state).to_have_text("Is here, not announced", timeout=15_000)
 
 
 def test_somebody_else_was_quicker(phone: Wallet) -> None:
