@@ -14,11 +14,9 @@ MOST: Final = 200
 WORDS: Final[Mapping[str, str]] = {
     "visit_planned": "Planned",
     "visit_accepted": "The visitor opened the invitation",
-    "visit_invited": "Invitation sent",
     "visit_moved": "Moved",
     "visit_resent": "Invitation sent again",
     "visit_times_followed": "Its times followed the type of visit",
-    "delivery_told": "The host was told of a delivery",
     "visit_arrived": "Arrived, waits to be admitted",
     "visit_admitted": "Admitted",
     "host_not_told": "The host could not be told",
@@ -30,13 +28,19 @@ WORDS: Final[Mapping[str, str]] = {
     "visit_cancelled": "Cancelled",
     "visit_expected_again": "Expected again, as a new visit",
     "visit_way_chosen": "Way in chosen",
-    "visit_phone_bound": "A phone was held ready",
     "document_signed": "A document was signed",
     "document_read": "A document was read",
+    "notice_declined": "Did not agree",
+    "visit_corrected": "A fact was corrected",
     "photo_taken": "A photograph was taken for the badge",
     "badge_printed": "Badge printed",
 }
 _WAYS: Final = {"phone": "their phone", "day_pass": "a day pass", "escort": "an escort"}
+_UNTOLD: Final = {
+    "host_left": "has left",
+    "no_host": "the visit has none",
+    "no_way": "neither mail, phone nor webhook is open to them",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +64,6 @@ def _said(verb: str, data: Mapping[str, Any]) -> str:
     said = WORDS.get(verb) or verb.replace("_", " ").capitalize()
     if verb == "visit_way_chosen":
         return f"{said}: {_WAYS.get(str(data.get('way')), str(data.get('way')))}"
+    if verb == "host_not_told" and data.get("why"):
+        return f"{said}: {_UNTOLD.get(str(data['why']), str(data['why']))}"
     return said
