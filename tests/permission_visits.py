@@ -42,6 +42,7 @@ POST /visitors/<uuid:pk>/expect/                         302 404 404 404 403 403
 POST /visitors/<uuid:pk>/day-pass/                       302 404 404 404 403 403 302 302 403 302 302
 GET  /visitors/<uuid:pk>/badge/                          302 404 404 404 403 403 302 302 403 302 302
 GET  /visitors/<uuid:pk>/badge/preview/                  302 404 404 404 404 404 302 302 403 302 302
+GET  /visitors/<uuid:pk>/photo/                          302 404 404 404 404 404 302 302 403 302 302
 GET  /visitors/watch/                                    302 200 200 403 403 403 302 302 403 302 302
 GET  /visitors/watch/add/                                302 200 200 403 403 403 302 302 403 302 302
 POST /visitors/watch/add/                                302 422 422 403 403 403 302 302 403 302 302

@@ -15,6 +15,7 @@ from credentials.names import holder_names
 from operators.models import Operator
 from operators.permissions import Permission, permissions_of
 from vault import keys
+from visitors.desk_reasons import reasons
 from visitors.models import Arrival, Flow, Kiosk, Verdict, Visit, VisitState, WatchEntry, WatchMatch
 from visitors.services.desk import end_of_day
 from visitors.services.leaving import SAID, says_they_leave
@@ -61,6 +62,7 @@ class Line:
     firm: str
     kiosk: str
     watch: Watch | None
+    why: tuple[str, ...] = ()  # it waits
     leaves: dt.datetime | None = None  # said so at a kiosk, by name: signed out by a person
 
 
@@ -125,7 +127,7 @@ def lines_of(
     names = holder_names.names(handles)
     keys.warm(visit.holder.subject_id for visit in visits)
     kiosks = _kiosks(visits)
-    watched = watches(visits, operator)
+    watched, why = watches(visits, operator), reasons(visits)
     return {
         visit.pk: Line(
             visit=visit,
@@ -134,6 +136,7 @@ def lines_of(
             firm=visit.firm,
             kiosk=kiosks.get(visit.kiosk or 0, ""),
             watch=watched.get(visit.pk),
+            why=why.get(visit.pk, ()),
             leaves=said.get(visit.pk),
         )
         for visit in visits

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{VISIT}day-pass/", visit.day_pass, name="visit-day-pass"),
     path(f"{VISIT}badge/", visit.badge, name="visit-badge"),
     path(f"{VISIT}badge/preview/", visit.badge_preview, name="visit-badge-preview"),
+    path(f"{VISIT}photo/", visit.photo, name="visit-photo"),
     path("visitors/roll-call/", roll_call.page, name="roll-call"),
     path("visitors/roll-call/worker.js", roll_call.worker, name="roll-call-worker"),
     path("visitors/watch/", watch.watch_list, name="watch"),

@@ -45,9 +45,20 @@ from tests.operators.test_permission_table import Row, rows
 from tests.pages.scene import Scene, furnish, happen
 from tests.visitors.kiosk import Tablet
 from tests.visitors.kiosk import ticket as kiosk_ticket
+from tests.visitors.lobby import jpeg
 from vault import caches
-from visitors.models import GroupKind, Kiosk, SealedSignIn, Visit, VisitGroup, VisitType, WatchEntry
+from visitors.models import (
+    GroupKind,
+    Kiosk,
+    SealedSignIn,
+    Visit,
+    VisitGroup,
+    VisitPhoto,
+    VisitType,
+    WatchEntry,
+)
 from visitors.models.visits import LinkPurpose
+from visitors.photos import seal_photo
 from visitors.services import Guest, Plan, admit, arrive, links, plan_visit
 from visitors.services.documents import add_document, publish_version
 from visitors.services.inviting import invite
@@ -222,10 +233,12 @@ def visit_group(scene: Scene) -> object:
 
 
 def visit(scene: Scene) -> Visit:
-    """Of somebody who is in: only such a one has a badge."""
+    """Of somebody who is in, with a photo: only such a one has a badge."""
     begins = timezone.now()
     plan = Plan(add_type(name="Talk", by=BY), scene.site, begins, begins + timedelta(hours=1))
-    return admit(visit=plan_visit(guest=Guest("Gil Guest"), plan=plan, by=BY), by=BY)
+    row = admit(visit=plan_visit(guest=Guest("Gil Guest"), plan=plan, by=BY), by=BY)
+    VisitPhoto.objects.create(visit=row, sealed=seal_photo(row, jpeg()), taken_at=begins)
+    return row
 
 
 def watched() -> WatchEntry:

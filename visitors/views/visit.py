@@ -10,13 +10,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from access.models import Site
+from credentials import short_codes
 from credentials.paper import DayPassState
 from operators.permissions import Permission, actor_of, may, needs, operator_of
 from visitors.badge_pdf import badge_pdf, badge_svg, sample_svg
 from visitors.desk_lists import lines_of
-from visitors.models import BadgeSize, SignedDocument, Visit, VisitState, VisitType
+from visitors.models import BadgeSize, SignedDocument, Visit, VisitPhoto, VisitState, VisitType
+from visitors.photos import open_photo
 from visitors.refusals import Refused
 from visitors.services import desk
+from visitors.services.codes import TRIES, code_of
 from visitors.services.signing import signed_pdf
 from visitors.timeline import timeline
 from visitors.views.today import EXTENSIONS, get_visit
@@ -44,7 +47,10 @@ def visit_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "acts": may(request, Permission.VISITS),
         "passes": may(request, Permission.DAY_PASSES),
         "people": may(request, Permission.PEOPLE_VIEW),
-        "badge": _size(visit) if visit.is_open else None,
+        "badge": _shown_size(visit, request.GET.get("size", "")),
+        "sizes": [BadgeSize.LABEL, BadgeSize.A6],
+        "photo": VisitPhoto.objects.filter(visit=visit).values_list("taken_at", flat=True).first(),
+        "code": _code(visit) if may(request, Permission.VISITS) else "",
         "extensions": EXTENSIONS,
         "moves": visit.state in {VisitState.INVITED, VisitState.EXPECTED},
     }
@@ -76,6 +82,18 @@ def badge_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not visit.is_open or size is None:
         raise Http404
     return HttpResponse(badge_svg(visit, size), content_type=SVG)
+
+
+@needs(Permission.VISITS_VIEW)
+@never_cache
+@require_safe
+def photo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The photograph, for whoever compares it with who stands there; also where the badge has none."""
+    visit = get_visit(pk)
+    jpeg = open_photo(visit) if visit.is_open else None
+    if jpeg is None:
+        raise Http404
+    return HttpResponse(jpeg, content_type="image/jpeg")
 
 
 @needs(Permission.VISITS, Permission.DAY_PASSES)
@@ -133,6 +151,21 @@ def _type(pk: UUID) -> VisitType:
     if found is None:
         raise Http404
     return found
+
+
+def _code(visit: Visit) -> str:
+    """With which somebody who is in goes on at a kiosk; "" before, where it would let them in by itself.
+
+    Nor is one shown that was tried too often: no kiosk takes it any more.
+    """
+    if visit.state != VisitState.ON_SITE or visit.code_attempts >= TRIES:
+        return ""
+    return short_codes.shown(code_of(visit))
+
+
+def _shown_size(visit: Visit, asked: str) -> BadgeSize | None:
+    """The size to show of an open visit; what is none is passed over."""
+    return (_size(visit, asked) or _size(visit)) if visit.is_open else None
 
 
 def _size(visit: Visit, asked: str = "") -> BadgeSize | None:
