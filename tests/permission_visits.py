@@ -5,6 +5,7 @@ VISITS = """
 GET  /visit/<str:token>/                                 410 410 410 410 410 410 410 410 410 410 410
 POST /visit/<str:token>/cannot/                          410 410 410 410 410 410 410 410 410 410 410
 POST /visit/<str:token>/coming/                          410 410 410 410 410 410 410 410 410 410 410
+POST /visit/<str:token>/sign/                            410 410 410 410 410 410 410 410 410 410 410
 GET  /visitors/coming/                                   302 200 200 200 200 200 302 302 403 302 302
 GET  /visitors/invite/                                   302 200 200 200 403 403 302 302 403 302 302
 POST /visitors/invite/                                   302 422 422 422 403 403 302 302 403 302 302

@@ -77,7 +77,7 @@ def standing_at(arrival: Arrival) -> Standing:
         facts = Facts(ended, known, None if visit is None else VisitState(visit.state))
         return Standing(arrival, visit, course_of(facts))
     texts = texts_for(visit.type, arrival.language)
-    unread = _unread(texts, visit, proven=PROVEN in arrival.notes)
+    unread = unread_of(texts, visit, proven=PROVEN in arrival.notes)
     concerns = _concerns(arrival, visit)
     asking = next((one for one in concerns if _is_open(arrival, one)), None)
     photo, face = _photo(arrival, visit, concerns), _face(arrival, visit, concerns)
@@ -103,7 +103,7 @@ def _details(arrival: Arrival, visit: Visit) -> dict[Step, bool]:
     return {} if visit.holder.email and visit.firm else {Step.DETAILS: False}
 
 
-def _unread(texts: list[DocumentVersion], visit: Visit, *, proven: bool) -> list[DocumentVersion]:
+def unread_of(texts: list[DocumentVersion], visit: Visit, *, proven: bool) -> list[DocumentVersion]:
     """The texts that this visitor has yet to read or sign.
 
     What they signed at an earlier visit, and is still kept, is not asked for again; but only of somebody who

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("visit/<str:token>/", visit_page.page, name="visit-page"),
     path("visit/<str:token>/coming/", visit_page.accept, name="visit-accept"),
     path("visit/<str:token>/cannot/", visit_page.cannot, name="visit-cannot"),
+    path("visit/<str:token>/sign/", visit_page.sign, name="visit-sign"),
     path("visitors/<uuid:pk>/cancel/", coming.cancel_visit, name="visit-cancel"),
     path("visitors/<uuid:pk>/move/", coming.move, name="visit-move"),
     path("visitors/<uuid:pk>/resend/", coming.send_again, name="visit-resend"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.fixtures.live import Live
 from tests.pages.test_alarm_and_lost_pages import hold_as_it_is
@@ -79,6 +79,40 @@ def test_a_file_is_looked_at_and_worked_off(console: Console, tmp_path: Path) ->
     expect(page.locator(".notice-success")).to_contain_text("being cancelled")
 
 
+def signed_at_home(page: Page, *, keys: bool) -> None:
+    """An empty field is refused on the page; then a line is drawn, by pointer or by keys, and kept."""
+    form, field = page.locator("form[data-sign]"), page.locator("canvas")
+    expect(page.locator("[data-kiosk]")).to_be_hidden()
+    form.locator("[type=submit]").click()
+    expect(form.locator("[role=alert]")).to_be_visible()
+    expect(field).to_be_focused()
+    if keys:
+        for key in ["Space", *["ArrowRight"] * 8, *["ArrowUp"] * 4, "Space"]:
+            field.press(key)
+    else:
+        field.scroll_into_view_if_needed()
+        box = field.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 40, box["y"] + 60)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 160, box["y"] + 30, steps=6)
+        page.mouse.up()
+    form.locator("[type=submit]").click()
+    expect(page.locator("#documents ~ details .pill-good")).to_be_visible()
+    expect(field).to_have_count(0)
+
+
+def test_without_scripts_it_is_signed_at_the_kiosk(console: Console) -> None:
+    invite(console, "Nora Noscript", "nora@guest.example")
+    console.page.click("button:has-text('Invite')")
+    expect(console.page.locator("h1")).to_have_text("Invitations")
+    page = console.new_page(console.browser.new_context(java_script_enabled=False))
+    page.goto(console.address(console.do("visit_address", "Nora Noscript")))
+    page.locator("#documents ~ details summary").click()
+    expect(page.locator("[data-kiosk]")).to_have_text("You sign this at the kiosk.")
+    expect(page.locator("form[data-sign]")).to_be_hidden()
+
+
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
 def test_the_visitors_page_on_a_phone(console: Console, language: str) -> None:
     name = f"Vera {language} {LONG}"
@@ -91,6 +125,8 @@ def test_the_visitors_page_on_a_phone(console: Console, language: str) -> None:
     for section in page.locator("details").all():
         section.locator("summary").click()
     hold_as_it_is(page, f"visit-{language}")
+    signed_at_home(page, keys=language == "de")
+    hold_as_it_is(page, f"visit-{language}-signed")
     page.locator("form[action$='/coming/'] button").click()
     expect(page.locator(".notice-success")).to_be_visible()
     page.locator("details.visit-cannot summary").click()

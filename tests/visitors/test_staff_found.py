@@ -42,7 +42,7 @@ def test_a_kiosk_finds_them(desk: Reception, nadia: Holder) -> None:
 
 
 def test_reception_finds_them(nadia: Holder) -> None:
-    assert [one.pk for one in staff_named("nad")] == [nadia.pk]
+    assert [one.id for one in staff_named("nad")] == [nadia.pk]
     assert staff_named("n") == []
 
 

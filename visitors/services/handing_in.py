@@ -29,7 +29,7 @@ from visitors.services.arrivals import check_email
 from visitors.services.moving import arrive
 from visitors.services.planning import Guest, Plan, plan_visit
 from visitors.services.seals import CannotOpen, open_sealed
-from visitors.services.signing import Strokes, check_strokes, drawn, keep_signed
+from visitors.services.signing import Strokes, check_strokes, is_drawn, keep_signed
 from visitors.staff import staff_called
 
 LATEST: Final = dt.timedelta(days=1)  # whoever signed in before is not at reception any more
@@ -181,7 +181,7 @@ def _signed(row: SealedSignIn, visit: Visit, told: dict[str, Any], name: str) ->
         strokes: Strokes = check_strokes(told.get("strokes") or [])
     except (Refused, ValueError, DocumentVersion.DoesNotExist):
         return False
-    if version.document.signed and not drawn(strokes):
+    if version.document.signed and not is_drawn(strokes):
         return False
     if SignedDocument.objects.filter(visit=visit, version=version).exists():
         return True

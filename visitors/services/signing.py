@@ -1,4 +1,4 @@
-"""Documents read and signed at a kiosk: the strokes and a PDF, sealed under the visitor's key."""
+"""Documents read and signed, at a kiosk or at home: the strokes and a PDF, sealed under the visitor's key."""
 
 import datetime as dt
 import hashlib
@@ -35,7 +35,7 @@ def sign_document(*, kiosk: Kiosk, arrival: UUID, version: UUID, name: str, stro
     Refused: signature_empty, signature_too_large, name_missing, name_too_long, document_changed, and as
     arrivals.demand_step.
     """
-    _check(strokes)
+    check_size(strokes)
     with transaction.atomic():
         standing = demand_step(kiosk, arrival)
         visit = standing.visit
@@ -47,8 +47,8 @@ def sign_document(*, kiosk: Kiosk, arrival: UUID, version: UUID, name: str, stro
         if shown not in standing.unread:
             raise _changed()
         signer = name.strip() or visit.holder.name
-        _check_name(signer)
-        if shown.document.signed and not drawn(strokes):
+        check_name(signer)
+        if shown.document.signed and not is_drawn(strokes):
             raise Refused("signature_empty", "Please sign in the field.", status=422, retry=True)
         keep_signed(visit=visit, version=shown, name=signer, strokes=strokes, kiosk=kiosk)
         return settle(standing.arrival)
@@ -61,19 +61,20 @@ def keep_signed(
     version: DocumentVersion,
     name: str,
     strokes: Strokes,
-    kiosk: Kiosk,
+    kiosk: Kiosk | None,
     signed_at: dt.datetime | None = None,
 ) -> SignedDocument:
     """Store it, with the PDF where it was signed. Whoever calls has checked what is given.
 
-    What was signed without network is kept by it, too: `signed_at` is then by the kiosk's clock.
+    What was signed without network is kept by it, too: `signed_at` is then by the kiosk's clock. Without a
+    `kiosk` the visitor did it at home.
     """
     signed = SignedDocument(
         id=uuid.uuid4(),
         visit=visit,
         version=version,
         signed_at=signed_at or timezone.now(),
-        kiosk=kiosk.handle,
+        kiosk=kiosk.handle if kiosk else None,
         name=name,
     )
     if version.document.signed:
@@ -84,7 +85,7 @@ def keep_signed(
     signed.save(force_insert=True)
     told = {"version": str(version.pk), "number": version.number, "text": version.sha256}
     ledger.record(
-        actor=kiosk.actor,
+        actor=kiosk.actor if kiosk else f"holder:{visit.holder.handle}",
         verb="document_signed" if version.document.signed else "document_read",
         subject_kind="visit",
         handle=visit.handle,
@@ -111,11 +112,12 @@ def check_strokes(strokes: object) -> Strokes:
                 raise _malformed()
             if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in point):
                 raise _malformed()
-    _check(strokes)
+    check_size(strokes)
     return strokes
 
 
-def _check(strokes: Strokes) -> None:
+def check_size(strokes: Strokes) -> None:
+    """Raises Refused: signature_too_large, signature_malformed."""
     if len(strokes) > MOST_STROKES or sum(len(stroke) for stroke in strokes) > MOST_POINTS:
         raise Refused("signature_too_large", "Please sign with fewer strokes.", status=422, retry=True)
     for stroke in strokes:
@@ -125,12 +127,13 @@ def _check(strokes: Strokes) -> None:
                 raise _malformed()
 
 
-def drawn(strokes: Strokes) -> bool:
+def is_drawn(strokes: Strokes) -> bool:
     """Whether anything was drawn: two points that are not one."""
     return any((point[0], point[1]) != (stroke[0][0], stroke[0][1]) for stroke in strokes for point in stroke)
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raises Refused: name_missing, name_too_long."""
     if not any(sign.isalnum() for sign in name):
         raise Refused("name_missing", "Give a name.", status=422)
     if len(name) > LONGEST_NAME:

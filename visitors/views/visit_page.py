@@ -1,14 +1,19 @@
-"""The page of a visit, for whoever holds the link from the mail. Looking at it uses nothing up.
+"""The page of a visit, for whoever holds the link from the mail; documents are read and signed on it.
+
+Looking uses nothing up.
 
 A token that leads nowhere is counted by place: after thirty in an hour every token from there gets the same
 answer for a while, known or not.
 """
 
 import datetime as dt
+import json
 from typing import Any, Final
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -26,13 +31,18 @@ from visitors.models.visits import LinkPurpose
 from visitors.moments import place_at, time_of
 from visitors.refusals import Refused
 from visitors.services.codes import code_of
-from visitors.services.documents import texts_for
+from visitors.services.home_signing import papers_of, sign_at_home
 from visitors.services.links import of_open_visit
 from visitors.services.moving import accept_visit
 from visitors.services.rearranging import decline
+from visitors.services.signing import Strokes, check_strokes
 from visitors.visit_texts import TEXTS
 
 GUESSES: Final = Limit("visit_link", 30, dt.timedelta(hours=1))
+# Presses of one visit: each takes the visitor's row and may draw a PDF.
+SIGNS: Final = Limit("visit_sign", 60, dt.timedelta(hours=1))
+LONGEST_STROKES: Final = 200_000  # characters
+_WRONG: Final = {"signature_empty": "sign_empty", "document_changed": "sign_changed"}
 
 
 @public("proves itself by the token from the mail")
@@ -71,6 +81,41 @@ def cannot(request: HttpRequest, token: str) -> HttpResponse:
     return _answer(request, "declined", {}, link.visit.language)
 
 
+@public("proves itself by the token from the mail")
+@never_cache
+@require_POST
+def sign(request: HttpRequest, token: str) -> HttpResponse:
+    """A text was read, or signed: `version`, and `strokes` as JSON. A second press does nothing."""
+    link = _link(request, token)
+    if isinstance(link, HttpResponse):
+        return link
+    if not take(SIGNS, str(link.visit.pk)):
+        return _answer(request, "many", {}, link.visit.language, status=429)
+    try:
+        sign_at_home(visit=link.visit, version=_version(request), strokes=_strokes(request))
+    except Refused as refused:
+        wrong = _WRONG.get(refused.code, "sign_failed")
+        return _visit_page(request, token, link, wrong=wrong, status=refused.status)
+    return redirect(f"{reverse('visit-page', args=[token])}#documents")
+
+
+def _version(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("version", ""))
+    except ValueError:
+        raise Refused("document_changed", "There is no such text.", status=422) from None
+
+
+def _strokes(request: HttpRequest) -> Strokes:
+    given = request.POST.get("strokes") or "[]"
+    if len(given) > LONGEST_STROKES:
+        raise Refused("signature_too_large", "Please sign with fewer strokes.", status=422, retry=True)
+    try:
+        return check_strokes(json.loads(given))
+    except (ValueError, RecursionError):  # no JSON, or nested without end
+        raise Refused("signature_malformed", "The signature is not as it must be.", status=422) from None
+
+
 def _link(request: HttpRequest, token: str) -> VisitLink | HttpResponse:
     """The link, or the answer for one that is none. The same for unknown, run out and cancelled."""
     place = client_address(request)
@@ -85,7 +130,9 @@ def _link(request: HttpRequest, token: str) -> VisitLink | HttpResponse:
     return link
 
 
-def _visit_page(request: HttpRequest, token: str, link: VisitLink) -> HttpResponse:
+def _visit_page(
+    request: HttpRequest, token: str, link: VisitLink, *, wrong: str = "", status: int = 200
+) -> HttpResponse:
     visit = link.visit
     said = TEXTS[visit.language]
     place = f"{current().name}, {place_at(visit.site)}"
@@ -103,7 +150,9 @@ def _visit_page(request: HttpRequest, token: str, link: VisitLink) -> HttpRespon
         "subject": "" if visit.subject == ERASED else visit.subject,
         "code": "" if inside else code,
         "picture": qr_svg(code, label=said["qr"]),
-        "documents": texts_for(visit.type, visit.language),
+        "papers": papers_of(visit),
+        "signs": said["sign_as"].format(name=visit.holder.name),
+        "wrong": said[wrong] if wrong else "",
         "inside": inside,
         "asks": visit.state == VisitState.INVITED and to_come,
         "comes": visit.state == VisitState.EXPECTED,
@@ -111,7 +160,7 @@ def _visit_page(request: HttpRequest, token: str, link: VisitLink) -> HttpRespon
         "phone": Way.PHONE.value in visit.type.ways_in,
         "used": link.used_at is not None,
     }
-    return _answer(request, "page", context, visit.language)
+    return _answer(request, "page", context, visit.language, status=status)
 
 
 def _answer(
