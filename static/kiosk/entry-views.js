@@ -76,7 +76,7 @@ export function code(turn, begin, at) {
     turn.stage.show({
       name: "code",
       title: text("code_title"),
-      lead: text("code_lead"),
+      lead: text(turn.offline ? "code_offline_lead" : "code_lead"),
       body: [form([typed.whole], () => submit()), scanner.whole],
       deeds: [button(text("code_none"), () => done(null), { "data-deed": "no-code" }), goOn(() => submit())],
       ...at,

@@ -10,6 +10,7 @@ import { NoNetwork, Refusal } from "./requests.js";
 import { done, phone, waiting, way } from "./way-views.js";
 
 const OWN = { expected: ["entry"], walk_in: ["whom", "details"] };
+const EXPECTED_OFFLINE = ["entry", ...OWN.walk_in];
 
 function reach(turn, flow, name) {
   return progress(questions(OWN[flow], turn.view?.steps ?? stepsOf(turn), turn.documents), name);
@@ -69,29 +70,37 @@ async function again(turn, deed) {
   }
 }
 
-/** Begin at the server. Without network: the same questions, sealed. Undefined: it was offline. */
+/** Begin at the server. Without network: the same questions, sealed, and with them the code. Undefined: it was offline. */
 async function begun(turn, told) {
   try {
+    if (turn.offline) throw new NoNetwork();
     return await turn.begin(told);
   } catch (error) {
     if (!(error instanceof NoNetwork)) throw error;
     turn.offline = true;
+    if (told.code) turn.given = { ...turn.given, code: told.code };
     return undefined;
   }
 }
 
+/** The code of the mail; without network nobody can say whether it is right, and it is handed in with the rest. */
+function entry(turn) {
+  const at = turn.offline ? ofWritten(turn, EXPECTED_OFFLINE, "entry") : reach(turn, "expected", "entry");
+  return code(turn, (typed) => begun(turn, { flow: "expected", code: typed }), at);
+}
+
 export async function expected(turn, kiosk) {
-  if (turn.offline) return written(turn, kiosk);
-  let view = await code(turn, (typed) => begun(turn, { flow: "expected", code: typed }), reach(turn, "expected", "entry"));
+  let view = await entry(turn);
+  if (turn.offline) return written(turn, kiosk, EXPECTED_OFFLINE);
   while (view === null) {
     const ask = (name, date) => {
       turn.given = { name };
       return begun(turn, { flow: "expected", name, date });
     };
     view = await appointment(turn, ask, reach(turn, "expected", "entry"));
-    if (view === BACK) view = await code(turn, (typed) => begun(turn, { flow: "expected", code: typed }), reach(turn, "expected", "entry"));
+    if (view === BACK) view = await entry(turn);
   }
-  return turn.offline ? written(turn, kiosk) : follow(turn, "expected");
+  return turn.offline ? written(turn, kiosk, EXPECTED_OFFLINE) : follow(turn, "expected");
 }
 
 export async function walkIn(turn, kiosk) {
@@ -111,12 +120,19 @@ export async function walkIn(turn, kiosk) {
   }
 }
 
-/** Without network: who, whom, the documents as this kiosk knows them, then sealed so that it cannot read them itself. */
-async function written(turn, kiosk) {
+function ofWritten(turn, own, name) {
+  return progress(questions(own, ["documents"], documentsOf(turn).length), name);
+}
+
+/**
+ * Without network: who, whom, the documents as this kiosk knows them, then sealed so that it cannot read them itself.
+ * All of it is asked also of whoever gave a code: it may turn out not to be theirs.
+ */
+async function written(turn, kiosk, own = OWN.walk_in) {
   turn.offline = true;
   const types = turn.state.types.filter((type) => type.walk_in);
   if (types.length === 0) return atReception(turn, { lead: "no_types" });
-  const of = (name) => progress(questions(OWN.walk_in, ["documents"], documentsOf(turn).length), name);
+  const of = (name) => ofWritten(turn, own, name);
   if (!turn.given.type || !turn.given.host_name) {
     turn.given = { ...turn.given, ...(await whom(turn, of("whom"))) };
   }
@@ -127,8 +143,8 @@ async function written(turn, kiosk) {
   for (const [at, one] of documentsOf(turn).entries()) {
     documents.push(await reading(turn, one, turn.given.name, async (signed) => signed, of(`documents-${at + 1}`)));
   }
-  const { type, name, email = "", firm = "", host_name } = turn.given;
-  const went = await kiosk.seal({ language: turn.language, type, name, email, firm, host_name, documents });
+  const { type, name, email = "", firm = "", host_name, code: typed = "" } = turn.given;
+  const went = await kiosk.seal({ language: turn.language, code: typed, type, name, email, firm, host_name, documents });
   return sealed(turn, went);
 }
 

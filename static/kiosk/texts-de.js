@@ -27,6 +27,7 @@ export const de = {
 
   code_title: "Ihr Code",
   code_lead: "Er steht in der E-Mail mit Ihrer Einladung.",
+  code_offline_lead: "Er steht in der E-Mail mit Ihrer Einladung. Gerade gibt es kein Netz; er wird später geprüft.",
   code_label: "Code",
   code_hint: "Acht Buchstaben und Ziffern, zum Beispiel K7QM-4F2P.",
   code_none: "Ich habe keinen Code",

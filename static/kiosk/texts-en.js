@@ -30,6 +30,7 @@ export const en = {
   // expected
   code_title: "Your code",
   code_lead: "It stands in the mail with your invitation.",
+  code_offline_lead: "It stands in the mail with your invitation. There is no network just now: it is checked later.",
   code_label: "Code",
   code_hint: "Eight letters and digits, such as K7QM-4F2P.",
   code_none: "I have no code",

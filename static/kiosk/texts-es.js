@@ -27,6 +27,7 @@ export const es = {
 
   code_title: "Su código",
   code_lead: "Está en el correo con su invitación.",
+  code_offline_lead: "Está en el correo con su invitación. Ahora no hay red; se comprobará más tarde.",
   code_label: "Código",
   code_hint: "Ocho letras y cifras, por ejemplo K7QM-4F2P.",
   code_none: "No tengo código",

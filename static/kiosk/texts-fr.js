@@ -27,6 +27,7 @@ export const fr = {
 
   code_title: "Votre code",
   code_lead: "Il figure dans le courriel de votre invitation.",
+  code_offline_lead: "Il figure dans le courriel de votre invitation. Il n’y a pas de réseau en ce moment ; il sera vérifié plus tard.",
   code_label: "Code",
   code_hint: "Huit lettres et chiffres, par exemple K7QM-4F2P.",
   code_none: "Je n’ai pas de code",

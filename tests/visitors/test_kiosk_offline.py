@@ -60,9 +60,9 @@ def by_code(kiosk: Screen) -> None:
     kiosk.go_on()
 
 
-@pytest.mark.parametrize("how", [by_host, by_code])
+@pytest.mark.parametrize(("how", "code"), [(by_host, ""), (by_code, "K7QM4F2P")])
 def test_a_sign_in_is_sealed_and_handed_in(
-    kiosk: Screen, api: FakeApi, how: Callable[[Screen], None]
+    kiosk: Screen, api: FakeApi, how: Callable[[Screen], None], code: str
 ) -> None:
     kiosk.pair()
     api.down = True
@@ -86,6 +86,7 @@ def test_a_sign_in_is_sealed_and_handed_in(
         "Henrike Holder",
         "en",
     ]
+    assert told["code"] == code
     (document,) = told["documents"]
     assert set(document) == {"version", "name", "strokes"}
     assert len(document["strokes"]) == 1
@@ -112,7 +113,19 @@ def test_it_opens_and_works_without_any_network(kiosk: Screen, api: FakeApi) -> 
     kiosk.page.reload()
     kiosk.on("home")
     expect(note(kiosk)).to_contain_text("1 written down here")
-    kiosk.choose("delivery").on("reception")
+    kiosk.choose("expected").on("code")
+    expect(kiosk.page.locator(".kiosk-lead")).to_contain_text("it is checked later")
+    kiosk.field("Code").fill("k7qm-4f2p")
+    kiosk.shot("23-code-offline")
+    kiosk.go_on().on("whom")
+    kiosk.page.get_by_label("Name", exact=True).fill("Henrike Holder")
+    kiosk.go_on()
+    write_down(kiosk).go_on()
+    nothing_left(kiosk)
+    expect(note(kiosk)).to_contain_text("2 written down here")
+    kiosk.choose("expected").on("code").deed("no-code").on("whom")
+    kiosk.page.click("[data-part=start-over]")
+    kiosk.on("home").choose("delivery").on("reception")
 
 
 def test_what_the_server_does_not_take_stays(kiosk: Screen, api: FakeApi) -> None:

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from access.services import add_site
 from ledger.models import LedgerEntry
 from sallyport.kiosk_protocol import seal_info
 from tests.visitors.build import BY, Reception, guest
 from tests.visitors.kiosk import Tablet, b64
 from visitors import services
 from visitors.models import SealedSignIn, SignedDocument, Visit, VisitState, VisitType
-from visitors.services import handing_in, seals
+from visitors.services import Guest, handing_in, seals
+from visitors.services.codes import code_of
 from visitors.services.documents import add_document, publish_version
 from visitors.signals import visit_arrived
 
@@ -86,6 +88,62 @@ def test_a_sign_in_becomes_somebody_who_waits(desk: Reception, tablet: Tablet) -
     assert LedgerEntry.objects.filter(verb="sign_in_handed_in").count() == 1
 
 
+def test_the_code_leads_to_the_visit_that_was_invited(desk: Reception, tablet: Tablet) -> None:
+    document = add_document(name="House rules", by=BY)
+    (version,) = publish_version(document=document, texts={"en": ("House rules", "Be kind.")}, by=BY)
+    desk.type.documents.add(document)
+    signed = {"version": str(version.pk), "name": "Vera Visitor", "strokes": STROKES}
+    invited = desk.visit()
+    one = item(tablet, TOLD | {"code": code_of(invited).lower(), "documents": [signed]})
+    for _ in range(2):
+        answer = hand_in(tablet, one)
+        assert (answer["taken"], answer["broken"]) == ([one["id"]], [])
+    visit = Visit.objects.get()
+    assert (visit, visit.waits, visit.admitted_at) == (invited, True, None), "nobody is let in by it"
+    assert (visit.holder.name, visit.firm, visit.walk_in) == ("Vera Visitor", "Guest & Sons", False)
+    assert SignedDocument.objects.get().visit == visit
+    assert SealedSignIn.objects.get().visit == visit
+    again = item(tablet, TOLD | {"code": code_of(invited), "documents": [signed]})
+    services.admit(visit=visit, by=BY)  # reception was quicker
+    assert hand_in(tablet, again)["broken"] == []
+    visit.refresh_from_db()
+    assert visit.state == VisitState.ON_SITE
+    assert (Visit.objects.count(), SignedDocument.objects.count()) == (1, 1)
+
+
+def test_what_the_invitation_lacked_is_not_lost(desk: Reception, tablet: Tablet) -> None:
+    invited = services.plan_visit(guest=Guest("Vera Visitor", "vera@guest.example"), plan=desk.plan(), by=BY)
+    hand_in(tablet, item(tablet, TOLD | {"code": code_of(invited)}))
+    invited.refresh_from_db()
+    assert invited.firm == "Weg GmbH"
+
+
+def test_a_code_that_leads_nowhere_leaves_somebody_who_waits(desk: Reception, tablet: Tablet) -> None:
+    """Not right, of another site, of another day, or over: nobody is lost, and no visit is touched."""
+    away = add_site(name="Away", time_zone="Europe/Paris", by=BY)
+    elsewhere = services.plan_visit(guest=guest(email="a@x.example"), plan=desk.plan(site=away), by=BY)
+    later = desk.visit(email="b@x.example", begins_in=600)
+    over = desk.visit(email="c@x.example")
+    codes = ["ZZZZZZZZ", "no code", *(code_of(one) for one in (elsewhere, later, over))]
+    services.cancel(visit=over, by=BY)
+    for typed in codes:
+        assert hand_in(tablet, item(tablet, TOLD | {"code": typed, "email": ""}))["broken"] == []
+    walked = Visit.objects.filter(walk_in=True)
+    assert walked.count() == len(codes)
+    assert all(one.waits and one.firm == "Weg GmbH" for one in walked)
+    assert not Visit.objects.filter(walk_in=False).exclude(arrived_at=None).exists()
+
+
+def test_guessing_codes_without_network_ends(desk: Reception, tablet: Tablet) -> None:
+    for _ in range(20):
+        hand_in(tablet, item(tablet, TOLD | {"code": "ZZZZZZZZ", "email": ""}))
+    invited = desk.visit()
+    hand_in(tablet, item(tablet, TOLD | {"code": code_of(invited), "email": ""}))
+    invited.refresh_from_db()
+    assert not invited.waits
+    assert Visit.objects.filter(walk_in=True).count() == 21
+
+
 def test_documents_are_kept_with_it(desk: Reception, tablet: Tablet) -> None:
     document = add_document(name="House rules", by=BY)
     desk.type.documents.add(document)
@@ -126,6 +184,7 @@ def test_what_is_bound_elsewhere_does_not_open(desk: Reception, tablet: Tablet) 
         (b"\xff", "malformed"),
         (b"[]", "malformed"),
         ({"name": 7}, "malformed"),
+        (TOLD | {"code": ["x"]}, "malformed"),
         (TOLD | {"documents": "x"}, "malformed"),
         (TOLD | {"documents": [{}] * 21}, "malformed"),
         (TOLD | {"name": " "}, "name_missing"),

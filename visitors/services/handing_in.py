@@ -1,7 +1,8 @@
 """Sign-ins that a kiosk took without network, handed in later: each becomes somebody who waits at reception.
 
-Nothing is lost without a word: what cannot become a visit is kept as a line with its code, which reception
-sees and says so.
+Whoever gave the code of an invitation comes to that visit; a code that leads to none is passed over, and they
+wait as somebody whom nobody announced. Nothing is lost without a word: what cannot become a visit is kept as
+a line with its code, which reception sees and says so.
 """
 
 import binascii
@@ -25,8 +26,8 @@ from sallyport.kiosk_protocol import seal_info
 from tenants import context
 from visitors.models import DocumentVersion, Kiosk, SealedSignIn, SignedDocument, Visit, VisitType
 from visitors.refusals import Refused
-from visitors.services.arrivals import check_email
-from visitors.services.moving import arrive
+from visitors.services.arrivals import check_email, visit_here
+from visitors.services.moving import arrive, locked
 from visitors.services.planning import Guest, Plan, plan_visit
 from visitors.services.seals import CannotOpen, open_sealed
 from visitors.services.signing import Strokes, check_strokes, is_drawn, keep_signed
@@ -35,6 +36,7 @@ from visitors.staff import staff_called
 LATEST: Final = dt.timedelta(days=1)  # whoever signed in before is not at reception any more
 MOST_DOCUMENTS: Final = 20
 HANDED_IN: Final = Limit("kiosk_sealed", 500, dt.timedelta(minutes=15))
+LONGEST_FIRM: Final = 200
 _log = logging.getLogger(__name__)
 
 
@@ -51,6 +53,7 @@ class SealedItem:
 class _SignIn:
     language: str
     type: str
+    code: str = field(repr=False)
     name: str = field(repr=False)
     email: str = field(repr=False)
     firm: str = field(repr=False)
@@ -77,18 +80,40 @@ def hand_in(*, kiosk: Kiosk, items: Sequence[SealedItem]) -> list[SealedSignIn]:
     return taken
 
 
-@transaction.atomic
 def _take(kiosk: Kiosk, item: SealedItem) -> SealedSignIn:
     before = SealedSignIn.objects.filter(pk=item.id).first()
     if before is not None:
         return before
     now = timezone.now()
     row = SealedSignIn(id=item.id, kiosk=kiosk, taken_at=min(item.taken_at, now), handed_in_at=now)
+    told = invited = None
     try:
         if row.taken_at < now - LATEST:
             raise Refused("handed_in_late", "This was taken more than a day ago.")
+        told = _opened(kiosk, item)
+    except Refused as refused:
+        row.code = refused.code
+    else:
+        invited = _invited(kiosk, told.code)
+    return _keep(kiosk, row, told, invited)
+
+
+def _invited(kiosk: Kiosk, code: str) -> Visit | None:
+    """The visit here whose code was given, each try counted at the kiosk; not inside a transaction."""
+    if not code.strip():
+        return None
+    try:
+        return visit_here(kiosk, code)
+    except Refused:
+        return None
+
+
+@transaction.atomic
+def _keep(kiosk: Kiosk, row: SealedSignIn, words: _SignIn | None, invited: Visit | None) -> SealedSignIn:
+    try:
         with transaction.atomic():
-            row.visit, row.code = _received(kiosk, row, _opened(kiosk, item))
+            if words is not None:
+                row.visit, row.code = _received(kiosk, row, words, invited)
     except Refused as refused:
         row.code = refused.code
     row.save(force_insert=True)
@@ -125,8 +150,30 @@ def _malformed() -> Refused:
     return Refused("malformed", "What was sealed is not as it must be.")
 
 
-def _received(kiosk: Kiosk, row: SealedSignIn, told: _SignIn) -> tuple[Visit, str]:
+def _received(kiosk: Kiosk, row: SealedSignIn, told: _SignIn, invited: Visit | None) -> tuple[Visit, str]:
     """The visitor, waiting at reception; and a code where a document of theirs could not be kept."""
+    visit = (invited and _theirs(invited, told)) or _planned(kiosk, row, told)
+    kept = [_signed(row, visit, one, told.name) for one in told.documents]
+    visit = arrive(visit=visit, by=kiosk.actor, kiosk=kiosk.handle)
+    return visit, "" if all(kept) else "document_unreadable"
+
+
+def _theirs(invited: Visit, told: _SignIn) -> Visit | None:
+    """The visit of the code, locked, with the firm that the invitation lacked; None where it is not now."""
+    row, now = locked(invited), timezone.now()
+    if not row.is_open or not row.opens <= now < row.closes:
+        return None
+    if told.firm.strip() and not row.firm:
+        row.firm = told.firm.strip()[:LONGEST_FIRM]
+        row.save(update_fields=["firm", "changed_at"])
+    return row
+
+
+def _planned(kiosk: Kiosk, row: SealedSignIn, told: _SignIn) -> Visit:
+    """A visit of somebody whom nobody announced.
+
+    Raises Refused: type_unknown, name_missing, name_too_long, details_invalid.
+    """
     kind, begins = _type(told.type), row.handed_in_at
     host = _host(told.host_name)
     plan = Plan(
@@ -138,14 +185,11 @@ def _received(kiosk: Kiosk, row: SealedSignIn, told: _SignIn) -> tuple[Visit, st
         subject="" if host else told.host_name.strip()[:200],
         walk_in=True,
     )
-    guest = Guest(told.name, _unclaimed(told.email), told.firm[:200], told.language)
+    guest = Guest(told.name, _unclaimed(told.email), told.firm[:LONGEST_FIRM], told.language)
     try:
-        visit = plan_visit(guest=guest, plan=plan, by=kiosk.actor)
+        return plan_visit(guest=guest, plan=plan, by=kiosk.actor)
     except ValidationError:
         raise Refused("details_invalid", "What was typed cannot be kept.") from None
-    kept = [_signed(row, visit, one, told.name) for one in told.documents]
-    visit = arrive(visit=visit, by=kiosk.actor, kiosk=kiosk.handle)
-    return visit, "" if all(kept) else "document_unreadable"
 
 
 def _type(wanted: str) -> VisitType:
@@ -184,7 +228,7 @@ def _signed(row: SealedSignIn, visit: Visit, told: dict[str, Any], name: str) ->
     if version.document.signed and not is_drawn(strokes):
         return False
     if SignedDocument.objects.filter(visit=visit, version=version).exists():
-        return True
+        return True  # at a kiosk that had network, or at home
     signer = str(told.get("name") or name).strip()[:200]
     keep_signed(
         visit=visit, version=version, name=signer, strokes=strokes, kiosk=row.kiosk, signed_at=row.taken_at
