@@ -1,5 +1,6 @@
 """How much a kiosk may hand in, and what of it is kept."""
 
+import json
 from typing import Any
 
 import pytest
@@ -80,7 +81,7 @@ def test_the_longest_that_the_page_writes_is_taken(desk: Reception, tablet: Tabl
     versions = [_asked(desk, f"Rules {n}") for n in range(2)]
     long = [{"version": str(versions[0].pk), "strokes": [stroke], "name": "x" * 200}]
     long += [{"version": str(versions[1].pk), "strokes": [stroke], "name": "x" * 200}] * 19
-    one = item(tablet, TOLD | {"documents": long})
+    one = item(tablet, json.dumps(TOLD | {"documents": long}, separators=(",", ":")).encode())
     assert 1_000_000 < len(one["sealed"]) < LONGEST_SEALED
     assert hand_in(tablet, one)["broken"] == []
     assert SignedDocument.objects.count() == 2
