@@ -13,9 +13,10 @@ from django.core.validators import validate_email
 from access.models import Site
 from credentials.models import Holder, HolderKind, HolderState, Language
 from visitors.models import VisitType
+from visitors.refusals import Refused
 from visitors.repeats import WEEKDAYS, times
 from visitors.services.inviting import MOST_AT_ONCE, Time
-from visitors.services.planning import TOO_FAR, Guest, Plan, is_far
+from visitors.services.planning import Guest, Plan, check_begins
 
 DATE_TIME = {"type": "datetime-local", "step": "60"}
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
@@ -62,8 +63,11 @@ class WhenForm(forms.Form):
     def clean_begins(self) -> dt.datetime | None:
         """Refused before anything is reckoned with it; the zone of the site does not matter for years."""
         begins: dt.datetime | None = self.cleaned_data["begins"]
-        if begins is not None and is_far(begins):
-            raise forms.ValidationError(TOO_FAR, code="window_too_far")
+        try:
+            if begins is not None:
+                check_begins(begins)
+        except Refused as refused:
+            raise forms.ValidationError(refused.text, code=refused.code) from None
         return begins
 
     def span(self, site: Site, kind: VisitType) -> Time:

@@ -24,7 +24,6 @@ from visitors.states import VERBS
 
 LONGEST_NAME: Final = 200
 FURTHEST: Final = dt.timedelta(days=2 * 366)  # of what is planned ahead
-TOO_FAR: Final = "A visit begins within two years from now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +96,17 @@ def plan_visit(*, guest: Guest, plan: Plan, by: str) -> Visit:
     return visit
 
 
-def is_far(begins: dt.datetime) -> bool:
-    """Whether a moment lies more than two years away: none to reckon with, the calendar may end there.
+def check_begins(begins: dt.datetime) -> None:
+    """Refuse a moment more than two years away before anything is reckoned with it: calendars have an end.
 
-    For a clock time, too; which zone it is in does not matter for years.
+    For a clock time, too: which zone it is in does not matter for years. Raises Refused: window_too_far,
+    window_over.
     """
-    return abs(begins.replace(tzinfo=dt.UTC) - timezone.now()) > FURTHEST
+    ahead = begins.replace(tzinfo=dt.UTC) - timezone.now()
+    if ahead > FURTHEST:
+        raise Refused("window_too_far", "A visit begins within two years from now.", status=422)
+    if -ahead > FURTHEST:
+        raise Refused("window_over", "This time is over.", status=422)
 
 
 def _check(guest: Guest, plan: Plan) -> None:
@@ -113,9 +117,7 @@ def _check(guest: Guest, plan: Plan) -> None:
         raise Refused("name_too_long", f"A name has {LONGEST_NAME} characters at most.", status=422)
     if plan.type.archived_at is not None:
         raise Refused("type_archived", "This type of visit is not offered any more.", status=422)
-    # Before anything is reckoned with it: the year 9999 has no day after it.
-    if plan.begins > timezone.now() + FURTHEST:
-        raise Refused("window_too_far", TOO_FAR, status=422)
+    check_begins(plan.begins)
     if plan.ends <= plan.begins:
         raise Refused("window_empty", "The end must be after the beginning.", status=422)
     if plan.ends <= timezone.now():
