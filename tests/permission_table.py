@@ -316,8 +316,6 @@ POST /readers/<int:handle>/clear-alarm/                  302 404 404 403 403 403
 
 # reception
 
-POST /api/v1/wallet/push                                 401 401 401 401 401 401 401 401 401 401 400
-POST /api/v1/wallet/push/end                             401 401 401 401 401 401 401 401 401 401 200
 """
 COMPANY += VISITS
 

@@ -249,13 +249,17 @@ def test_a_message_that_comes_twice_collects_once(in_acme: CompanyRef, case: Cas
     assert verbs(case).count("delivered") == 1
 
 
+# What somebody gave themselves, rooms by room.
+GIVEN = {"person", "phones", "consents", "visits", "signed_documents", "groups_invited", "visit_notices"}
+
+
 def test_portability_is_what_the_person_gave_as_json(in_acme: CompanyRef, of: Everything) -> None:
     case = case_of(of.holder, kind="portability")
     row = delivered(in_acme, read(in_acme, case))
     files = unlocked(deliveries.download(token_in()) or b"", row.phrase)
     assert set(files) == {"data.json"}
     (tables,) = json.loads(files["data.json"])["parts"]
-    assert {table["name"] for table in tables} == {"person", "phones", "consents"}
+    assert {table["name"] for table in tables} == GIVEN
     assert NAME in files["data.json"]
     assert NOTE not in files["data.json"]
 

@@ -62,7 +62,7 @@ def test_from_the_plan_to_the_certificate(acme: CompanyRef, person: Everything, 
     ends = client.get(f"/compliance/cases/{case.pk}/").content.decode()
     assert not [deed for deed in ("Refuse it", "Not about them", "About somebody else") if deed in ends]
     running = client.get(f"{there}progress/")
-    assert b"Step 0 of 14" in running.content
+    assert b"Step 0 of 16" in running.content
     assert b"every 1s" in running.content
     with context.enter(acme):
         work()

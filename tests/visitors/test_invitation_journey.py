@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.fixtures.live import Live
@@ -11,6 +12,7 @@ from tests.pages.test_alarm_and_lost_pages import hold_as_it_is
 from tests.pages.test_journeys import SCREENS, Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("console-journeys")]
+YEAR = timezone.now().year + 1
 LONG = "Ein sehr langer Name mit " + "Bindestrich-" * 12 + " نور 👩‍🚀"
 
 
@@ -32,7 +34,7 @@ def invite(console: Console, name: str, email: str, language: str = "en") -> Non
     page.select_option("[name=language]", language)
     page.locator("[name=host_name]").press_sequentially("Henri")
     page.click("#hosts-found label:has-text('Henri')")
-    page.fill("[name=begins]", "2099-06-07T09:00")
+    page.fill("[name=begins]", f"{YEAR}-06-07T09:00")
     page.fill("[name=subject]", "Audit")
 
 
@@ -50,8 +52,8 @@ def test_one_is_invited_and_stands_in_the_list(console: Console) -> None:
     page.click("a:has-text('Change')")
     expect(page.locator("h1")).to_contain_text("Change the visit")
     hold_as_it_is(page, "visit-move")
-    page.fill("[name=begins]", "2099-06-08T09:00")
-    page.fill("[name=ends]", "2099-06-08T10:00")
+    page.fill("[name=begins]", f"{YEAR}-06-08T09:00")
+    page.fill("[name=ends]", f"{YEAR}-06-08T10:00")
     page.click("button:has-text('Change the visit')")
     expect(page.locator(".notice-success")).to_contain_text("It is changed.")
 
@@ -65,7 +67,7 @@ def test_a_file_is_looked_at_and_worked_off(console: Console, tmp_path: Path) ->
     page.set_input_files("[name=file]", file)
     page.locator("[name=host_name]").press_sequentially("Henri")
     page.click("#hosts-found label:has-text('Henri')")
-    page.fill("[name=begins]", "2099-07-07T09:00")
+    page.fill("[name=begins]", f"{YEAR}-07-07T09:00")
     hold_as_it_is(page, "visit-file")
     page.click("button:has-text('Read it')")
     expect(page.locator("h1")).to_have_text("Check before you invite")

@@ -77,11 +77,13 @@ def remove_webhook(*, by: str) -> None:
     ledger.record(actor=by, verb="notice_webhook_removed", subject_kind="company", data={})
 
 
-def try_webhook() -> None:
+def try_webhook(*, by: str) -> None:
     """Send a message that says nothing. Raises StreamFailed; Refused where there is no webhook."""
     hook = webhook.hook_of(NoticePolicy.objects.filter(pk=1).first() or NoticePolicy())
     if hook is None:
         raise Refused("no_webhook", "No webhook is set.", status=404)
+    with transaction.atomic():
+        ledger.record(actor=by, verb="notice_webhook_tried", subject_kind="company", data={})
     at = int(dt.datetime.now(dt.UTC).timestamp())
     webhook.post(hook, {"event": "test", "at": at}, f"test-{uuid.uuid4()}")
 

@@ -77,8 +77,9 @@ def webhook_set(request: HttpRequest) -> HttpResponse:
 @require_POST
 def webhook_test(request: HttpRequest) -> HttpResponse:
     """Send a message that says nothing, and tell how it went."""
+    by = actor_of(request)
     try:
-        noticing.try_webhook()
+        noticing.try_webhook(by=by)
     except StreamFailed as failed:
         messages.error(request, f"The test did not arrive: {error_text(failed.code)}.")
     except Refused as refused:

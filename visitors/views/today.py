@@ -128,11 +128,12 @@ def expect_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def sign_out_all(request: HttpRequest) -> HttpResponse:
     """Everybody at a site leaves."""
+    by = actor_of(request)
     site = Site.objects.filter(pk=_number(request.POST.get("site", "")) or 0).first()
     if site is None:
         messages.error(request, "Say at which site.")
         return redirect("visitors")
-    out = desk.sign_out_all(site=site, by=actor_of(request))
+    out = desk.sign_out_all(site=site, by=by)
     messages.success(
         request,
         f"{out} visitor{'' if out == 1 else 's'} at {site.name} are being signed out."
