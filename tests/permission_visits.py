@@ -102,6 +102,9 @@ POST /api/v1/wallet/visits                               401 401 401 401 401 401
 POST /api/v1/wallet/visits/<uuid:pk>/admit               401 401 401 401 401 401 401 401 401 401 404
 POST /api/v1/wallet/visits/<uuid:pk>/decline             401 401 401 401 401 401 401 401 401 401 404
 POST /api/v1/wallet/visits/<uuid:pk>/cancel              401 401 401 401 401 401 401 401 401 401 404
+GET  /api/v1/wallet/visits/<uuid:pk>/calendar            401 401 401 401 401 401 401 401 401 401 404
+POST /api/v1/wallet/visits/files                         401 401 401 401 401 401 401 401 401 401 400
+POST /api/v1/wallet/visits/files/<uuid:pk>/begin         401 401 401 401 401 401 401 401 401 401 404
 POST /api/v1/wallet/visits/notices                       401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/wallet/push                                 401 401 401 401 401 401 401 401 401 401 400
 POST /api/v1/wallet/push/end                             401 401 401 401 401 401 401 401 401 401 200

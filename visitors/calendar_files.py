@@ -17,6 +17,7 @@ from visitors.invitation_texts import WORDS
 from visitors.models import Visit
 from visitors.moments import place_at
 
+OF_HOST: Final = {"en": "Visit", "de": "Besuch", "fr": "Visite", "es": "Visita"}
 PRODUCT: Final = "-//Sallyport//Visitors//EN"
 
 
@@ -33,6 +34,21 @@ def cancellation(visit: Visit, sequence: int) -> bytes:
 def series(visits: Sequence[tuple[Visit, int]]) -> bytes:
     """Visits with their sequence. METHOD:PUBLISH, for a REQUEST holds one UID only (RFC 5546, 3.2.2)."""
     return _file("PUBLISH", [_event(visit, number, "CONFIRMED", answers=False) for visit, number in visits])
+
+
+def for_host(visits: Sequence[tuple[Visit, int]], language: str) -> bytes:
+    """The same visits for their host's calendar: whom they receive, in the host's language."""
+    events = []
+    for visit, number in visits:
+        event = _event(visit, number, "CONFIRMED", answers=False)
+        event["summary"] = vText(f"{OF_HOST[language]}: {_whom(visit)}")
+        events.append(event)
+    return _file("PUBLISH", events)
+
+
+def _whom(visit: Visit) -> str:
+    told = [visit.holder.name, visit.firm]
+    return ", ".join(part for part in told if part and part != ERASED)
 
 
 def _file(method: str, events: Sequence[Event]) -> bytes:

@@ -13,7 +13,7 @@ from compliance.refusals import Refused as ComplianceRefused
 from compliance.selectors import Concern, concerns_of, records_of, told_of
 from credentials.api.privacy_shapes import ConsentRequest, NoticesAnswer, ReceiptsAnswer, RecordAnswer
 from credentials.api.serializers import WalletRefusal
-from credentials.api.views import SIGNED, WalletView, clock_ms, signed_http
+from credentials.api.views import MOST_BODY, SIGNED, WalletView, clock_ms, signed_http
 from credentials.models import Device
 from credentials.proofs import SignedHttp
 from credentials.refusals import Refused
@@ -43,10 +43,10 @@ class PrivacyView(WalletView):
         return super().handle_exception(exc)
 
 
-def visit(request: Request) -> tuple[Device, SignedHttp, int]:
+def visit(request: Request, most: int = MOST_BODY) -> tuple[Device, SignedHttp, int]:
     """Whose phone has signed this, the request as it was signed, and when (unix milliseconds)."""
     now_ms = clock_ms()
-    signed = signed_http(request)
+    signed = signed_http(request, most)
     device, _ = visit_signed(request=signed, now_ms=now_ms)
     return device, signed, now_ms
 

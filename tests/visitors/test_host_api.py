@@ -131,6 +131,15 @@ def test_without_a_mail_address_it_is_one_visit_too(desk: Reception, phone: Phon
         ({"site": 999999}, 422, "no_such_site"),
         ({"type": str(uuid.uuid4())}, 422, "no_such_type"),
         ({"language": "xx"}, 400, "malformed"),
+        ({"repeat": "weekly"}, 400, "malformed"),
+        ({"repeat": "hourly", "until": "2031-01-01"}, 400, "malformed"),
+        ({"repeat": "weekly", "until": "2020-01-01"}, 422, "series_ends_first"),
+        ({"repeat": "weekly", "until": "2099-01-01"}, 422, "series_too_long"),
+        ({"more": [{"name": "Otto", "email": "VERA@guest.example"}]}, 422, "guest_twice"),
+        ({"more": [{"name": "Otto", "email": "nobody"}]}, 422, "email_wrong"),
+        ({"more": [{"name": ""}]}, 400, "malformed"),
+        ({"more": [{"name": "Henri", "email": "henri@acme.example"}]}, 422, "is_staff"),
+        ({"more": [{"name": f"Guest {number}"} for number in range(100)]}, 400, "malformed"),
     ],
 )
 def test_wishes_that_are_refused(

@@ -1,10 +1,14 @@
 """Shapes of what a host's wallet sends and is told about visits. Times in unix seconds."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from credentials.models import Language
 from visitors.models import VisitState
 from visitors.models.types import LONGEST_MINUTES
+from visitors.services.host_inviting import REPEATS
+from visitors.services.inviting import MOST_AT_ONCE
 
 
 class MayOfHost(serializers.Serializer[None]):
@@ -77,8 +81,24 @@ class HostNoticesAnswer(serializers.Serializer[None]):
     server_now = serializers.IntegerField(help_text="unix seconds")
 
 
+class HostInvited(serializers.Serializer[None]):
+    """The first visit, and how many were planned."""
+
+    visit = HostVisit()
+    invited = serializers.IntegerField()
+    server_now = serializers.IntegerField(help_text="unix seconds")
+
+
+class HostGuest(serializers.Serializer[None]):
+    """One more guest for the same time."""
+
+    name = serializers.CharField(max_length=200)
+    email = serializers.CharField(max_length=254, allow_blank=True, default="")
+    firm = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
 class HostInvitation(serializers.Serializer[None]):
-    """One guest, one time. Sent again, nobody is invited twice."""
+    """One guest or several, once or until a day. Sent again, nobody is invited twice."""
 
     name = serializers.CharField(max_length=200)
     email = serializers.CharField(max_length=254, allow_blank=True, default="")
@@ -93,6 +113,46 @@ class HostInvitation(serializers.Serializer[None]):
     subject = serializers.CharField(
         max_length=200, allow_blank=True, default="", help_text="told to the guest"
     )
+    more = serializers.ListField(child=HostGuest(), max_length=MOST_AT_ONCE - 1, default=list)
+    repeat = serializers.ChoiceField(REPEATS, allow_blank=True, default="", help_text="empty: once")
+    until = serializers.DateField(allow_null=True, default=None, help_text="the last day of a series")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["repeat"] and attrs["until"] is None:
+            raise serializers.ValidationError("a series needs its last day")
+        return attrs
+
+
+class HostFileWish(serializers.Serializer[None]):
+    """What a calendar leaves open."""
+
+    type = serializers.UUIDField()
+    site = serializers.IntegerField()
+    language = serializers.ChoiceField(Language.values)
+
+
+class HostFileGuest(serializers.Serializer[None]):
+    """One guest at one time, as the file says."""
+
+    name = serializers.CharField(allow_blank=True)
+    email = serializers.CharField(allow_blank=True)
+    subject = serializers.CharField(allow_blank=True)
+    begins = serializers.IntegerField()
+    ends = serializers.IntegerField()
+    skipped = serializers.CharField(
+        allow_blank=True, help_text="why not invited, e.g. is_staff, twice, window_over; empty for who is"
+    )
+
+
+class HostFileAnswer(serializers.Serializer[None]):
+    file = serializers.UUIDField(help_text="by which it is begun")
+    guests = HostFileGuest(many=True)
+    server_now = serializers.IntegerField(help_text="unix seconds")
+
+
+class HostFileBegun(serializers.Serializer[None]):
+    invited = serializers.IntegerField()
+    server_now = serializers.IntegerField(help_text="unix seconds")
 
 
 class HostChoices(serializers.Serializer[None]):

@@ -11,13 +11,14 @@ from rest_framework.response import Response
 
 from credentials.api.privacy import visit as signed_by
 from credentials.api.serializers import WalletRefusal
-from credentials.api.views import SIGNED, WalletView
+from credentials.api.views import MOST_BODY, SIGNED, WalletView
 from credentials.models import Device
 from credentials.services.consents import check_confirmed
 from visitors import host_visits
 from visitors.api.host_shapes import (
     HostChoices,
     HostInvitation,
+    HostInvited,
     HostNoticesAnswer,
     HostVisitAnswer,
     HostVisitsAnswer,
@@ -28,29 +29,31 @@ from visitors.notices.choices import choice_of, policy
 from visitors.notices.push import vapid_public
 from visitors.refusals import Refused, no_such_visit
 from visitors.services import hosting, noticing
-from visitors.services.host_inviting import Wish, invite_one
+from visitors.services.host_inviting import Wish, invite_as_host
 from visitors.services.planning import Guest
 
 REFUSALS = {
     (status, "application/json"): OpenApiResponse(WalletRefusal)
     for status in (400, 401, 403, 404, 409, 422, 429)
 }
+MOST_INVITATION = 64 * 1024  # a hundred guests with what their names need
 T = TypeVar("T", bound=serializers.Serializer[None])
 
 
-def host_device(request: Request) -> tuple[Device, int]:
-    """The host's phone and when it asks (unix milliseconds).
+def host_device(request: Request, most: int = MOST_BODY) -> tuple[Device, int]:
+    """The host's phone and when it asks (unix milliseconds), in a request of so many bytes at most.
 
     Raises Refused: as every request of the wallet, device_awaiting, not_a_host, host_left.
     """
-    device, _, now_ms = signed_by(request)
+    device, _, now_ms = signed_by(request, most)
     check_confirmed(device)
     hosting.check_host(device.holder)
     return device, now_ms
 
 
-def _checked(shape: type[T], request: Request) -> dict[str, Any]:
-    form = shape(data=request.data)
+def checked(shape: type[T], told: Any) -> dict[str, Any]:
+    """What a phone has told, in its shape. Raises Refused("malformed")."""
+    form = shape(data=told)
     if not form.is_valid():
         raise Refused("malformed", "The request is not as expected.", status=400)
     found: dict[str, Any] = form.validated_data
@@ -105,25 +108,42 @@ class HostVisitsView(WalletView):
             "notices": _notices(device),
             "server_now": now_ms // 1000,
         }
-        return _private(told)
+        return private(told)
 
     @extend_schema(
-        summary="Invite one guest",
-        description=f"{SIGNED} The guest is told by mail with a calendar file. Sent again, it is one visit.",
+        summary="Invite one guest or several, once or in a series",
+        description=(
+            f"{SIGNED} Guests are told by mail with a calendar file. Sent again, nobody is invited twice. "
+            "422 `guest_twice`, `too_many_at_once`, `series_ends_first`, `series_too_long`."
+        ),
         request=HostInvitation,
-        responses={201: HostVisitAnswer, **REFUSALS},
+        responses={201: HostInvited, **REFUSALS},
     )
     def post(self, request: Request) -> Response:
-        device, now_ms = host_device(request)
-        given = _checked(HostInvitation, request)
-        try:
-            begins = dt.datetime.fromisoformat(given["begins"])
-        except ValueError:
-            raise Refused("malformed", "The request is not as expected.", status=400) from None
-        guest = Guest(given["name"], given["email"], given["firm"], given["language"])
-        wish = Wish(guest, given["type"], given["site"], begins, given["minutes"], given["subject"])
-        visit = invite_one(host=device.holder, wish=wish)
-        return _private({"visit": _visit(visit), "server_now": now_ms // 1000}, status=201)
+        device, now_ms = host_device(request, MOST_INVITATION)
+        visits = invite_as_host(host=device.holder, wish=_wish(checked(HostInvitation, request.data)))
+        told = {"visit": _visit(visits[0]), "invited": len(visits), "server_now": now_ms // 1000}
+        return private(told, status=201)
+
+
+def _wish(given: dict[str, Any]) -> Wish:
+    try:
+        begins = dt.datetime.fromisoformat(given["begins"])
+    except ValueError:
+        raise Refused("malformed", "The request is not as expected.", status=400) from None
+    return Wish(
+        guests=[
+            Guest(one["name"], one["email"], one["firm"], given["language"])
+            for one in [given, *given["more"]]
+        ],
+        type=given["type"],
+        site=given["site"],
+        begins=begins,
+        minutes=given["minutes"],
+        subject=given["subject"],
+        repeat=given["repeat"],
+        until=given["until"],
+    )
 
 
 class _DeedView(WalletView):
@@ -137,7 +157,7 @@ class _DeedView(WalletView):
         if visit is None:
             raise no_such_visit()
         row = getattr(hosting, self.deed)(visit=visit, host=device.holder)
-        return _private({"visit": _visit(row), "server_now": now_ms // 1000})
+        return private({"visit": _visit(row), "server_now": now_ms // 1000})
 
 
 class HostAdmitView(_DeedView):
@@ -188,9 +208,9 @@ class HostNoticesView(WalletView):
     )
     def post(self, request: Request) -> Response:
         device, now_ms = host_device(request)
-        given = _checked(HostChoices, request)
+        given = checked(HostChoices, request.data)
         noticing.choose_for_host(holder=device.holder, **given)
-        return _private({"notices": _notices(device), "server_now": now_ms // 1000})
+        return private({"notices": _notices(device), "server_now": now_ms // 1000})
 
 
 class HostPushView(WalletView):
@@ -202,8 +222,8 @@ class HostPushView(WalletView):
     )
     def post(self, request: Request) -> Response:
         device, now_ms = host_device(request)
-        noticing.subscribe(device=device, **_checked(PushSubscriptionGiven, request))
-        return _private({"notices": _notices(device), "server_now": now_ms // 1000})
+        noticing.subscribe(device=device, **checked(PushSubscriptionGiven, request.data))
+        return private({"notices": _notices(device), "server_now": now_ms // 1000})
 
 
 class HostPushEndView(WalletView):
@@ -216,10 +236,11 @@ class HostPushEndView(WalletView):
     def post(self, request: Request) -> Response:
         device, now_ms = host_device(request)
         noticing.unsubscribe(device=device)
-        return _private({"notices": _notices(device), "server_now": now_ms // 1000})
+        return private({"notices": _notices(device), "server_now": now_ms // 1000})
 
 
-def _private(told: dict[str, Any], status: int = 200) -> Response:
+def private(told: dict[str, Any], status: int = 200) -> Response:
+    """An answer that nothing keeps."""
     answer = Response(told, status=status)
     answer["Cache-Control"] = "no-store"
     return answer

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from operators.permissions import device_signed
-from visitors.api import hosts
+from visitors.api import host_files, hosts
 
 urlpatterns: list[URLPattern] = [
     path("wallet/visits", device_signed(hosts.HostVisitsView.as_view()), name="wallet-visits"),
@@ -21,6 +21,17 @@ urlpatterns: list[URLPattern] = [
         "wallet/visits/<uuid:pk>/cancel",
         device_signed(hosts.HostCancelView.as_view()),
         name="wallet-visit-cancel",
+    ),
+    path(
+        "wallet/visits/<uuid:pk>/calendar",
+        device_signed(host_files.HostCalendarView.as_view()),
+        name="wallet-visit-calendar",
+    ),
+    path("wallet/visits/files", device_signed(host_files.HostFileView.as_view()), name="wallet-visit-files"),
+    path(
+        "wallet/visits/files/<uuid:pk>/begin",
+        device_signed(host_files.HostFileBeginView.as_view()),
+        name="wallet-visit-file-begin",
     ),
     path(
         "wallet/visits/notices", device_signed(hosts.HostNoticesView.as_view()), name="wallet-visit-notices"
