@@ -1,5 +1,6 @@
 // Requests of the phone, each signed by its key: RFC 9421 over method, address and RFC 9530 content digest. What is told
-// goes as JSON; bytes (a Uint8Array) go as they are, and the digest is of these very bytes.
+// goes as JSON; bytes (a Uint8Array) go as they are, and the digest is of these very bytes. An answer is JSON, or a
+// calendar file as a Blob.
 import { learn, serverNow } from "./clock.js";
 import { base64, base64url, utf8 } from "./keys.js";
 
@@ -65,7 +66,8 @@ async function once(key, method, path, told, within) {
       redirect: "error",
       signal: AbortSignal.timeout(within),
     });
-    answer = await response.json();
+    const isFile = response.ok && response.headers.get("Content-Type")?.startsWith("text/calendar");
+    answer = isFile ? await response.blob() : await response.json();
   } catch {
     throw new NoNetwork();
   }

@@ -1,13 +1,22 @@
 // Who waits for a host, who is in, who is coming; let in, decline, call off, invite, and by what one is told.
-import { serverNow } from "./clock.js";
+import { HostFile } from "./host-file.js";
+import { HostForm } from "./host-form.js";
+import { keepFile } from "./keep-file.js";
 import { canPush, PushRefused, subscribe, unsubscribe } from "./push.js";
 import { NoNetwork, Refusal, request } from "./requests.js";
 import { has, spoken, text } from "./texts.js";
 
 const VISITS = "/api/v1/wallet/visits";
 const PUSH = "/api/v1/wallet/push";
-const LANGUAGES = { en: "English", de: "Deutsch", fr: "Français", es: "Español" };
 const DONE = { admit: "host_admitted", decline: "host_declined", cancel: "host_cancelled" };
+const ALIKE = {
+  file_empty: "calendar_broken",
+  not_a_text: "calendar_broken",
+  file_too_costly: "calendar_broken",
+  too_many_lines: "too_many_guests",
+  nobody_invited: "no_attendees",
+};
+const OPEN = new Set(["invited", "expected", "on_site"]);
 const SURE_MS = 6000;
 
 function at(unixSeconds, zone) {
@@ -20,24 +29,14 @@ function hour(unixSeconds, zone) {
   return new Date(unixSeconds * 1000).toLocaleString(spoken(), form);
 }
 
-/** The next full hour on this phone's clock, as a field for date and time wants it. */
-function nextHour() {
-  const next = new Date((Math.floor(serverNow() / 3600) + 1) * 3_600_000);
-  return new Date(next.getTime() - next.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
 export class VisitsView {
   /** `key()`: this phone's record. `heard(answer)`: what the server said. */
   constructor(page, { key, heard }) {
     this.view = page.querySelector("[data-view='visits']");
     this.part = (name) => this.view.querySelector(`[data-host-${name}]`);
     Object.assign(this, { key, heard, busy: false, told: undefined });
-    this.form = this.part("form");
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.invite();
-    });
-    this.form.elements.type.addEventListener("change", () => this.lasts());
+    this.form = new HostForm(this);
+    this.file = new HostFile(this);
     this.part("push").addEventListener("click", () => this.changePush());
     this.part("mail").addEventListener("click", () => this.chooseMail());
   }
@@ -53,7 +52,9 @@ export class VisitsView {
     this.say();
     if (this.told) this.draw();
     await this.tried(() => this.ask());
-    if (this.told) this.prepare();
+    if (!this.told) return;
+    this.form.prepare(this.told);
+    this.file.prepare(this.told);
   }
 
   /** Ask again while somebody looks; a fault says itself and what stands stays. */
@@ -74,14 +75,15 @@ export class VisitsView {
     }
   }
 
+  /** Do it, and say `done` or what the deed itself answers. */
   async tried(deed, done = "") {
     if (this.busy) return;
     this.busy = true;
     this.say();
     for (const button of this.view.querySelectorAll("button:not([data-deed])")) button.disabled = true;
     try {
-      await deed();
-      if (done) this.say(done);
+      const said = (await deed()) ?? done;
+      if (said) this.say(said);
     } catch (error) {
       this.failed(error);
       // What is on the screen is no more how it stands: somebody else was quicker.
@@ -96,7 +98,7 @@ export class VisitsView {
     if (error instanceof NoNetwork) return this.say("", text("host_offline"));
     if (error instanceof PushRefused) return this.say("", text("host_push_denied"));
     if (!(error instanceof Refusal)) throw error;
-    return this.say("", has(error.code) ? text(error.code) : text("unknown"));
+    return this.say("", has(error.code) ? text(error.code) : text(ALIKE[error.code] ?? "unknown"));
   }
 
   draw() {
@@ -134,6 +136,11 @@ export class VisitsView {
       button.setAttribute("aria-label", `${text(`host_${deed}`)}: ${visit.name}`);
       button.addEventListener("click", () => this.press(button, visit, deed));
     }
+    const take = part("host-calendar");
+    take.hidden = !OPEN.has(visit.state);
+    take.textContent = text("host_calendar");
+    take.setAttribute("aria-label", `${text("host_calendar")}: ${visit.name}`);
+    take.addEventListener("click", () => this.takeAlong(visit));
     return card;
   }
 
@@ -156,50 +163,10 @@ export class VisitsView {
     }, text(DONE[deed], { name: visit.name }));
   }
 
-  /** What one may choose in the form; what was typed stays. */
-  prepare() {
-    const { type, site, language, begins } = this.form.elements;
-    const chosen = [type.value, site.value];
-    type.replaceChildren(...this.told.types.map((one) => new Option(one.name, one.id)));
-    site.replaceChildren(...this.told.sites.map((one) => new Option(one.name, one.id)));
-    for (const [field, value] of [[type, chosen[0]], [site, chosen[1]]]) if (value) field.value = value;
-    if (!language.options.length) {
-      language.replaceChildren(...Object.entries(LANGUAGES).map(([tag, name]) => new Option(name, tag)));
-      language.value = spoken();
-    }
-    if (!begins.value) begins.value = nextHour();
-    if (!this.form.elements.minutes.value) this.lasts();
-  }
-
-  lasts() {
-    const kind = this.told?.types.find((one) => one.id === this.form.elements.type.value);
-    if (kind) this.form.elements.minutes.value = kind.minutes;
-  }
-
-  invite() {
-    const { name, email, firm, type, site, begins, minutes, language, subject } = this.form.elements;
-    if (!name.value.trim()) {
-      name.focus();
-      return this.say("", text("name_missing"));
-    }
-    const said = email.value.trim() ? "host_invited" : "host_noted";
+  /** The visit for the host's own calendar. */
+  takeAlong(visit) {
     return this.tried(async () => {
-      await request(this.key(), "POST", VISITS, {
-        name: name.value.trim(),
-        email: email.value.trim(),
-        firm: firm.value.trim(),
-        type: type.value,
-        site: Number(site.value),
-        begins: begins.value,
-        minutes: Number(minutes.value),
-        language: language.value,
-        subject: subject.value.trim(),
-      });
-      for (const field of [email, firm, subject]) field.value = "";
-      this.part("new").open = false;
-      await this.ask();
-    }, text(said, { name: name.value.trim() })).then(() => {
-      if (!this.part("new").open) name.value = "";
+      keepFile(await request(this.key(), "GET", `${VISITS}/${visit.id}/calendar`), `visit-${visit.number}.ics`);
     });
   }
 

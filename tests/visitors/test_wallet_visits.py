@@ -1,5 +1,6 @@
 """The wallet's view of a host: who waits, letting in, declining, inviting, pushes, and no network."""
 
+import datetime as dt
 import json
 import re
 import secrets
@@ -99,6 +100,72 @@ def test_nobody_is_expected_then_somebody_is_invited(phone: Wallet) -> None:
     phone.page.reload()
     phone.shows("ready")
     assert phone.complaints == []
+
+
+def meeting(*people: tuple[str, str]) -> bytes:
+    begins = dt.datetime.now(dt.UTC) + dt.timedelta(days=2)
+    told = "".join(f'ATTENDEE;CN="{name}":mailto:{email}\r\n' for name, email in people)
+    event = f"UID:1@guest.example\r\nDTSTART:{begins:%Y%m%dT%H%M%SZ}\r\nDURATION:PT1H\r\n{told}"
+    return f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{event}END:VEVENT\r\nEND:VCALENDAR\r\n".encode()
+
+
+def test_several_guests_every_week_and_one_taken_along(phone: Wallet) -> None:
+    do(phone, "place")
+    phone.enrol()
+    opened(phone)
+    new = phone.page.locator("[data-host-new]")
+    new.locator("summary").click()
+    new.locator("[name=name]").fill("Vera Visitor")
+    for name in ("", "Ada Ahead"):
+        new.locator("[data-host-add]").click()
+        new.locator("[data-field=name]").last.fill(name)
+    new.locator("[data-drop]").first.click()
+    expect(new.locator("[data-nth]")).to_have_text("Guest 2")
+    first = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
+    new.locator("[name=begins]").fill(f"{first}T09:30")
+    new.locator("[name=repeat]").select_option("weekly")
+    new.locator("[type=submit]").click()
+    expect(phone.page.locator("[data-host-error]")).to_have_text("Say up to which day.")
+    new.locator("[name=until]").fill(f"{first + dt.timedelta(days=10)}")
+    phone.fits()
+    phone.shot("visits-several")
+    new.locator("[type=submit]").click()
+    said = phone.page.locator("[data-host-said]")
+    expect(said).to_contain_text("4 visits are planned.", timeout=30_000)
+    assert states(phone) == {"Vera Visitor": "expected", "Ada Ahead": "expected"}
+    with phone.page.expect_download() as saved:
+        card(phone, "Ada").first.locator("[data-host-calendar]").click()
+    assert saved.value.suggested_filename.endswith(".ics")
+    assert b"SUMMARY:Visit: Ada Ahead" in saved.value.path().read_bytes()
+    assert phone.complaints == []
+
+
+def test_a_calendar_file_is_looked_at_then_invited(phone: Wallet) -> None:
+    do(phone, "place")
+    phone.enrol()
+    opened(phone)
+    part = phone.page.locator("[data-host-file]")
+    part.locator("summary").click()
+    guest = ("Vera Visitor", f"vera-{secrets.token_hex(4)}@guest.example")
+    data = meeting(guest, ("Twice", guest[1]))
+    field = part.locator("[name=file]")
+    field.set_input_files({"name": "no.ics", "mimeType": "text/calendar", "buffer": b"nothing"})
+    expect(phone.page.locator("[data-host-error]")).to_have_text(
+        "This is no calendar file that can be read.", timeout=15_000
+    )
+    expect(phone.page.locator("[data-host-mail]")).to_be_enabled(timeout=15_000)  # it is done with that one
+    field.set_input_files({"name": "meeting.ics", "mimeType": "text/calendar", "buffer": data})
+    state = part.locator("[data-host-file-state]")
+    expect(state).to_have_text("Would be invited: 1. Skipped: 1.", timeout=30_000)
+    expect(part.locator("li").last).to_have_text("Twice, skipped: stands in it twice")
+    assert states(phone) == {}
+    phone.fits()
+    phone.shot("visits-file")
+    part.locator("[type=submit]").click()
+    expect(phone.page.locator("[data-host-said]")).to_contain_text("Being invited: 1.", timeout=30_000)
+    expect(state).to_be_hidden()
+    assert len(phone.complaints) == 1  # the browser's own, of the refused file
+    assert "422" in phone.complaints[0]
 
 
 def test_who_waits_is_let_in_or_declined(phone: Wallet) -> None:
