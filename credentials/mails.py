@@ -31,6 +31,7 @@ from operators.addresses import page_address
 from tenants.context import current
 from vault.fields import ERASED
 
+KINDS = {"pdf": "application/pdf", "ics": "text/calendar"}
 SET_APART = ("{address}", "{code}")
 
 
@@ -139,7 +140,7 @@ def send(
     name: str,
     attached: Sequence[tuple[str, bytes]] = (),
 ) -> None:
-    """Send a text to a person; `name` makes its Message-ID, `attached` are PDF files by name."""
+    """Send a text to a person; `name` makes its Message-ID, `attached` are PDF and calendar files by name."""
     if holder.email == ERASED:  # announced before the person was erased, delivered after
         return
     company = current()
@@ -165,5 +166,5 @@ def send(
     )
     mail.attach_alternative(page, "text/html")
     for file_name, content in attached:
-        mail.attach(file_name, content, "application/pdf")
+        mail.attach(file_name, content, KINDS[file_name.rpartition(".")[2]])
     mail.send()

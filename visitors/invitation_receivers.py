@@ -8,6 +8,7 @@ from django.dispatch import receiver as hears
 
 from ledger import services as ledger
 from ledger.outbox import receiver
+from visitors import host_mails
 from visitors import invitation_mails as mails
 from visitors.models import Visit, VisitState
 from visitors.services import group_files, inviting, rearranging
@@ -22,6 +23,11 @@ def send_invitation(data: Mapping[str, Any]) -> None:
 @receiver(inviting.MAIL_SERIES)
 def send_series(data: Mapping[str, Any]) -> None:
     mails.send_series(data["group"], data["holder"])
+
+
+@receiver(inviting.MAIL_HOST)
+def send_host(data: Mapping[str, Any]) -> None:
+    host_mails.send_invited(data["host"], data["visits"])
 
 
 @receiver(rearranging.MAIL_CHANGED)

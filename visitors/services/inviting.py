@@ -27,6 +27,7 @@ from visitors.services.planning import Guest, Plan, plan_visit
 MOST_AT_ONCE: Final = 100  # visits
 MAIL_INVITED: Final = "visits.invited"
 MAIL_SERIES: Final = "visits.series"
+MAIL_HOST: Final = "visits.host_invited"
 # A mail that is asked for again and again is no reminder any more.
 RESENT: Final = Limit("visit_resent", 5, dt.timedelta(hours=1))
 
@@ -57,6 +58,18 @@ def invite(
         visits = [_plan(guest, replace(plan, begins=begins, ends=ends), by) for begins, ends in moments]
         _let_know(visits)
         made.extend(visits)
+    return made
+
+
+@transaction.atomic
+def invite_for_host(
+    *, guests: Sequence[Guest], plan: Plan, by: str, times: Sequence[Time] = (), name: str = ""
+) -> list[Visit]:
+    """The same in the name of a host, who has one mail of it. Raises as `invite`."""
+    made = invite(guests=guests, plan=plan, by=by, times=times, name=name)
+    if plan.host is not None:
+        told = {"host": str(plan.host.pk), "visits": [str(visit.pk) for visit in made]}
+        ledger.emit(MAIL_HOST, told)
     return made
 
 

@@ -14,7 +14,7 @@ from operators.permissions import Permission, actor_of, needs
 from visitors.coming import staff_named
 from visitors.invitation_forms import InviteForm
 from visitors.models import Visit, VisitType
-from visitors.services.inviting import invite
+from visitors.services.inviting import invite_for_host
 
 # Where the form shows a refusal; any other stands above it.
 FIELDS = {
@@ -72,7 +72,7 @@ def _store(form: InviteForm, by: str) -> list[Visit]:
     """The visits, or none with the refusal told in the form."""
     try:
         plan = form.plan()
-        return invite(
+        return invite_for_host(
             guests=form.guests(),
             plan=plan,
             by=by,
