@@ -97,13 +97,13 @@ def test_who_does_not_answer_is_left_alone_for_a_while(
     monkeypatch.setattr(outgoing, "PATIENCE", 0.2)
     box.go.clear()
     with pytest.raises(StreamFailed, match="timed_out"):
-        noticing.try_webhook()
+        noticing.try_webhook(by=BY)
     with pytest.raises(StreamFailed, match="resting"):
-        noticing.try_webhook()
+        noticing.try_webhook(by=BY)
     assert len(box.taken) == 1
     box.go.set()
     outgoing.forget()
-    noticing.try_webhook()
+    noticing.try_webhook(by=BY)
     assert box.said[-1]["event"] == "test"
 
 
@@ -138,14 +138,14 @@ def test_a_name_that_leads_inside_later_is_not_followed(
     hooked(box)
     settings.STREAM_NETWORKS = ()
     with pytest.raises(StreamFailed, match="place_forbidden"):
-        noticing.try_webhook()
+        noticing.try_webhook(by=BY)
     assert box.taken == []
 
 
 def test_a_certificate_that_nobody_vouches_for(in_acme: CompanyRef, box: Inbox) -> None:
     set_webhook(address=box.url, authority="", names=False, by=BY)
     with pytest.raises(StreamFailed, match="certificate_refused"):
-        noticing.try_webhook()
+        noticing.try_webhook(by=BY)
     assert box.taken == []
 
 
