@@ -16,6 +16,7 @@ from visitors.models import Arrival, Flow, Photo, SealedSignIn, Visit, VisitPhot
 UNANNOUNCED: Final = "not announced"
 OFFLINE: Final = "signed in at a kiosk without network"
 UNPROVEN: Final = "came by name only, not proven"
+HOST_CONFIRMS: Final = "the host confirms on arrival"
 BARRED: Final = "the visitor is suspended"
 HOST_LEFT: Final = "the host has left"
 NO_PHOTO: Final = "no photo, which this type of visit demands"
@@ -59,6 +60,8 @@ def _of(visit: Visit, notes: set[str] | None, *, photo: bool, sealed: bool) -> I
         yield OFFLINE
     elif notes is not None and not known:
         yield UNPROVEN
+    if visit.type.host_confirms and not visit.walk_in and notes is not None:
+        yield HOST_CONFIRMS
     if visit.holder.state != HolderState.ACTIVE:
         yield BARRED
     if visit.host is not None and visit.host.state != HolderState.ACTIVE:

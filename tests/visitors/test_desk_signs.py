@@ -15,7 +15,7 @@ from tests.visitors.build import BY, Reception
 from tests.visitors.lobby import Lobby, document, jpeg, notices
 from tests.visitors.test_watching import put
 from visitors import services
-from visitors.desk_reasons import HOST_LEFT, NO_PHOTO, NOT_KEPT, OFFLINE, UNANNOUNCED, UNPROVEN
+from visitors.desk_reasons import HOST_CONFIRMS, HOST_LEFT, NO_PHOTO, NOT_KEPT, OFFLINE, UNANNOUNCED, UNPROVEN
 from visitors.models import Arrival, GroupKind, SealedSignIn, Visit, VisitGroup, VisitPhoto, VisitType
 from visitors.photos import seal_photo
 
@@ -123,6 +123,14 @@ def test_what_was_declined_at_the_kiosk_is_said(desk: Reception, lobby: Lobby, r
     assert why(rita, visit, "Vera Visitor") == f"{NO_PHOTO}, {NOT_KEPT}"
     services.admit(visit=visit, by=BY)
     assert why(rita, visit, "Vera Visitor") == ""
+
+
+def test_that_the_host_confirms_is_said(desk: Reception, lobby: Lobby, rita: Client) -> None:
+    VisitType.objects.update(host_confirms=True)
+    visit = desk.visit()
+    lobby.expected(visit)
+    assert lobby.view["state"] == "waiting"
+    assert why(rita, visit, "Vera Visitor") == HOST_CONFIRMS
 
 
 def test_a_sign_in_without_network_is_said(desk: Reception, lobby: Lobby, rita: Client) -> None:
