@@ -114,7 +114,7 @@ def test_it_opens_and_works_without_any_network(kiosk: Screen, api: FakeApi) -> 
     kiosk.on("home")
     expect(note(kiosk)).to_contain_text("1 written down here")
     kiosk.choose("expected").on("code")
-    expect(kiosk.page.locator(".kiosk-lead")).to_contain_text("it is checked later")
+    expect(kiosk.page.locator("#kiosk .kiosk-lead")).to_contain_text("it is checked later")
     kiosk.field("Code").fill("k7qm-4f2p")
     kiosk.shot("23-code-offline")
     kiosk.go_on().on("whom")
