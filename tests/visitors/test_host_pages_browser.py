@@ -34,7 +34,7 @@ def sound(page: Page, name: str) -> None:
         assert faults(page) == [], f"{name} {width}"
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
 def test_a_host_lets_in_from_the_mail(live_stack: Live, browser: Browser, language: str) -> None:
     host = Wallet(live_stack, browser, "390", language, f"mail-{secrets.token_hex(4)}@acme.example")
     office = live_stack.office("tests.visitors.host_deeds", HOST)
