@@ -124,6 +124,8 @@ def test_without_a_mail_address_it_is_one_visit_too(desk: Reception, phone: Phon
         ({"name": "--"}, 422, "name_missing"),
         ({"name": "x" * 201}, 400, "malformed"),
         ({"begins": "2020-01-01T10:00"}, 422, "window_over"),
+        ({"begins": "9999-12-31T23:59"}, 422, "window_too_far"),
+        ({"begins": "0001-01-01T00:00"}, 422, "window_over"),
         ({"begins": "2031-02-30T10:00"}, 400, "malformed"),
         ({"begins": "2031-02-28T10:00Z"}, 400, "malformed"),
         ({"minutes": 4}, 400, "malformed"),

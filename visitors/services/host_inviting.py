@@ -18,7 +18,7 @@ from visitors.refusals import Refused
 from visitors.repeats import times
 from visitors.services.hosting import check_host
 from visitors.services.inviting import Time, invite, tidy
-from visitors.services.planning import Guest, Plan
+from visitors.services.planning import Guest, Plan, check_begins
 
 INVITED: Final = Limit("host_invites", 200, dt.timedelta(days=1))  # visits
 REPEATS: Final = ("daily", "weekly")
@@ -100,6 +100,7 @@ def site_of(pk: int) -> Site:
 
 def _plan(host: Holder, wish: Wish) -> Plan:
     kind, site = kind_of(wish.type), site_of(wish.site)
+    check_begins(wish.begins)
     begins = wish.begins.replace(tzinfo=ZoneInfo(site.time_zone)).astimezone(dt.UTC)
     ends = begins + dt.timedelta(minutes=wish.minutes)
     return Plan(type=kind, site=site, begins=begins, ends=ends, host=host, subject=wish.subject)
