@@ -141,11 +141,12 @@ def test_one_who_walks_in_without_a_phone(company: Desk, browser: Browser, camer
     kiosk.deed("go-on").on("document").sign()
     kiosk.on("waiting")
     lets_in(desk, HENRI_MAIL, Visitor.at(desk.live, browser, desk.word).page)
-    kiosk.on("way").choose("day_pass").on("done")
+    kiosk.on("way")
+    with kiosk.page.expect_response(re.compile(r"/badge$")) as paper:
+        kiosk.choose("day_pass").on("done")
     pin = kiosk.page.locator(".kiosk-pin .kiosk-digits").inner_text().replace(" ", "")
     assert re.fullmatch(r"\d{6}", pin)
-    kiosk.waits(lambda: kiosk.papers)
-    (printed,) = zxingcpp.read_barcodes(read(kiosk.papers[-1]).picture())
+    (printed,) = zxingcpp.read_barcodes(read(paper.value.body()).picture())
 
     front.go("/reader/")
     expect(front.page.locator("[data-state=ready]")).to_be_visible(timeout=20_000)

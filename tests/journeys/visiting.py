@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.fixtures.live import Live
 from tests.journeys.actors import Actor, Desk, Phone
@@ -58,15 +58,6 @@ class Kiosk(Actor):
         )
         context.add_init_script(PRINTS)
         return cls(live, context, word)
-
-    def __init__(self, live: Live, context: BrowserContext, word: str) -> None:
-        super().__init__(live, context, word)
-        self.papers: list[bytes] = []
-        self.page.on("response", self.received)
-
-    def received(self, response: Response) -> None:
-        if response.url.endswith("/badge") and response.ok:
-            self.papers.append(response.body())
 
     def on(self, name: str) -> "Kiosk":
         expect(self.page.locator("#kiosk")).to_have_attribute("data-screen", name, timeout=30_000)

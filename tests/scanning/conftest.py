@@ -40,4 +40,6 @@ def mirror(monkeypatch: pytest.MonkeyPatch) -> Mirror:
     """Who looks at faces here."""
     made = Mirror()
     monkeypatch.setattr(faces, "house_looker", lambda: made)
+    # Another test of this process may have started real engines.
+    monkeypatch.setattr("biometrics.selectors.model_now", lambda: None)
     return made

@@ -83,7 +83,7 @@ class FaceSessionsView(KioskView):
             arrival=pk,
             flash=given["flash"],
             now=clock(),
-            looker=house_looker(),
+            looks=house_looker,
         )
         return Response(begun.as_dict(), status=201)
 
@@ -108,7 +108,7 @@ class FaceFramesView(BytesView):
         except NoFrame:
             raise malformed() from None
         looked = faces.take_frame(
-            kiosk=kiosk_of(request), arrival=pk, frame=frame, now=clock(), looker=house_looker()
+            kiosk=kiosk_of(request), arrival=pk, frame=frame, now=clock(), looks=house_looker
         )
         return Response(looked.as_dict())
 
