@@ -95,7 +95,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="visitors of each flow")
     parser.add_argument("--visits", type=int, default=5, help="visitors at each of the twenty kiosks")
-    parser.add_argument("--pause", type=float, default=2.0, help="seconds of a person between two steps")
+    parser.add_argument("--pause", type=float, default=3.0, help="seconds of a person between two steps")
     given = parser.parse_args()
     chromium = find()
     if chromium is None:
