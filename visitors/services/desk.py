@@ -6,21 +6,21 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from access.models import Site
 from credentials.models import HolderState
-from credentials.services import issue_day_pass, revoke_day_pass
-from credentials.services.day_passes import LONGEST, IssuedDayPass, Window
+from credentials.services import revoke_day_pass
+from credentials.services.day_passes import IssuedDayPass
 from ledger import services as ledger
 from vault.fields import ERASED
 from visitors.models import NoticePolicy, Visit, VisitState, WatchMatch, Way
 from visitors.models.watch import Verdict
 from visitors.refusals import Refused
 from visitors.services.moving import admit, arrive, choose_way, compare_now, locked, sign_out
+from visitors.services.passes import issue_for
 from visitors.services.planning import Guest, Plan, plan_visit
 
 SIGN_OUT: Final = "visitors.sign_out"
@@ -66,10 +66,7 @@ def give_day_pass(*, visit: Visit, by: str) -> IssuedDayPass:
     row = choose_way(visit=row, way=Way.DAY_PASS, by=by)
     if row.day_pass is not None:
         revoke_day_pass(day_pass=row.day_pass, by=by)
-    now = timezone.now()
-    ahead = now + dt.timedelta(days=settings.RETIRED_KEY_SET_DAYS - 1)
-    window = Window(now, min(row.closes, now + LONGEST, ahead), row.site.time_zone)
-    made = issue_day_pass(holder=row.holder, window=window, by=by)
+    made = issue_for(row, by=by)
     row.day_pass = made.day_pass
     row.save(update_fields=["day_pass", "changed_at"])
     return made

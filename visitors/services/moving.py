@@ -34,7 +34,6 @@ from visitors.signals import visit_admitted, visit_arrived, visit_ended
 from visitors.states import VERBS, may_go
 
 _log = logging.getLogger(__name__)
-ENDS = (VisitState.SIGNED_OUT, VisitState.EXPIRED, VisitState.REFUSED, VisitState.CANCELLED)
 
 
 def locked(visit: Visit) -> Visit:

@@ -1,17 +1,14 @@
 """How a visitor who was let in gets through doors: their phone, a day pass with its PIN, or an escort."""
 
-import datetime as dt
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from credentials.day_pass_pdf import day_pass_pdf
 from credentials.models import DeviceState
-from credentials.services import issue_day_pass, revoke_day_pass, revoke_device
-from credentials.services.day_passes import LONGEST, IssuedDayPass, Window
+from credentials.services import revoke_day_pass, revoke_device
+from credentials.services.day_passes import IssuedDayPass
 from ledger import services as ledger
 from visitors.arrival_facts import BADGE, Standing
 from visitors.arrival_steps import Step
@@ -21,6 +18,7 @@ from visitors.refusals import Refused
 from visitors.services.arrivals import demand_step, note, settle
 from visitors.services.binding import offer
 from visitors.services.moving import choose_way
+from visitors.services.passes import issue_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +42,11 @@ def take_way(*, kiosk: Kiosk, arrival: UUID, way: Way) -> Chosen:
     if row.day_pass is not None:
         revoke_day_pass(day_pass=row.day_pass, by=kiosk.actor)
         row.day_pass = None
-    issued = _issue(row, kiosk) if way == Way.DAY_PASS else None
+    issued = issue_for(row, by=kiosk.actor) if way == Way.DAY_PASS else None
     row.day_pass = None if issued is None else issued.day_pass
     row.save(update_fields=["day_pass", "changed_at"])
     standing.arrival.visit = row
     return Chosen(settle(standing.arrival), issued)
-
-
-def _issue(visit: Visit, kiosk: Kiosk) -> IssuedDayPass:
-    now = timezone.now()
-    ahead = now + dt.timedelta(days=settings.RETIRED_KEY_SET_DAYS - 1)
-    window = Window(now, min(visit.closes, now + LONGEST, ahead), visit.site.time_zone)
-    return issue_day_pass(holder=visit.holder, window=window, by=kiosk.actor)
 
 
 @transaction.atomic
