@@ -144,6 +144,7 @@ describe(
         "language": Category.CONTACT,
         "created_at": Category.NONE,
         "changed_at": Category.NONE,
+        "unlock_required": Category.RIGHTS,
     },
 )
 describe(

@@ -36,7 +36,7 @@ WITH facts AS (
            c.state AS credential_state, c.profile, c.valid_from, c.valid_until, c.fresh_until,
            coalesce(p.code_life, 30) AS life, coalesce(p.mint_interval, 5) * 1000 AS interval_ms,
            CASE WHEN h.kind = 'VISITOR' THEN 'OPERATOR' ELSE coalesce(p.vouching, 'OPERATOR') END AS vouching,
-           coalesce(p.unlock_required, false) AS unlock_required,
+           (h.unlock_required OR coalesce(p.unlock_required, false)) AS unlock_required,
            coalesce(p.unlock_minutes, 5) AS unlock_minutes, coalesce(p.pass_hours, 12) AS pass_hours,
            CASE WHEN d.state = 'AWAITING' THEN EXISTS (
                SELECT 1 FROM {schema}.credentials_device o WHERE o.holder_id = d.holder_id AND o.id <> d.id
@@ -216,7 +216,7 @@ def check_states(facts: Facts) -> None:
 
 
 def check_unlocked(facts: Facts, now_ms: int) -> None:
-    """Raises Refused where the company asks for an unlock and none is in force."""
+    """Raises Refused where the company, or this person's visit, asks for an unlock and none is in force."""
     if facts.unlock_required and not facts.unlocked_until(now_ms):
         raise Refused("unlock_required", "Unlock with this phone's fingerprint or face first.", status=403)
 

@@ -47,6 +47,9 @@ class Holder(TenantModel):
     language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
+    unlock_required = models.BooleanField(
+        default=False, help_text="whether every code needs a phone unlock, whatever the company asks"
+    )
 
     class Meta(TenantModel.Meta):
         ordering = ["handle"]

@@ -30,7 +30,18 @@ describe(
     {
         **dict.fromkeys(
             (
-                *("id", "name", "position", "walk_in", "host_confirms", "documents", "photo", "face", "ways"),
+                *(
+                    "id",
+                    "name",
+                    "position",
+                    "walk_in",
+                    "host_confirms",
+                    "documents",
+                    "photo",
+                    "face",
+                    "ways",
+                    "unlock",
+                ),
                 *("escort", "badge", "badge_photo", "length_minutes", "grace_before", "grace_after", "bring"),
                 *("keep_days", "keep_least", "keep_rule", "archived_at"),
             ),

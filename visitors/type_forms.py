@@ -20,7 +20,7 @@ MOST_TITLE: Final = 120
 SECTIONS: Final = (
     ("What it is", ("name", "walk_in", "host_confirms", "bring")),
     ("What it asks", ("documents", "photo", "face")),
-    ("What it opens", ("escort", "ways", "levels")),
+    ("What it opens", ("escort", "ways", "unlock", "levels")),
     ("When", ("length_minutes", "grace_before", "grace_after")),
     ("Badge", ("badge", "badge_photo")),
     ("How long its data are kept", ("keep_days", "keep_least", "keep_rule")),
@@ -70,6 +70,12 @@ class TypeForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         label="Ways in",
         help_text="The visitor chooses among these. A day pass always needs its PIN as well.",
+    )
+    unlock = forms.BooleanField(
+        required=False,
+        label="Their phone unlocks for a code",
+        help_text="A phone’s second factor: it makes a code only after its fingerprint, face or screen lock. "
+        "Whose phone cannot do that takes a day pass. An area that asks for the unlock does so in any case.",
     )
     levels: forms.ModelMultipleChoiceField[AccessLevel] = forms.ModelMultipleChoiceField(
         queryset=None,

@@ -45,6 +45,7 @@ from credentials.services.phones import (
 from credentials.services.policy import set_code_policy
 from credentials.services.unlock import (
     allow_passkey,
+    demand_unlock,
     grant_unlock,
     lock_phone,
     offer_registration,
@@ -64,6 +65,7 @@ __all__ = [
     "allow_passkey",
     "bind_phone",
     "check_pin",
+    "demand_unlock",
     "digits_of",
     "doubt_device",
     "edit_holder",

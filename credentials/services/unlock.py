@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from credentials import passkeys
 from credentials.minting import Facts
-from credentials.models import Device, DeviceState, DeviceUse, Passkey, TicketPurpose, UnlockTicket
+from credentials.models import Device, DeviceState, DeviceUse, Holder, Passkey, TicketPurpose, UnlockTicket
 from credentials.refusals import Refused
 from credentials.selectors import code_policy
 from ledger import services as ledger
@@ -64,6 +64,22 @@ def grant_unlock(*, device: Device, method: str, now_ms: int) -> int:
         create_defaults={"seen_at": now_ms, "unlocked_ms": now_ms, "unlocked_by": method},
     )
     return now_ms // 1000 + 60 * code_policy().unlock_minutes
+
+
+@transaction.atomic
+def demand_unlock(*, holder: Holder, demanded: bool, by: str) -> None:
+    """Whether this person's phone needs its unlock for every code, whatever the company asks of the others.
+
+    A pass that the phone holds already keeps what it carries until its own end.
+    """
+    rows = Holder.objects.filter(pk=holder.pk).exclude(unlock_required=demanded)
+    if rows.update(unlock_required=demanded):
+        ledger.record(
+            actor=by,
+            verb="unlock_demanded" if demanded else "unlock_no_longer_demanded",
+            subject_kind="holder",
+            handle=holder.handle,
+        )
 
 
 def lock_phone(*, device: Device) -> None:

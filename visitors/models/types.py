@@ -60,6 +60,9 @@ class VisitType(TenantModel):
     photo = models.CharField(max_length=8, choices=Photo, default=Photo.NONE)
     face = models.BooleanField(default=False, help_text="whether a face may be enrolled; never a must")
     ways = ArrayField(models.CharField(max_length=8, choices=Way), default=_every_way)
+    unlock = models.BooleanField(
+        default=False, help_text="a phone makes a code only after its unlock, as a pass needs its PIN"
+    )
     escort = models.BooleanField(default=False, help_text="somebody goes with the visitor: no door opens")
     badge = models.CharField(max_length=8, choices=BadgeSize, default=BadgeSize.LABEL)
     badge_photo = models.BooleanField(default=False)

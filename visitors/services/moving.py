@@ -28,7 +28,7 @@ from ledger import services as ledger
 from visitors.models import OPEN_STATES, Visit, VisitGrant, VisitPhoto, VisitState, Way
 from visitors.models.types import LONGEST_MINUTES
 from visitors.refusals import Refused, no_such_visit, not_now
-from visitors.services.planning import widen_credential
+from visitors.services.planning import fit_credential
 from visitors.services.watching import look_up, tell_again
 from visitors.signals import visit_admitted, visit_arrived, visit_ended
 from visitors.states import VERBS, may_go
@@ -156,7 +156,7 @@ def extend(*, visit: Visit, ends: dt.datetime, by: str) -> Visit:
     row.save(update_fields=["ends", "closes", "changed_at"])
     data = {"until": int(ends.timestamp())}
     ledger.record(actor=by, verb="visit_extended", subject_kind="visit", handle=row.handle, data=data)
-    widen_credential(holder=row.holder, by=by)
+    fit_credential(holder=row.holder, by=by)
     if row.state == VisitState.ON_SITE:
         # The new ones first: rights that were gone for a moment would take every code and pass with them.
         former = list(VisitGrant.objects.filter(visit=row))
@@ -248,7 +248,7 @@ def _end(visit: Visit, state: VisitState, by: str) -> Visit:
     VisitPhoto.objects.filter(visit=row).delete()
     if Visit.objects.filter(holder=row.holder, state__in=OPEN_STATES).exists():
         _leave_for_now(row, by)
-        widen_credential(holder=row.holder, by=by)
+        fit_credential(holder=row.holder, by=by)
     elif row.holder.kind == HolderKind.VISITOR:
         offboard_holder(holder=row.holder, by=by)  # phones, credential, consents and with them the face
     visit_ended.send(sender=Visit, visit=row, state=state, by=by)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from access.models import Site
 from credentials.models import Holder, HolderKind, HolderState, Language
-from credentials.services import add_holder, edit_holder, set_validity
+from credentials.services import add_holder, demand_unlock, edit_holder, set_validity
 from credentials.services.holders import Validity, email_index
 from ledger import services as ledger
 from ledger.models import LedgerEntry
@@ -85,7 +85,7 @@ def plan_visit(*, guest: Guest, plan: Plan, by: str) -> Visit:
     set_code(visit)
     visit.full_clean(exclude=["holder", "host", "type", "site", "group", "day_pass", "device", "kiosk"])
     visit.save(force_insert=True)
-    widen_credential(holder=holder, by=by)
+    fit_credential(holder=holder, by=by)
     told = {"state": state.value, "type": str(plan.type.pk), "site": plan.site.pk, "holder": holder.handle}
     told |= {"from": int(plan.begins.timestamp()), "until": int(plan.ends.timestamp())}
     told |= {"host": plan.host.handle} if plan.host else {}
@@ -168,9 +168,14 @@ def _invited_by(holder: Holder) -> bool:
     return last.verb == "holder_edited" or Visit.objects.filter(holder=holder, walk_in=False).exists()
 
 
-def widen_credential(*, holder: Holder, by: str) -> None:
-    """Let the visitor's credential last from the first of their open visits to the last one."""
-    open_ones = Visit.objects.filter(holder=holder, state__in=OPEN_STATES)
-    window = [moment for pair in open_ones.values_list("opens", "closes") for moment in pair]
-    if window:
-        set_validity(holder=holder, valid_from=min(window), valid_until=max(window), by=by)
+def fit_credential(*, holder: Holder, by: str) -> None:
+    """Let the visitor's credential last from the first of their open visits to the last one, and their phone
+    need its unlock for a code where one of these asks for it.
+    """
+    found = Visit.objects.filter(holder=holder, state__in=OPEN_STATES)
+    visits = list(found.values_list("opens", "closes", "type__unlock"))
+    if not visits:
+        return
+    opens, closes, unlocks = zip(*visits, strict=True)
+    set_validity(holder=holder, valid_from=min(opens), valid_until=max(closes), by=by)
+    demand_unlock(holder=holder, demanded=any(unlocks), by=by)

@@ -18,7 +18,7 @@ from visitors.models.visits import LinkPurpose, RowState
 from visitors.refusals import Refused, not_now
 from visitors.services.links import make_link
 from visitors.services.moving import cancel, locked
-from visitors.services.planning import widen_credential
+from visitors.services.planning import fit_credential
 
 MAIL_CHANGED: Final = "visits.changed"
 MAIL_CANCELLED: Final = "visits.cancelled"
@@ -51,7 +51,7 @@ def move_visit(
     told = {"from": int(begins.timestamp()), "until": int(ends.timestamp())}
     told |= {"host": host.handle} if host else {}
     ledger.record(actor=by, verb=MOVED, subject_kind="visit", handle=row.handle, data=told)
-    widen_credential(holder=row.holder, by=by)
+    fit_credential(holder=row.holder, by=by)
     company = current().id
     transaction.on_commit(lambda: publish(company, "visits", {}))
     if was_told(row):

@@ -1,6 +1,6 @@
 """Types of visit: added, edited, put in order, archived and taken back. Each is a deed.
 
-Visits that have not begun follow their type's grace; one that is under way keeps its times.
+Visits that have not begun follow their type's grace and unlock; one that is under way keeps its times.
 """
 
 import datetime as dt
@@ -10,19 +10,20 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from access.models import AccessLevel
 from credentials.models import Holder
 from ledger import services as ledger
-from visitors.models import Document, Visit, VisitState, VisitType
+from visitors.models import OPEN_STATES, Document, Visit, VisitState, VisitType
 from visitors.periods import law_least
 from visitors.refusals import Refused
-from visitors.services.planning import widen_credential
+from visitors.services.planning import fit_credential
 
 TIMES: Final = "visitors.type_times"
 MOST_VISITS: Final = 100  # of which the times are moved in one transaction
+FOLLOWED: Final = frozenset({"grace_before", "grace_after", "unlock"})  # by visits that have not begun
 JOINED: Final = ("levels", "documents")
 NOT_BEGUN: Final = (VisitState.INVITED, VisitState.EXPECTED)
 
@@ -38,6 +39,7 @@ class TypeValues(TypedDict, total=False):
     photo: str
     face: bool
     ways: list[str]
+    unlock: bool
     escort: bool
     badge: str
     badge_photo: bool
@@ -80,7 +82,7 @@ def edit_type(*, visit_type: VisitType, by: str, **values: Unpack[TypeValues]) -
     after = _told(row)
     if changed := {key: after[key] for key in after if after[key] != before[key]}:
         _record(row, "visit_type_edited", by, changed)
-    if changed.keys() & {"grace_before", "grace_after"}:
+    if changed.keys() & FOLLOWED:
         ledger.emit(TIMES, {"type": str(row.pk), "by": by})
     return row
 
@@ -127,7 +129,9 @@ def order_types(*, order: Sequence[UUID], by: str) -> None:
 
 
 def follow_times(visit_type: UUID, *, by: str) -> int:
-    """Give visits that have not begun the grace of their type; some of them. Returns how many were moved."""
+    """Give visits that have not begun the grace and the unlock of their type; some of them. Returns how many
+    followed.
+    """
     row = VisitType.objects.filter(pk=visit_type).first()
     if row is None:
         return 0
@@ -141,7 +145,11 @@ def _astray(row: VisitType) -> QuerySet[Visit]:
     """Visits of this type that have not begun, and open or close at other times than it says."""
     before, after = dt.timedelta(minutes=row.grace_before), dt.timedelta(minutes=row.grace_after)
     found = Visit.objects.filter(type=row, state__in=NOT_BEGUN, arrived_at=None, begins__gt=timezone.now())
-    found = found.exclude(opens=F("begins") - before, closes=F("ends") + after)
+    asking = Visit.objects.filter(holder=OuterRef("holder"), state__in=OPEN_STATES, type__unlock=True)
+    found = found.annotate(unlocks=Exists(asking))
+    found = found.exclude(
+        opens=F("begins") - before, closes=F("ends") + after, holder__unlock_required=F("unlocks")
+    )
     return found.order_by("holder", "handle")  # one order for whoever locks several people
 
 
@@ -151,12 +159,16 @@ def _follow(visit: Visit, row: VisitType, by: str) -> bool:
     held = Visit.objects.select_for_update(of=("self",)).select_related("holder").get(pk=visit.pk)
     if held.state not in NOT_BEGUN or held.arrived_at is not None:
         return False
-    held.opens = held.begins - dt.timedelta(minutes=row.grace_before)
-    held.closes = held.ends + dt.timedelta(minutes=row.grace_after)
-    held.save(update_fields=["opens", "closes", "changed_at"])
-    data = {"opens": int(held.opens.timestamp()), "closes": int(held.closes.timestamp())}
-    ledger.record(actor=by, verb="visit_times_followed", subject_kind="visit", handle=held.handle, data=data)
-    widen_credential(holder=held.holder, by=by)
+    opens = held.begins - dt.timedelta(minutes=row.grace_before)
+    closes = held.ends + dt.timedelta(minutes=row.grace_after)
+    if (held.opens, held.closes) != (opens, closes):
+        held.opens, held.closes = opens, closes
+        held.save(update_fields=["opens", "closes", "changed_at"])
+        data = {"opens": int(opens.timestamp()), "closes": int(closes.timestamp())}
+        ledger.record(
+            actor=by, verb="visit_times_followed", subject_kind="visit", handle=held.handle, data=data
+        )
+    fit_credential(holder=held.holder, by=by)
     return True
 
 
@@ -200,7 +212,7 @@ def _join(row: VisitType, values: TypeValues) -> None:
 
 def _told(row: VisitType) -> dict[str, Any]:
     """What a deed says of a type."""
-    plain = ("walk_in", "photo", "face", "ways", "escort", "badge", "badge_photo", "length_minutes")
+    plain = ("walk_in", "photo", "face", "ways", "unlock", "escort", "badge", "badge_photo", "length_minutes")
     more = ("name", "grace_before", "grace_after", "bring", "keep_days", "keep_least", "keep_rule")
     found = {key: getattr(row, key) for key in ("host_confirms", *plain, *more)}
     found["ways"] = list(row.ways)
