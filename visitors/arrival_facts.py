@@ -45,6 +45,15 @@ def declined(purpose: Purpose) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """What was read of an arrival's visit: texts there are, texts still open, notices that it needs."""
+
+    texts: list[DocumentVersion]
+    unread: list[DocumentVersion]
+    concerns: list[Concern]
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How an arrival stands. `unread`: texts still open; `asking`: the notice that is next."""
 
@@ -56,6 +65,7 @@ class Standing:
     photo: Photo = Photo.NONE  # NONE also where nobody may be asked for one, or who was asked said no
     face: bool = False
     ways: tuple[str, ...] = field(default=())
+    reads: Reads | None = None
 
     @property
     def shows(self) -> bool:
@@ -70,15 +80,14 @@ def is_known(arrival: Arrival) -> bool:
     return arrival.flow == Flow.WALK_IN or PROVEN in arrival.notes
 
 
-def standing_at(arrival: Arrival) -> Standing:
-    """How it stands now."""
+def standing_at(arrival: Arrival, reads: Reads | None = None) -> Standing:
+    """How it stands now; with `reads`, where nothing of these can have changed since."""
     visit, known, ended = arrival.visit, is_known(arrival), arrival.ended_at is not None
     if visit is None or ended or not (known or visit.state == VisitState.ON_SITE):
         facts = Facts(ended, known, None if visit is None else VisitState(visit.state))
         return Standing(arrival, visit, course_of(facts))
-    texts = texts_for(visit.type, arrival.language)
-    unread = unread_of(texts, visit, proven=PROVEN in arrival.notes)
-    concerns = _concerns(arrival, visit)
+    reads = reads or _read(arrival, visit)
+    texts, unread, concerns = reads.texts, reads.unread, reads.concerns
     asking = next((one for one in concerns if _is_open(arrival, one)), None)
     photo, face = _photo(arrival, visit, concerns), _face(arrival, visit, concerns)
     done = {
@@ -91,7 +100,14 @@ def standing_at(arrival: Arrival) -> Standing:
         **_badge(arrival, visit),
     }
     course = course_of(Facts(ended, known, VisitState(visit.state), done))
-    return Standing(arrival, visit, course, tuple(unread), asking, photo, face, tuple(visit.type.ways_in))
+    ways = tuple(visit.type.ways_in)
+    return Standing(arrival, visit, course, tuple(unread), asking, photo, face, ways, reads)
+
+
+def _read(arrival: Arrival, visit: Visit) -> Reads:
+    texts = texts_for(visit.type, arrival.language)
+    unread = unread_of(texts, visit, proven=PROVEN in arrival.notes)
+    return Reads(texts, unread, _concerns(visit))
 
 
 def _details(arrival: Arrival, visit: Visit) -> dict[Step, bool]:
@@ -132,7 +148,7 @@ def _the_same(holder: Holder) -> set[UUID]:
     return {one.pk for one in before.select_related("subject") if fold(one.name) == name}
 
 
-def _concerns(arrival: Arrival, visit: Visit) -> list[Concern]:
+def _concerns(visit: Visit) -> list[Concern]:
     """The notices that this visit needs, as far as the company may ask."""
     kind = visit.type
     wanted = {

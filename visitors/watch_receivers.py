@@ -10,18 +10,12 @@ from visitors import watch_mails
 from visitors.models import Visit
 from visitors.refusals import Refused
 from visitors.services import watching
-from visitors.signals import visit_admitted, visit_arrived, visit_planned
+from visitors.signals import visit_admitted, visit_planned
 
 
 @hears(visit_planned)
 def compare_planned(*, visit: Visit, by: str, **_: Any) -> None:
     watching.look_up(visit)
-
-
-@hears(visit_arrived)
-def compare_arrived(*, visit: Visit, by: str, **_: Any) -> None:
-    watching.look_up(visit)
-    watching.tell_again(visit)
 
 
 @hears(visit_admitted)

@@ -89,7 +89,7 @@ def grant_level(
         valid_from=valid_from,
         valid_until=valid_until,
     )
-    grant.full_clean()
+    grant.full_clean(exclude=["holder", "level"])  # both were given as they stand
     grant.save()
     refresh_profile(holder=holder, now=timezone.now(), by=by)
     data = {"level": level.pk, "from": _seconds(valid_from), "until": _seconds(valid_until)}

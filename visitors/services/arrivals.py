@@ -26,7 +26,15 @@ from visitors.arrival_steps import BEFORE, Stage
 from visitors.models import Arrival, Flow, Kiosk, Visit, VisitState, VisitType
 from visitors.refusals import Refused, not_now
 from visitors.services import codes
-from visitors.services.moving import admit, arrive, cancel, locked
+from visitors.services.moving import (
+    admit_held,
+    arrive,
+    arrive_held,
+    cancel,
+    compare,
+    locked,
+    locked_by,
+)
 from visitors.services.planning import Guest, Plan, plan_visit
 
 WINDOW: Final = dt.timedelta(minutes=15)
@@ -240,8 +248,10 @@ def held(kiosk: Kiosk, pk: UUID) -> Arrival:
 
     Raises Refused: no_such_arrival, arrival_over.
     """
-    found = _of(kiosk, pk)
-    visit = None if found.visit is None else locked(found.visit)
+    found = _mine(kiosk, pk).values_list("visit", "visit__holder").first()
+    if found is None:
+        raise _nothing()
+    visit = None if found[0] is None else locked_by(*found)
     row = Arrival.objects.select_for_update(of=("self",)).select_related("device").get(pk=pk)
     if row.ended_at is not None:
         raise Refused("arrival_over", "This was ended. Please begin again.")
@@ -253,14 +263,22 @@ def held(kiosk: Kiosk, pk: UUID) -> Arrival:
 
 
 def _of(kiosk: Kiosk, pk: UUID) -> Arrival:
-    rows = Arrival.objects.select_related(
+    rows = _mine(kiosk, pk).select_related(
         "visit__holder__subject", "visit__host", "visit__site", "visit__type", "visit__device", "device"
     )
-    found = rows.filter(pk=pk, kiosk=kiosk).exclude(flow=Flow.LEAVING).first()
+    found = rows.first()
     if found is None:
-        raise Refused("no_such_arrival", "There is nothing to go on with. Please begin again.", status=404)
+        raise _nothing()
     found.kiosk = kiosk
     return found
+
+
+def _mine(kiosk: Kiosk, pk: UUID) -> QuerySet[Arrival]:
+    return Arrival.objects.filter(pk=pk, kiosk=kiosk).exclude(flow=Flow.LEAVING)
+
+
+def _nothing() -> Refused:
+    return Refused("no_such_arrival", "There is nothing to go on with. Please begin again.", status=404)
 
 
 def look(*, kiosk: Kiosk, arrival: UUID) -> Standing:
@@ -292,18 +310,20 @@ def note(arrival: Arrival, *words: str) -> None:
 
 
 def settle(arrival: Arrival) -> Standing:
-    """After a step: whoever has done what comes first stands at reception, and who is expected is let in."""
+    """After a step: whoever has done what comes first stands at reception, and who is expected is let in.
+
+    The arrival's visit is held by the caller.
+    """
     standing = standing_at(arrival)
-    visit = standing.visit
+    visit, kiosk = standing.visit, arrival.kiosk
     if visit is None or standing.course.stage is not Stage.WAITING or not is_known(arrival):
         return standing
-    kiosk = arrival.kiosk
-    if not visit.waits:
-        arrival.visit = visit = arrive(visit=visit, by=kiosk.actor, kiosk=kiosk.handle)
-        standing = standing_at(arrival)
+    compare(visit)
     if _may_go_in(standing):
-        arrival.visit = admit(visit=visit, by=kiosk.actor)
-        standing = standing_at(arrival)
+        admit_held(visit, by=kiosk.actor, kiosk=kiosk.handle)
+        return standing_at(arrival, standing.reads)  # nothing that was read has changed by it
+    if not visit.waits:
+        arrive_held(visit, by=kiosk.actor, kiosk=kiosk.handle)
     return standing
 
 

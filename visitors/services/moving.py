@@ -7,6 +7,7 @@ on one person lock it, then the visit's.
 import datetime as dt
 import logging
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -38,9 +39,14 @@ _log = logging.getLogger(__name__)
 
 def locked(visit: Visit) -> Visit:
     """The visit as it stands, its holder's row and its own locked until the transaction ends."""
-    Holder.objects.select_for_update(of=("self",)).get(pk=visit.holder_id)
+    return locked_by(visit.pk, visit.holder_id)
+
+
+def locked_by(pk: UUID, holder: UUID) -> Visit:
+    """The same, where no more than its key and its holder's are known."""
+    Holder.objects.select_for_update(of=("self",)).values_list("pk").get(pk=holder)
     rows = Visit.objects.select_for_update(of=("self",))
-    held = rows.select_related("holder__subject", "host", "type", "site").filter(pk=visit.pk).first()
+    held = rows.select_related("holder__subject", "host", "type", "site").filter(pk=pk).first()
     if held is None:
         raise no_such_visit()
     return held
@@ -63,14 +69,20 @@ def arrive(*, visit: Visit, by: str, kiosk: int | None = None) -> Visit:
     Raises Refused: visit_not_open, too_early, visit_over.
     """
     row = locked(visit)
-    if row.state == VisitState.ON_SITE or row.waits:
-        return row
+    if row.state != VisitState.ON_SITE and not row.waits:
+        compare(row)
+        arrive_held(row, by=by, kiosk=kiosk)
+    return row
+
+
+def arrive_held(row: Visit, *, by: str, kiosk: int | None) -> None:
+    """The same of a visit that the caller holds and has compared, and that has not arrived."""
     _check_open(row)
     row.arrived_at, row.kiosk = timezone.now(), kiosk
     row.save(update_fields=["arrived_at", "kiosk", "changed_at"])
-    ledger.record(actor=by, verb="visit_arrived", subject_kind="visit", handle=row.handle)
+    _record_arrival(row, by)
+    tell_again(row)
     visit_arrived.send(sender=Visit, visit=row, by=by)
-    return row
 
 
 def admit(*, visit: Visit, by: str) -> Visit:
@@ -85,11 +97,15 @@ def admit(*, visit: Visit, by: str) -> Visit:
 
 @transaction.atomic
 def compare_now(visit: Visit) -> None:
-    """Compare a visitor who is to be let in with the watch list; kept also where they are not let in then.
+    """Compare a visitor who is to be let in with the watch list; kept also where they are not let in then."""
+    compare(locked(visit))
+
+
+def compare(row: Visit) -> None:
+    """The same of a visit that the caller holds.
 
     Whoever was compared when they arrived, and has the same name since, is not compared again.
     """
-    row = locked(visit)
     known = row.arrived_at is not None and row.holder.changed_at < row.arrived_at
     if row.is_open and row.state != VisitState.ON_SITE and not known:
         look_up(row)
@@ -98,20 +114,30 @@ def compare_now(visit: Visit) -> None:
 @transaction.atomic
 def _admit(visit: Visit, by: str) -> Visit:
     row = locked(visit)
-    if row.state == VisitState.ON_SITE:
-        return row
+    if row.state != VisitState.ON_SITE:
+        admit_held(row, by=by)
+    return row
+
+
+def admit_held(row: Visit, *, by: str, kiosk: int | None = None) -> None:
+    """Let in the visitor of a visit that the caller holds and has compared, and that is not under way.
+
+    `kiosk` is where they stand, if this is their arrival, too: then nobody is told that they wait. Raises
+    Refused as `admit`, and whatever is written by then is the caller's to take back.
+    """
     _check_open(row)
     if row.holder.state != HolderState.ACTIVE:
         raise Refused("visitor_barred", "This visitor is suspended or was off-boarded.")
+    if row.arrived_at is None and kiosk is not None:
+        _record_arrival(row, by)
     _move(row, VisitState.ON_SITE, by)
     row.admitted_at, row.admitted_by = timezone.now(), by
-    first_seen, row.arrived_at = row.arrived_at is None, row.arrived_at or row.admitted_at
-    row.save(update_fields=["state", "admitted_at", "admitted_by", "arrived_at", "changed_at"])
-    if first_seen:
+    if row.arrived_at is None:
+        row.arrived_at, row.kiosk = row.admitted_at, kiosk
         tell_again(row)
+    row.save(update_fields=["state", "admitted_at", "admitted_by", "arrived_at", "kiosk", "changed_at"])
     _grant(row, by)
     visit_admitted.send(sender=Visit, visit=row, by=by)
-    return row
 
 
 @transaction.atomic
@@ -121,6 +147,12 @@ def choose_way(*, visit: Visit, way: Way, by: str, device: Device | None = None)
     Raises Refused: way_not_offered, not_their_phone, visit_not_open.
     """
     row = locked(visit)
+    choose_way_held(row, way=way, by=by, device=device)
+    return row
+
+
+def choose_way_held(row: Visit, *, way: Way, by: str, device: Device | None = None) -> None:
+    """The same of a visit that the caller holds."""
     if row.state not in {VisitState.INVITED, VisitState.EXPECTED, VisitState.ON_SITE}:
         raise not_now(row.get_state_display().lower())
     if way.value not in row.type.ways_in:
@@ -131,7 +163,6 @@ def choose_way(*, visit: Visit, way: Way, by: str, device: Device | None = None)
     row.save(update_fields=["way", "device", "changed_at"])
     data = {"way": way.value} | ({"device": device.handle} if device else {})
     ledger.record(actor=by, verb="visit_way_chosen", subject_kind="visit", handle=row.handle, data=data)
-    return row
 
 
 @transaction.atomic
@@ -262,6 +293,10 @@ def _move(row: Visit, state: VisitState, by: str) -> None:
         actor=by, verb=VERBS[state], subject_kind="visit", handle=row.handle, data={"from": str(row.state)}
     )
     row.state = state
+
+
+def _record_arrival(row: Visit, by: str) -> None:
+    ledger.record(actor=by, verb="visit_arrived", subject_kind="visit", handle=row.handle)
 
 
 def _check_open(row: Visit) -> None:

@@ -17,7 +17,7 @@ from visitors.models import BadgeSize, Kiosk, Visit, VisitState, Way
 from visitors.refusals import Refused
 from visitors.services.arrivals import demand_step, note, settle
 from visitors.services.binding import offer
-from visitors.services.moving import choose_way
+from visitors.services.moving import choose_way_held
 from visitors.services.passes import issue_for
 
 
@@ -37,15 +37,14 @@ def take_way(*, kiosk: Kiosk, arrival: UUID, way: Way) -> Chosen:
     been lost on the way. Raises Refused: not_admitted, way_not_offered, no_credential, and as
     arrivals.demand_step.
     """
-    standing, visit = _inside(kiosk, arrival)
-    row = choose_way(visit=visit, way=way, by=kiosk.actor)
+    standing, row = _inside(kiosk, arrival)
+    choose_way_held(row, way=way, by=kiosk.actor)
     if row.day_pass is not None:
         revoke_day_pass(day_pass=row.day_pass, by=kiosk.actor)
         row.day_pass = None
     issued = issue_for(row, by=kiosk.actor) if way == Way.DAY_PASS else None
     row.day_pass = None if issued is None else issued.day_pass
     row.save(update_fields=["day_pass", "changed_at"])
-    standing.arrival.visit = row
     return Chosen(settle(standing.arrival), issued)
 
 
@@ -79,7 +78,7 @@ def same_phone(*, kiosk: Kiosk, arrival: UUID, same: bool) -> Standing:
     if device is None or device.state == DeviceState.REVOKED or device.holder_id != visit.holder_id:
         raise Refused("no_phone", "No phone has been held here yet.", retry=True)
     if same:
-        row.visit = choose_way(visit=visit, way=Way.PHONE, by=kiosk.actor, device=device)
+        choose_way_held(visit, way=Way.PHONE, by=kiosk.actor, device=device)
         device.refresh_from_db()
     else:
         revoke_device(device=device, reason="holder", by=kiosk.actor)
