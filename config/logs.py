@@ -14,7 +14,7 @@ SECRETS = (
     (re.compile(r"(?i)\b(password|passwd|secret|token)(['\"]?\s*[:=]\s*)[^\s,;&)}]+"), r"\1\2[cut]"),
     (re.compile(r"/password/reset/[^/\s]+"), "/password/reset/[cut]"),
     (re.compile(r"/lost/[^/\s]+"), "/lost/[cut]"),
-    (re.compile(r"/admit/[^/\s]+"), "/admit/[cut]"),
+    (re.compile(r"/(admit|visit)/[^/\s]+"), r"/\1/[cut]"),
     (re.compile(r"\b[\w.+-]+@[\w-]+(\.[\w-]+)+\b"), "[address]"),
 )
 

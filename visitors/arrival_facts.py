@@ -106,7 +106,8 @@ def standing_at(arrival: Arrival, reads: Reads | None = None) -> Standing:
 
 def _read(arrival: Arrival, visit: Visit) -> Reads:
     texts = texts_for(visit.type, arrival.language)
-    unread = unread_of(texts, visit, proven=PROVEN in arrival.notes)
+    declines = declined(Purpose.VISITOR_DOCUMENTS) in arrival.notes
+    unread = unread_of(texts, visit, proven=PROVEN in arrival.notes, declines=declines)
     return Reads(texts, unread, _concerns(visit))
 
 
@@ -119,18 +120,23 @@ def _details(arrival: Arrival, visit: Visit) -> dict[Step, bool]:
     return {} if visit.holder.email and visit.firm else {Step.DETAILS: False}
 
 
-def unread_of(texts: list[DocumentVersion], visit: Visit, *, proven: bool) -> list[DocumentVersion]:
+def unread_of(
+    texts: list[DocumentVersion], visit: Visit, *, proven: bool, declines: bool = False
+) -> list[DocumentVersion]:
     """The texts that this visitor has yet to read or sign.
 
     What they signed at an earlier visit, and is still kept, is not asked for again; but only of somebody who
-    is known for certain, so that it tells nobody who was here.
+    is known for certain, so that it tells nobody who was here. A signature that is kept no more counts where
+    it was declined just now, or somebody has let them in without it; whoever begins anew is asked again.
     """
     if not texts:
         return []
-    persons = {visit.holder_id}
-    if proven or visit.state == VisitState.ON_SITE:
+    persons, inside = {visit.holder_id}, visit.state == VisitState.ON_SITE
+    if proven or inside:
         persons |= _the_same(visit.holder)
-    kept = Q(visit=visit) | Q(version__document__signed=False) | ~Q(pdf_sha256="")
+    kept = Q(version__document__signed=False) | ~Q(pdf_sha256="")
+    if declines or inside:
+        kept |= Q(visit=visit)
     asked = [one.document_id for one in texts]
     found = SignedDocument.objects.filter(kept, visit__holder__in=persons, version__document__in=asked)
     signed = set(found.order_by().values_list("version__document", "version__number"))

@@ -1,6 +1,6 @@
-"""What this room does when a visitor takes back what they said at a kiosk."""
+"""What follows of a name that was given at a kiosk, and of a consent that is taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +9,16 @@ from django.dispatch import receiver as hears
 from compliance.law import Purpose
 from compliance.models import Ended
 from compliance.signals import consents_ended
+from ledger.outbox import receiver
 from visitors.services.answering import forget_signatures
+from visitors.services.arrivals import NAMED, follow_name
 from visitors.services.photographs import forget_photos
+
+
+@receiver(NAMED)
+def follow(data: Mapping[str, Any]) -> None:
+    if data["visit"]:
+        follow_name(arrival=UUID(data["arrival"]), visit=UUID(data["visit"]))
 
 
 @hears(consents_ended)

@@ -10,10 +10,13 @@ from PIL import Image
 
 from compliance.law import PURPOSES, Act, Purpose
 from credentials.models import Holder
+from ledger.models import Outbox
 from tests.compliance.build import publish, ready
 from tests.visitors.build import BY, Reception
 from tests.visitors.kiosk import Tablet
+from visitors.arrival_receivers import follow
 from visitors.models import Arrival, Document, DocumentVersion, Visit
+from visitors.services.arrivals import NAMED
 from visitors.services.codes import code_of
 from visitors.services.documents import add_document, publish_version
 
@@ -72,8 +75,12 @@ class Lobby:
         return self.begin(flow="walk_in", **(told | more))
 
     def by_name(self, name: str, day: str) -> dict[str, Any]:
-        """By name and date."""
-        return self.begin(flow="expected", name=name, date=day)
+        """By name and date; whoever is to be told of it is told."""
+        view = self.begin(flow="expected", name=name, date=day)
+        for due in Outbox.objects.filter(topic=NAMED, done=None):
+            follow(due.data)
+            due.delete()
+        return view
 
     def look(self) -> dict[str, Any]:
         """How it stands."""

@@ -195,4 +195,6 @@ def test_guesses_are_few(desk: Reception, in_acme: CompanyRef) -> None:
 
 def test_the_token_is_in_no_log(desk: Reception, in_acme: CompanyRef) -> None:
     _, link = waiting(desk, in_acme)
-    assert link.split("/")[2] not in redact(f"GET {link} 200")
+    token = link.split("/")[2]
+    for path in (link, f"/visit/{token}/", f"/visit/{token}/coming/"):
+        assert token not in redact(f"Forbidden (CSRF cookie not set.): {path}")

@@ -4,12 +4,13 @@ import threading
 import zoneinfo
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 from django.db import connections
 
 from credentials.models import Holder, HolderKind
-from ledger.models import LedgerEntry
+from ledger.models import LedgerEntry, Outbox
 from tenants.context import CompanyRef, enter
 from tests.visitors.build import Reception, reception
 from tests.visitors.kiosk import Tablet
@@ -84,6 +85,14 @@ def test_one_name_at_many_kiosks(place: Place) -> None:
         )
 
     assert set(together(company, [at(kiosk) for kiosk in kiosks])) == {"waiting"}
+    with enter(company):
+        named = list(Outbox.objects.filter(topic=arrivals.NAMED))
+        assert not Arrival.objects.exclude(visit=None).exists()  # no kiosk waited for what follows
+
+    def follow(pk: UUID) -> Callable[[], str]:
+        return lambda: str(arrivals.follow_name(arrival=pk, visit=visit.pk))
+
+    together(company, [follow(UUID(one.data["arrival"])) for one in named])
     with enter(company):
         assert Arrival.objects.filter(visit=visit).count() == 1
         assert LedgerEntry.objects.filter(verb="visit_arrived").count() == 1

@@ -14,15 +14,17 @@ from compliance.law import Purpose
 from compliance.models import ConsentRecord
 from compliance.selectors import told_of
 from compliance.services import withdraw
+from credentials.models import DeviceState
 from credentials.paper import DayPassState
 from credentials.services.consents import person_of
 from credentials.services.day_passes import Checked, check_pin
 from ledger.models import LedgerEntry
+from tests.credentials.phone import enrolled
 from tests.visitors.build import BY, Reception
 from tests.visitors.lobby import BODY, SIGNATURE, Lobby, document, jpeg, notices, through
 from tests.visitors.lobby import lobby as at_kiosk
 from visitors import services
-from visitors.models import SignedDocument, VisitPhoto, VisitType
+from visitors.models import SignedDocument, VisitPhoto, VisitType, Way
 from visitors.photos import open_photo
 from visitors.services.documents import publish_version
 from visitors.services.signing import signed_pdf
@@ -259,6 +261,36 @@ def test_who_wants_no_signature_kept_is_let_in_by_somebody(desk: Reception, lobb
     assert (signed.strokes, bytes(signed.pdf), signed.pdf_sha256) == ("", b"", "")
     services.admit(visit=lobby.visit, by=BY)
     assert lobby.look()["step"] == "way"
+
+
+def test_who_begins_anew_signs_what_was_not_kept(desk: Reception, lobby: Lobby) -> None:
+    notices(Purpose.VISITOR_DOCUMENTS)
+    document(desk)
+    visit = desk.visit()
+    lobby.expected(visit)
+    lobby.sign()
+    assert lobby.decline()["state"] == "waiting"
+    lobby.do("end")
+    assert lobby.expected(visit)["step"] == "documents"  # agreeing now keeps no signature that is gone
+    lobby.sign()
+    lobby.agree()
+    assert lobby.view["step"] == "way"
+    signed = SignedDocument.objects.get()
+    assert json.loads(signed.strokes) == SIGNATURE
+    assert (signed_pdf(signed) or b"").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("way", [Way.DAY_PASS, Way.ESCORT])
+def test_another_way_shuts_the_phone_out(desk: Reception, way: Way) -> None:
+    visit = services.admit(visit=desk.visit(), by=BY)
+    phone, device = enrolled(visit.holder)
+    services.choose_way(visit=visit, way=Way.PHONE, device=device, by=BY)
+    assert phone.ask()[0] == 200
+    services.choose_way(visit=visit, way=way, by=BY)
+    assert phone.ask()[1]["code"] == "device_awaiting"
+    services.choose_way(visit=visit, way=Way.PHONE, device=device, by=BY)  # found again
+    device.refresh_from_db()
+    assert device.state == DeviceState.ACTIVE
 
 
 def test_a_day_pass_shows_its_pin_once(desk: Reception, lobby: Lobby) -> None:

@@ -6,16 +6,19 @@ import pytest
 from django.utils import timezone
 
 from access.models import AccessGrant
-from access.services import withdraw_grant
+from access.services import add_level, withdraw_grant
 from credentials.models import CredentialState
 from credentials.paper import DayPassState
 from ledger.outbox import deliver
 from tenants.context import current
-from tests.visitors.build import BY, Reception
+from tests.visitors.build import BY, Reception, guest
 from visitors import services
 from visitors.models import Visit
+from visitors.models.visits import LinkPurpose
 from visitors.refusals import Refused
+from visitors.services import types
 from visitors.services.desk import give_day_pass
+from visitors.services.inviting import invite
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +84,22 @@ def test_no_visit_lasts_longer_than_a_month(desk: Reception, ends: dt.datetime |
         services.extend(visit=visit, ends=ends or longest + dt.timedelta(seconds=1), by=BY)
     assert refused.value.code == "window_too_long"
     assert services.extend(visit=visit, ends=longest, by=BY).ends == longest
+
+
+def test_a_visit_under_way_keeps_its_doors_and_grace_whatever_its_type_becomes(desk: Reception) -> None:
+    visit = services.admit(visit=desk.visit(), by=BY)
+    grace = visit.closes - visit.ends
+    vault = add_level(name="Vault", rules=[], by=BY)
+    types.edit_type(visit_type=desk.type, levels=[vault], grace_after=0, by=BY)
+    later = services.extend(visit=visit, ends=visit.ends + dt.timedelta(hours=1), by=BY)
+    assert [grant.level for grant in AccessGrant.objects.filter(holder=visit.holder)] == [desk.place.staff]
+    assert later.closes - later.ends == grace
+    types.edit_type(visit_type=desk.type, escort=True, by=BY)
+    services.extend(visit=later, ends=later.ends + dt.timedelta(hours=1), by=BY)
+    assert AccessGrant.objects.filter(holder=visit.holder).count() == 1
+
+
+def test_an_invitation_lasts_as_long_as_the_visit_it_is_of(desk: Reception) -> None:
+    (visit,) = invite(guests=[guest()], plan=desk.plan(begins_in=60), by=BY)
+    later = services.extend(visit=visit, ends=visit.ends + dt.timedelta(hours=8), by=BY)
+    assert later.links.get(purpose=LinkPurpose.PREPARE).expires_at == later.closes

@@ -9,6 +9,7 @@ from visitors import services
 from visitors.models import Visit, VisitState, WatchMatch
 from visitors.refusals import Refused
 from visitors.services import desk as deeds
+from visitors.services.hosting import admit_as_host
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -56,3 +57,15 @@ def test_whoever_waited_is_told_of_once(desk: Reception) -> None:
     mails()
     services.admit(visit=visit, by=BY)
     assert mails() == []
+
+
+def test_a_host_whose_visitor_matches_by_now_lets_nobody_in_and_those_named_are_told(desk: Reception) -> None:
+    put()
+    visit = renamed(services.arrive(visit=desk.visit(), by="kiosk:1"))
+    mails()
+    with pytest.raises(Refused) as refused:
+        admit_as_host(visit=visit, host=desk.host)
+    assert refused.value.code == "reception_decides"
+    assert WatchMatch.objects.filter(visit=visit).count() == 1  # kept, though nothing else is
+    assert len(mails()) == 1
+    assert Visit.objects.get(pk=visit.pk).waits

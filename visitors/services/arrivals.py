@@ -19,6 +19,7 @@ from django.utils import timezone
 from credentials.models import Holder, HolderKind, HolderState
 from credentials.names import holder_names
 from credentials.services.holders import email_index
+from ledger import services as ledger
 from operators.services.throttling import Limit, give_back, take
 from vault.names import fold
 from visitors.arrival_facts import PROVEN, Standing, is_known, needs_a_person, standing_at
@@ -45,6 +46,7 @@ WALK_INS: Final = Limit("kiosk_walk_ins", 120, WINDOW)
 SEEN: Final = dt.timedelta(seconds=30)  # how exactly it is kept when a kiosk last spoke of an arrival
 SILENT: Final = dt.timedelta(minutes=10)
 KEPT: Final = dt.timedelta(days=1)
+NAMED: Final = "visitors.named"
 _LOCK: Final = 72  # advisory: a mail address that is given at a kiosk
 _FORGOTTEN: Final = {"bind_hash": None, "bind_until": None, "digits": ""}
 
@@ -101,18 +103,32 @@ def begin_with_code(*, kiosk: Kiosk, language: str, code: str) -> Standing:
 def begin_by_name(*, kiosk: Kiosk, language: str, name: str, day: dt.date) -> Standing:
     """Somebody is expected and has no code: they wait, and whoever is to admit them is told if they are.
 
-    Says the same in any case. Raises Refused("too_many_tries").
+    Says the same in any case, and as fast: what follows of a name is done out of the kiosk's hearing, by
+    `follow_name`. Raises Refused("too_many_tries").
     """
     demand(NAMES, kiosk)
     _end_former(kiosk)
     with transaction.atomic():
         found = _expected(kiosk, name, day)
-        row = None if found is None else locked(found)
-        if row is not None and _may_wait(row):
-            arrive(visit=row, by=kiosk.actor, kiosk=kiosk.handle)
-        else:
-            row = None
-        return standing_at(_begin(kiosk, Flow.EXPECTED, language, row, []))
+        arrival = _begin(kiosk, Flow.EXPECTED, language, None, [])
+        ledger.emit(NAMED, {"arrival": str(arrival.pk), "visit": str(found.pk) if found else None})
+        return standing_at(arrival)
+
+
+@transaction.atomic
+def follow_name(*, arrival: UUID, visit: UUID) -> None:
+    """The visit whose visitor's name was given at a kiosk: they stand at reception, if it may be now.
+
+    Nothing where they walked away, or the name was given at another kiosk as well and that was faster.
+    """
+    found = Visit.objects.filter(pk=visit).first()
+    row = None if found is None else locked(found)
+    here = Arrival.objects.select_for_update(of=("self",)).select_related("kiosk")
+    held = here.filter(pk=arrival, visit=None, ended_at=None).first()
+    if row is None or held is None or not _may_wait(row):
+        return
+    Arrival.objects.filter(pk=held.pk).update(visit=row)
+    arrive(visit=row, by=held.kiosk.actor, kiosk=held.kiosk.handle)
 
 
 def begin_walk_in(*, kiosk: Kiosk, language: str, told: Told) -> Standing:
@@ -359,11 +375,13 @@ def _end_elsewhere(visit: Visit) -> None:
 @transaction.atomic
 def _finish(arrival: Arrival, outcome: str) -> bool:
     """End it; somebody not announced who left before all was told has never been here."""
-    row = None if arrival.visit is None else locked(arrival.visit)
+    walked_in = arrival.flow == Flow.WALK_IN
+    # Of nobody else: it would take longer where a name led to a visit.
+    row = locked(arrival.visit) if walked_in and arrival.visit is not None else None
     ended = Arrival.objects.filter(pk=arrival.pk, ended_at=None).update(
         ended_at=timezone.now(), outcome=outcome, **_FORGOTTEN
     )
     left = row is not None and row.walk_in and row.arrived_at is None and row.state == VisitState.EXPECTED
-    if ended and row is not None and left and arrival.flow == Flow.WALK_IN:
+    if ended and row is not None and left:
         cancel(visit=row, by=arrival.kiosk.actor)
     return bool(ended)

@@ -14,13 +14,20 @@ from visitors.services import moving
 HOSTS: Final = (HolderKind.EMPLOYEE, HolderKind.CONTRACTOR)
 
 
-@transaction.atomic
 def admit_as_host(*, visit: Visit, host: Holder) -> Visit:
     """Let in a visitor of this host's who waits. A second time does nothing.
 
     Raises Refused: no_such_visit (or somebody else's), host_left, not_waiting, visit_not_open, visit_over,
     visitor_barred, reception_decides (the visitor matches the watch list, which the host is not told).
     """
+    moving.compare_now(
+        visit
+    )  # by itself: a match that is found now is kept, and told, though it lets nobody in
+    return _admit(visit, host)
+
+
+@transaction.atomic
+def _admit(visit: Visit, host: Holder) -> Visit:
     row = _mine(visit, host)
     if row.state == VisitState.ON_SITE:
         return row

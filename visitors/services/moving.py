@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from access.models import AccessLevel
 from access.services import grant_level, withdraw_grant
 from compliance.law import Purpose
 from compliance.selectors import consent_in_force
@@ -28,6 +29,7 @@ from credentials.services.consents import person_of
 from ledger import services as ledger
 from visitors.models import OPEN_STATES, Visit, VisitGrant, VisitPhoto, VisitState, Way
 from visitors.models.types import LONGEST_MINUTES
+from visitors.models.visits import LinkPurpose
 from visitors.refusals import Refused, no_such_visit, not_now
 from visitors.services.planning import fit_credential
 from visitors.services.watching import look_up, tell_again
@@ -136,13 +138,15 @@ def admit_held(row: Visit, *, by: str, kiosk: int | None = None) -> None:
         row.arrived_at, row.kiosk = row.admitted_at, kiosk
         tell_again(row)
     row.save(update_fields=["state", "admitted_at", "admitted_by", "arrived_at", "kiosk", "changed_at"])
-    _grant(row, by)
+    _grant(row, [] if row.type.escort else row.type.levels.order_by("pk"), by)
     visit_admitted.send(sender=Visit, visit=row, by=by)
 
 
 @transaction.atomic
 def choose_way(*, visit: Visit, way: Way, by: str, device: Device | None = None) -> Visit:
     """How the visitor gets through doors; with PHONE this phone is confirmed as theirs, and no other stays.
+
+    With another way no phone opens a door until it is confirmed again: it may be the one that was lost.
 
     Raises Refused: way_not_offered, not_their_phone, visit_not_open.
     """
@@ -159,6 +163,8 @@ def choose_way_held(row: Visit, *, way: Way, by: str, device: Device | None = No
         raise Refused("way_not_offered", "This visit does not offer that.")
     if device is not None:
         _confirm_phone(row, device, by)
+    elif way != Way.PHONE:
+        _doubt_phones(row.holder, by)
     row.way, row.device = way.value, device
     row.save(update_fields=["way", "device", "changed_at"])
     data = {"way": way.value} | ({"device": device.handle} if device else {})
@@ -167,7 +173,9 @@ def choose_way_held(row: Visit, *, way: Way, by: str, device: Device | None = No
 
 @transaction.atomic
 def extend(*, visit: Visit, ends: dt.datetime, by: str) -> Visit:
-    """Let a visit end later (or sooner): grants and credential follow.
+    """Let a visit end later (or sooner): grants, credential and link follow.
+
+    One that is under way keeps the levels and the grace with which it began, whatever became of its type.
 
     A day pass that does not fit any more is over, and reception gives a new one; one that ends before the
     visit opens doors until then.
@@ -183,15 +191,18 @@ def extend(*, visit: Visit, ends: dt.datetime, by: str) -> Visit:
         raise Refused("window_over", "This time is over.", status=422)
     if ends - row.begins > dt.timedelta(minutes=LONGEST_MINUTES):
         raise Refused("window_too_long", "A visit lasts 31 days at most.", status=422)
-    row.ends, row.closes = ends, ends + dt.timedelta(minutes=row.type.grace_after)
+    inside = row.state == VisitState.ON_SITE
+    grace = row.closes - row.ends if inside else dt.timedelta(minutes=row.type.grace_after)
+    row.ends, row.closes = ends, ends + grace
     row.save(update_fields=["ends", "closes", "changed_at"])
     data = {"until": int(ends.timestamp())}
     ledger.record(actor=by, verb="visit_extended", subject_kind="visit", handle=row.handle, data=data)
     fit_credential(holder=row.holder, by=by)
-    if row.state == VisitState.ON_SITE:
+    row.links.filter(purpose=LinkPurpose.PREPARE).update(expires_at=row.closes)
+    if inside:
         # The new ones first: rights that were gone for a moment would take every code and pass with them.
-        former = list(VisitGrant.objects.filter(visit=row))
-        _grant(row, by)
+        former = list(VisitGrant.objects.filter(visit=row).select_related("grant__level").order_by("pk"))
+        _grant(row, [held.grant.level for held in former], by)
         _withdraw(former, by)
     return drop_unfit_pass(row, by)
 
@@ -309,10 +320,8 @@ def _check_open(row: Visit) -> None:
         raise Refused("visit_over", "The time of this visit is over.")
 
 
-def _grant(row: Visit, by: str) -> None:
-    if row.type.escort:
-        return
-    for level in row.type.levels.order_by("pk"):
+def _grant(row: Visit, levels: Iterable[AccessLevel], by: str) -> None:
+    for level in levels:
         grant = grant_level(
             holder=row.holder, level=level, valid_from=row.opens, valid_until=row.closes, by=by
         )
@@ -340,7 +349,11 @@ def _leave_for_now(row: Visit, by: str) -> None:
     _forget_face(row, by)
     if row.admitted_at is None:
         return
-    for device in row.holder.devices.filter(state=DeviceState.ACTIVE).order_by("handle"):
+    _doubt_phones(row.holder, by)
+
+
+def _doubt_phones(holder: Holder, by: str) -> None:
+    for device in holder.devices.filter(state=DeviceState.ACTIVE).order_by("handle"):
         doubt_device(device=device, by=by)
 
 

@@ -42,9 +42,9 @@ def sign_document(*, kiosk: Kiosk, arrival: UUID, version: UUID, name: str, stro
         shown = DocumentVersion.objects.select_related("document").filter(pk=version).first()
         if visit is None or shown is None:
             raise _changed()
-        if SignedDocument.objects.filter(visit=visit, version=shown).exists():
-            return standing
         if shown not in standing.unread:
+            if SignedDocument.objects.filter(visit=visit, version=shown).exists():
+                return standing
             raise _changed()
         signer = name.strip() or visit.holder.name
         check_name(signer)
@@ -67,22 +67,18 @@ def keep_signed(
     """Store it, with the PDF where it was signed. Whoever calls has checked what is given.
 
     What was signed without network is kept by it, too: `signed_at` is then by the kiosk's clock. Without a
-    `kiosk` the visitor did it at home.
+    `kiosk` the visitor did it at home. Whoever had it emptied and signs after all fills the same row again.
     """
-    signed = SignedDocument(
-        id=uuid.uuid4(),
-        visit=visit,
-        version=version,
-        signed_at=signed_at or timezone.now(),
-        kiosk=kiosk.handle if kiosk else None,
-        name=name,
-    )
+    emptied = SignedDocument.objects.filter(visit=visit, version=version).first()
+    signed = emptied or SignedDocument(id=uuid.uuid4(), visit=visit, version=version)
+    signed.signed_at, signed.name = signed_at or timezone.now(), name
+    signed.kiosk = kiosk.handle if kiosk else None
     if version.document.signed:
         pdf = document_pdf(_paper(signed, visit, strokes))
         signed.strokes = json.dumps(strokes, separators=(",", ":"))
         signed.pdf = vault.subject_seal(visit.holder.subject_id, pdf, place=_place(signed))
         signed.pdf_sha256 = hashlib.sha256(pdf).hexdigest()
-    signed.save(force_insert=True)
+    signed.save(force_insert=emptied is None)
     told = {"version": str(version.pk), "number": version.number, "text": version.sha256}
     ledger.record(
         actor=kiosk.actor if kiosk else f"holder:{visit.holder.handle}",
