@@ -1,23 +1,28 @@
 """Two visits in a real Chromium, with a camera: one invited with a phone, one who walks in without.
 
-Invited: the phone is prepared from the mail, comes, is confirmed by the same two digits, opens two doors, is
-refused at a third, signs out, and is refused at the first. Not announced: signs, is let in by the host's
-mail, and gets in with a day pass and its PIN.
+Invited: the phone is prepared from the mail, comes, signs, is told what doors write down, agrees to a photo,
+is confirmed by the same two digits, opens two doors, is refused at a third, signs out, and is refused at the
+first. Not announced: signs, is let in by the host's mail, and gets in with a day pass and its PIN.
 """
 
+import io
 import re
 import secrets
+from urllib.parse import urlsplit
 
 import pytest
 import zxingcpp
 from playwright.sync_api import Browser, expect
 
+from tests.biometrics.photographs import portrait
 from tests.credentials.printed import read
 from tests.fixtures.live import Live
 from tests.journeys.actors import Desk, Tablet
 from tests.journeys.visiting import (
+    NOTICES,
     Kiosk,
     Visitor,
+    ask_for_photos,
     draw_kiosk_code,
     invite,
     lets_in,
@@ -77,30 +82,54 @@ def verdict(tablet: Tablet, camera: FakeCamera, picture: bytes) -> tuple[str, st
     return found
 
 
+def comes(kiosk: Kiosk, code: str, camera: FakeCamera) -> None:
+    """Somebody expected, up to where the visit asks how they get through doors."""
+    kiosk.choose("expected").on("code")
+    kiosk.page.locator("#kiosk input.code").fill(code)
+    kiosk.deed("go-on").on("details")
+    kiosk.page.get_by_label("Company").fill("Østergård & Co")
+    kiosk.deed("go-on")
+    kiosk.on("document").sign()
+    for title in NOTICES.values():
+        expect(kiosk.on("notice").page.get_by_role("heading", name=title)).to_be_visible()
+        kiosk.deed("go-on")
+    portrait().save(picture := io.BytesIO(), "PNG")
+    camera.show_picture(picture.getvalue())
+    kiosk.on("photo").take_photo()
+
+
+def photographed(desk: Desk) -> str:
+    """Reception sees the photo on the visit's page; the page's path."""
+    desk.go("/visitors/")
+    desk.page.get_by_role("link", name=VERA).first.click()
+    photo = desk.page.locator(".badge-shown img").first
+    expect(photo).to_be_visible()
+    assert photo.evaluate("one => one.naturalWidth") > 0
+    desk.shot("visit-photo", whole=True)
+    return urlsplit(desk.page.url).path
+
+
 def test_an_invited_visitor_from_the_mail_to_the_goodbye(
     company: Desk, browser: Browser, camera: FakeCamera
 ) -> None:
     desk = company
+    ask_for_photos(desk)
     front, room, server = [tablet_at(desk, browser, door) for door in DOORS]
     kiosk = Kiosk.at(desk.live, browser, desk.word)
     kiosk.pair(draw_kiosk_code(desk))
-    visit = invite(desk, name=VERA, email=VERA_MAIL, host=HENRI)
+    invite(desk, name=VERA, email=VERA_MAIL, host=HENRI)
 
     phone = Visitor.at(desk.live, browser, desk.word)
     phone.prepare(VERA_MAIL)
     code = re.search(r"\b([0-9A-Z]{4}-[0-9A-Z]{4})\b", text_of(mails_to(desk.live, VERA_MAIL)[0]))
     assert code is not None
 
-    kiosk.choose("expected").on("code")
-    kiosk.page.locator("#kiosk input.code").fill(code[1])
-    kiosk.deed("go-on").on("details")
-    kiosk.page.get_by_label("Company").fill("Østergård & Co")
-    kiosk.deed("go-on")
-    kiosk.on("document").sign()
+    comes(kiosk, code[1], camera)
     kiosk.on("way").choose("phone").on("phone")
     assert phone.scan(kiosk.picture()) == kiosk.on("digits").digits()
     kiosk.deed("same").on("done")
     expect(kiosk.page.locator("h1").first).to_contain_text(VERA)
+    visit = photographed(desk)
     kiosk.deed("go-on").on("home")
     expect(kiosk.page.locator("#kiosk")).not_to_contain_text(VERA)
 
@@ -123,7 +152,8 @@ def test_an_invited_visitor_from_the_mail_to_the_goodbye(
     desk.go("/visitors/")
     expect(desk.page.locator("main")).to_contain_text(VERA)
     desk.shot("visitors-today", whole=True)
-    assert visit
+    desk.go(visit)
+    expect(desk.page.locator("#photo")).to_have_count(0)  # it went with the visit
     assert desk.complaints + kiosk.complaints + phone.complaints == []
 
 

@@ -15,6 +15,7 @@ from tests.fixtures.live import Live
 from tests.journeys.actors import Actor, Desk, Phone
 
 RULES = "Stay with your host.\n\nIn case of fire, leave by the stairs."
+NOTICES = {"door_record": "What our doors write down", "photo": "Your photo on the badge"}
 EXIT_CODE = "731902"
 # A Chromium without a screen has no printing for PDFs, and falls over where it is asked to.
 PRINTS = "window.print = () => { top.printed = (top.printed ?? 0) + 1; };"
@@ -92,6 +93,13 @@ class Kiosk(Actor):
         self.shot("signed")
         return self.deed("go-on")
 
+    def take_photo(self) -> "Kiosk":
+        """Taken, looked at, used."""
+        self.deed("take")
+        expect(self.page.locator("[data-deed=again]")).to_be_visible(timeout=15_000)
+        self.shot("photo-taken")
+        return self.deed("go-on")
+
     def picture(self) -> str:
         """What a phone's camera reads in the picture on the screen."""
         expect(self.page.locator(".kiosk-picture svg")).to_be_visible(timeout=20_000)
@@ -157,6 +165,29 @@ def prepare_visits(desk: Desk, *, doors: tuple[str, ...]) -> None:
     page.locator("main form[method=post] button[type=submit]").first.click()
     expect(page.locator("main")).to_contain_text("Meeting")
     desk.shot("visit-types")
+
+
+def ask_for_photos(desk: Desk) -> None:
+    """What the law asks first: a policy and the words on doors and photos; then the type takes a photo."""
+    desk.go("/compliance/policy/")
+    desk.save(
+        profile="European Union and EEA (GDPR)",
+        controller="Visits & Sons",
+        contact="privacy@visits.example",
+        schedule="A visitor's data: seven days after the visit.",
+        destruction="At once, in the same moment.",
+    )
+    for purpose, title in NOTICES.items():
+        desk.go(f"/compliance/notices/draft/?purpose={purpose}&language=en")
+        desk.save(title=title, text="Why we ask, for how long, and whom to ask about it.")
+        desk.go(f"/compliance/notices/publish/?purpose={purpose}")
+        desk.page.get_by_role("button", name="Publish").click()
+        expect(desk.page.locator("main")).to_contain_text("In force: version 1")
+    desk.go("/visitors/types/")
+    desk.page.get_by_role("link", name="Meeting").first.click()
+    desk.page.select_option("[name=photo]", "optional")
+    desk.page.locator("main form[method=post] button[type=submit]").first.click()
+    expect(desk.page.get_by_role("status").first).to_be_visible()
 
 
 def draw_kiosk_code(desk: Desk) -> str:
