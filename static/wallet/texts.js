@@ -39,9 +39,9 @@ export function clock(unixSeconds) {
   return told(unixSeconds, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }
 
-/** A moment of these days. */
-export function day(unixSeconds) {
-  return told(unixSeconds, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+/** A moment of these days; by the clock of `timeZone` where one is named, not by the phone's. */
+export function day(unixSeconds, timeZone) {
+  return told(unixSeconds, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone });
 }
 
 /** A moment of the past: today by that word, others by their date. */
@@ -51,9 +51,10 @@ export function lately(unixSeconds) {
   return `${today} ${told(unixSeconds, { hour: "2-digit", minute: "2-digit" })}`;
 }
 
-/** A moment of today or tomorrow, to the minute. */
-export function moment(unixSeconds) {
-  const today = new Date(unixSeconds * 1000).toDateString() === new Date().toDateString();
-  const form = { hour: "2-digit", minute: "2-digit" };
+/** A moment of today or tomorrow, to the minute; by the clock of `timeZone` where one is named. */
+export function moment(unixSeconds, timeZone) {
+  const dates = new Intl.DateTimeFormat("en", { dateStyle: "short", timeZone });
+  const today = dates.format(unixSeconds * 1000) === dates.format(Date.now());
+  const form = { hour: "2-digit", minute: "2-digit", timeZone };
   return told(unixSeconds, today ? form : { weekday: "long", ...form });
 }

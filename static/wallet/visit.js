@@ -115,7 +115,7 @@ export class VisitView {
       if (this.page.dataset.shown !== "same" || shown.textContent !== told.digits) this.show("same");
       shown.textContent = told.digits;
     } else if (this.page.dataset.shown !== "prepared") {
-      const time = told ? day(phoneTime(told.begins)) : "";
+      const time = told ? day(phoneTime(told.begins), told.time_zone) : "";
       this.show("prepared", { site: told?.site ?? "", time });
     }
     this.later(AWAITING_MS);
@@ -129,11 +129,11 @@ export class VisitView {
     const told = await this.ask();
     place.hidden = !told;
     if (!told) return;
-    const time = moment(phoneTime(told.until));
+    const time = moment(phoneTime(told.until), told.time_zone);
     const under = told.visit_state === "on_site";
     place.querySelector("p").textContent = under
       ? text("visit_until", { time })
-      : text("visit_next", { time: day(phoneTime(told.begins)) });
+      : text("visit_next", { time: day(phoneTime(told.begins), told.time_zone) });
     place.querySelector("[data-deed]").hidden = !under;
   }
 

@@ -94,7 +94,12 @@ def visit(name: str, language: str = "en", begins_in: int = 0) -> dict[str, Any]
     plan = Plan(type=kind, site=site, begins=begins, ends=begins + dt.timedelta(hours=1))
     row = plan_visit(guest=Guest(name, f"{made}@guest.example", language=language), plan=plan, by=BY)
     link = make_link(visit=row, purpose=LinkPurpose.PREPARE)
-    return {"visit": str(row.pk), "token": token_of(link), "site": site.name}
+    return {
+        "visit": str(row.pk),
+        "token": token_of(link),
+        "site": site.name,
+        "begins": int(begins.timestamp()),
+    }
 
 
 def offer(visit_id: str) -> str:

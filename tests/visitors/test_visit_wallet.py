@@ -1,6 +1,8 @@
 """A visitor's phone in a real Chromium: bound without typing, by a picture or a mail, until goodbye."""
 
+import datetime as dt
 import os
+import zoneinfo
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,11 @@ class Phone:
     def __init__(self, live: Live, browser: Browser, language: str) -> None:
         self.live, self.language = live, language
         self.context = browser.new_context(
-            viewport={"width": 375, "height": 667}, is_mobile=True, has_touch=True, locale=language
+            viewport={"width": 375, "height": 667},
+            is_mobile=True,
+            has_touch=True,
+            locale=language,
+            timezone_id="Asia/Tokyo",  # where the visitor lives, not where they are expected
         )
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
@@ -100,7 +106,9 @@ def test_at_home_and_then_at_the_kiosk(phone: Phone) -> None:
     told = phone.do("visit", "Vera Visitor", "en", 60)
     phone.scan(f"visit={told['token']}")
     phone.shows("prepared")
+    begins = dt.datetime.fromtimestamp(told["begins"], zoneinfo.ZoneInfo("Europe/Berlin"))
     expect(phone.page.locator("[data-view=prepared]")).to_contain_text(told["site"])
+    expect(phone.page.locator("[data-view=prepared]")).to_contain_text(begins.strftime("%I:%M %p"))
     assert phone.do("state", told["visit"]) == "expected"
     phone.scan(phone.do("offer", told["visit"]))  # the picture opens in the tab that is there
     phone.shows("same")

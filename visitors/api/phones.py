@@ -51,6 +51,7 @@ class PhoneVisitAnswer(serializers.Serializer[None]):
     host = serializers.CharField(allow_blank=True)
     begins = serializers.IntegerField()
     until = serializers.IntegerField()
+    time_zone = serializers.CharField(help_text="of the site: times are told by its clock")
     server_now = serializers.IntegerField()
 
 
@@ -66,6 +67,7 @@ def _told(bound: binding.Bound) -> dict[str, Any]:
         "host": visit.host.name if visit.host else "",
         "begins": int(visit.begins.timestamp()),
         "until": int(visit.ends.timestamp()),
+        "time_zone": visit.site.time_zone,
         "server_now": int(time.time()),
     }
 
