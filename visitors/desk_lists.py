@@ -45,11 +45,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What an operator sees of a match: the match, for those who may know; else whom to ask."""
+    """What an operator sees of a visit's matches: one of those they may know; of the others whom to ask."""
 
     match: UUID | None
     ask: tuple[str, ...]
     judged: bool
+    knows_all: bool  # nobody else is to be asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +165,21 @@ def watches(visits: Iterable[Visit], operator: Operator) -> dict[UUID, Watch]:
     entries = Prefetch("entry", WatchEntry.objects.select_related("subject").prefetch_related(told))
     rows = WatchMatch.objects.filter(visit__in=list(visits)).exclude(verdict=Verdict.OTHER)
     keeps = Permission.WATCH_LIST in permissions_of(operator)
-    found: dict[UUID, Watch] = {}
+    found: dict[UUID, list[WatchMatch]] = {}
     for match in rows.prefetch_related(entries).order_by("verdict", "found_at"):
-        named = list(match.entry.told.all())
-        knows = keeps or operator in named
-        before = found.get(match.visit_id)
-        names = {one.name for one in named} | set(before.ask if before else ())
-        found[match.visit_id] = Watch(
-            match=(before.match if before else None) or (match.pk if knows else None),
-            ask=tuple(sorted(names)),
-            judged=bool(match.verdict) and (before.judged if before else True),
-        )
-    return found
+        found.setdefault(match.visit_id, []).append(match)
+    return {visit: _watch(matches, operator, keeps=keeps) for visit, matches in found.items()}
+
+
+def _watch(matches: Sequence[WatchMatch], operator: Operator, *, keeps: bool) -> Watch:
+    known = [match for match in matches if keeps or operator in match.entry.told.all()]
+    others = [match for match in matches if match not in known]
+    return Watch(
+        match=known[0].pk if known else None,
+        ask=tuple(sorted({one.name for match in others for one in match.entry.told.all()})),
+        judged=all(match.verdict for match in known),
+        knows_all=not others,
+    )
 
 
 def sites() -> QuerySet[Site]:

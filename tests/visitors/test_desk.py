@@ -16,6 +16,7 @@ from credentials.services import digits_of
 from ledger.models import LedgerEntry, Outbox
 from ledger.outbox import deliver
 from tenants.context import CompanyRef, current, enter
+from tests.fixtures.console import member
 from tests.visitors.build import BY, Reception, reception
 from tests.visitors.test_watching import put
 from visitors import services
@@ -47,7 +48,7 @@ def test_whoever_may_not_know_admits_only_after_asking(desk: Reception) -> None:
     assert deeds.admit_at_desk(visit=visit, by=RITA, asked=True).state == VisitState.ON_SITE
     assert LedgerEntry.objects.filter(verb="visit_asked_first", handle=visit.handle).count() == 1
     other = desk.visit(begins_in=30)
-    assert deeds.admit_at_desk(visit=other, by=BY, knows=True).state == VisitState.ON_SITE
+    assert deeds.admit_at_desk(visit=other, by=BY, operator=member("alice")).state == VisitState.ON_SITE
 
 
 @pytest.mark.django_db

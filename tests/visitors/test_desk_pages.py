@@ -17,7 +17,7 @@ from tests.fixtures.console import SignIn, member
 from tests.visitors.build import BY, Reception
 from tests.visitors.test_watching import put
 from visitors import services
-from visitors.models import Visit, VisitState, WatchEntry, WatchMatch
+from visitors.models import Verdict, Visit, VisitState, WatchEntry, WatchMatch
 
 pytestmark = pytest.mark.django_db
 
@@ -201,6 +201,23 @@ def test_reception_sees_whom_to_ask_and_not_why(desk: Reception, rita: Client, a
     alice.post(f"/visitors/watch/matches/{match.pk}/", {"verdict": "other"})
     assert "Ask Alice" not in shown(rita)
     rita.post(f"/visitors/{visit.pk}/admit/")
+    assert state(visit) == VisitState.ON_SITE
+
+
+@pytest.mark.parametrize("judged", ["", Verdict.OTHER])
+def test_who_is_named_in_one_entry_asks_about_the_other(desk: Reception, rita: Client, judged: str) -> None:
+    mine = put("Vera Visitor", told="rita")
+    put("Vera Visitor")
+    visit = services.arrive(visit=desk.visit(), by="kiosk:1")
+    WatchMatch.objects.filter(entry=mine).update(verdict=judged)
+    for page in (shown(rita), shown(rita, f"/visitors/{visit.pk}/")):
+        assert ("Watch list: please look" in page) is (judged == "")
+        assert "Ask Alice Alert first" in page
+    assert f'action="/visitors/{visit.pk}/admit/"' not in shown(rita)  # a look at the visit, which asks
+    assert 'id="ask-first"' in shown(rita, f"/visitors/{visit.pk}/")
+    rita.post(f"/visitors/{visit.pk}/admit/")
+    assert state(visit) == VisitState.INVITED
+    rita.post(f"/visitors/{visit.pk}/admit/", {"asked": "on"})
     assert state(visit) == VisitState.ON_SITE
 
 

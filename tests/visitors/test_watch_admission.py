@@ -3,6 +3,7 @@
 import pytest
 
 from credentials.services import edit_holder
+from tests.fixtures.console import member
 from tests.visitors.build import BY, Reception
 from tests.visitors.test_watching import mails, put
 from visitors import services
@@ -39,6 +40,14 @@ def test_a_name_that_was_changed_after_planning_is_compared(desk: Reception) -> 
     assert WatchMatch.objects.get().visit == visit  # reception sees whom to ask
     assert len(mails()) == 1
     assert deeds.admit_at_desk(visit=visit, by=BY, asked=True).state == VisitState.ON_SITE
+
+
+def test_whoever_knew_of_no_match_knows_nothing_of_one_found_at_admission(desk: Reception) -> None:
+    put()
+    visit = renamed(desk.visit())
+    with pytest.raises(Refused) as refused:
+        deeds.admit_at_desk(visit=visit, by="operator:rita", operator=member("rita"))
+    assert refused.value.code == "ask_first"
 
 
 @pytest.mark.parametrize("by", ["kiosk:1", "holder:1"])

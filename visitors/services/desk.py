@@ -15,32 +15,35 @@ from credentials.models import HolderState
 from credentials.services import revoke_day_pass
 from credentials.services.day_passes import IssuedDayPass
 from ledger import services as ledger
+from operators.models import Operator
 from vault.fields import ERASED
-from visitors.models import NoticePolicy, Visit, VisitState, WatchMatch, Way
-from visitors.models.watch import Verdict
+from visitors.models import NoticePolicy, Visit, VisitState, Way
 from visitors.refusals import Refused
 from visitors.services.moving import admit, arrive, choose_way, compare_now, locked, sign_out
 from visitors.services.passes import issue_for
 from visitors.services.planning import Guest, Plan, plan_visit
+from visitors.services.watching import knows_all, must_wait
 
 SIGN_OUT: Final = "visitors.sign_out"
 AT_ONCE: Final = 20  # visits in one transaction: a worker that dies repeats so many
 UNDONE: Final = (VisitState.REFUSED, VisitState.SIGNED_OUT, VisitState.CANCELLED, VisitState.EXPIRED)
 
 
-def admit_at_desk(*, visit: Visit, by: str, knows: bool = False, asked: bool = False) -> Visit:
+def admit_at_desk(*, visit: Visit, by: str, operator: Operator | None = None, asked: bool = False) -> Visit:
     """Admit as reception does: where somebody is to be asked first, only once that was done.
 
-    `knows`: the operator is one of those to be asked. Raises Refused("ask_first") and as moving.admit.
+    An `operator` who may know of every match need ask nobody. Raises Refused("ask_first"), as moving.admit.
     """
     compare_now(visit)
-    return _admit_asked(visit, by, knows=knows, asked=asked)
+    return _admit_asked(visit, by, operator=operator, asked=asked)
 
 
 @transaction.atomic
-def _admit_asked(visit: Visit, by: str, *, knows: bool, asked: bool) -> Visit:
+def _admit_asked(visit: Visit, by: str, *, operator: Operator | None, asked: bool) -> Visit:
     row = locked(visit)
-    held = WatchMatch.objects.filter(visit=row).exclude(verdict=Verdict.OTHER).exists()
+    held = must_wait(row)
+    # Looked at only now: the comparison just made may have found one more.
+    knows = operator is not None and knows_all(operator, row)
     if held and not knows and not asked and row.state != VisitState.ON_SITE:
         raise Refused("ask_first", "Ask those named on the visit before you admit, and say that you did.")
     if held and row.state != VisitState.ON_SITE:

@@ -135,6 +135,12 @@ def may_see(operator: Operator, entry: WatchEntry) -> bool:
     return keeps or entry.told.filter(pk=operator.pk).exists()
 
 
+def knows_all(operator: Operator, visit: Visit) -> bool:
+    """Whether an operator may know why of every match: one they may not see is somebody else's word."""
+    rows = WatchMatch.objects.filter(visit=visit).exclude(verdict=Verdict.OTHER).select_related("entry")
+    return all(may_see(operator, match.entry) for match in rows)
+
+
 def try_name(name: str, email: str = "") -> list[tuple[WatchEntry, How]]:
     """Which entries a name would match; nothing is kept of it."""
     found = ((entry, _how(entry, name, email)) for entry in _entries())

@@ -20,7 +20,7 @@ from visitors.desk_lists import GROUPS, Asked, leavers, sites, today
 from visitors.desk_receivers import hint
 from visitors.models import Visit
 from visitors.refusals import Refused
-from visitors.services import desk, watching
+from visitors.services import desk
 from visitors.services.moving import arrive, extend, refuse, sign_out
 from visitors.views.visit_forms import ExtendForm
 
@@ -51,10 +51,8 @@ def admit_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Let a visitor in."""
 
     def deed(visit: Visit, by: str) -> str:
-        matches = visit.matches.select_related("entry")
-        knows = any(watching.may_see(operator_of(request), match.entry) for match in matches)
         asked = request.POST.get("asked") == "on"
-        desk.admit_at_desk(visit=visit, by=by, knows=knows, asked=asked)
+        desk.admit_at_desk(visit=visit, by=by, operator=operator_of(request), asked=asked)
         return f"{visit.holder.name} is in."
 
     return _done(request, pk, deed)
