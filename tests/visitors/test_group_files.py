@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from credentials.services import offboard_holder
@@ -118,8 +119,52 @@ def test_what_cannot_be_invited_is_told_line_by_line(desk: Reception, in_acme: C
     assert (again(group).done, again(group).failed) == (1, 5)
     # They can be mended while they are remembered, a week.
     assert group_files.told_of(group.lines.get(number=2))["name"] == "Henri"
+
+
+def outlasts(group: VisitGroup, company: CompanyRef) -> bool:
+    """Whether a failed line says what it said, after what is due was delivered."""
+    deliver(company)
+    return bool(group_files.told_of(group.lines.get(number=2)))
+
+
+def later(group: VisitGroup, days: int) -> None:
+    """So many days pass: of the file's end and of every message that waits."""
+    passed = dt.timedelta(days=days)
+    Outbox.objects.filter(done=None).update(due=F("due") - passed)
+    VisitGroup.objects.filter(pk=group.pk, finished_at__isnull=False).update(
+        finished_at=F("finished_at") - passed
+    )
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_what_failed_is_remembered_for_a_week(
+    desk: Reception, in_acme: CompanyRef, *, cancelled: bool
+) -> None:
+    group = laid_in(desk, [Line(2, "Henri", desk.host.email), Line(3, "Ada", "ada@guest.example")])
+    group_files.begin(group=group, by=BY)
+    if cancelled:
+        later(group, 1)  # the day of a draft is over before
+        deliver(in_acme)
+        cancel_group(group=group, by=BY)
+    else:
+        deliver(in_acme)
+        later(group, 1)
+    assert outlasts(group, in_acme)
+    later(group, 5)
+    assert outlasts(group, in_acme)
+    later(group, 2)
+    assert not outlasts(group, in_acme)
+
+
+def test_what_is_asked_for_too_early_is_asked_for_again(desk: Reception, in_acme: CompanyRef) -> None:
+    group = laid_in(desk, [Line(2, "Henri", desk.host.email), Line(3, "Ada", "ada@guest.example")])
+    group_files.begin(group=group, by=BY)
+    group_files.work(group.pk)
+    Outbox.objects.all().delete()
     group_files.forget(group.pk)
-    assert group_files.told_of(group.lines.get(number=2)) == {}
+    assert outlasts(group, in_acme)
+    later(group, 7)
+    assert not outlasts(group, in_acme)
 
 
 def test_a_host_who_leaves_in_between_fails_the_rest(desk: Reception, in_acme: CompanyRef) -> None:

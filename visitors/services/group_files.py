@@ -159,14 +159,21 @@ def _work_one(group: VisitGroup, line: GroupRow, known: _Known) -> None:
 
 @transaction.atomic
 def forget(group: UUID) -> None:
-    """A file nobody has begun goes; of one that is done, what its failed lines said goes."""
+    """A file nobody has begun goes; of one that is done, what its failed lines said goes after a week.
+
+    Asked before that (as when the day of a draft is over) it asks to be asked again.
+    """
     row = VisitGroup.objects.select_for_update().filter(pk=group).first()
     if row is None:
         return
     if is_draft(row):
         drop(group=row)
     elif row.finished_at is not None:
-        row.lines.exclude(told=b"").update(told=b"")
+        rest = row.finished_at + KEEP_FAILED - timezone.now()
+        if rest > dt.timedelta():
+            ledger.emit(FORGET, {"group": str(row.pk)}, later=rest)
+        else:
+            row.lines.exclude(told=b"").update(told=b"")
 
 
 def told_of(line: GroupRow) -> dict[str, Any]:

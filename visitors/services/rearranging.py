@@ -16,6 +16,7 @@ from visitors.models import GroupRow, Visit, VisitGroup, VisitLink, VisitState
 from visitors.models.types import LONGEST_MINUTES
 from visitors.models.visits import LinkPurpose, RowState
 from visitors.refusals import Refused, not_now
+from visitors.services.group_files import FORGET, KEEP_FAILED
 from visitors.services.links import make_link
 from visitors.services.moving import cancel, locked
 from visitors.services.planning import fit_credential
@@ -114,6 +115,8 @@ def cancel_group(*, group: VisitGroup, by: str) -> int:
         row.failed += waiting.update(state=RowState.FAILED, code="cancelled", told=b"")
         row.save(update_fields=["cancelled_at", "finished_at", "failed"])
         ledger.record(actor=by, verb="visit_group_cancelled", data={"group": str(row.pk)})
+        # Lines that had failed before still say what they said, for as long as those of a file that is done.
+        ledger.emit(FORGET, {"group": str(row.pk)}, later=KEEP_FAILED)
     return cancel_some(row.pk, by)
 
 
