@@ -174,6 +174,17 @@ def test_a_days_limits(desk: Reception, phone: Phone, monkeypatch: pytest.Monkey
     assert VisitGroup.objects.get().rows == 0
 
 
+def test_files_that_are_refused_count_as_well(
+    desk: Reception, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = Limit("host_files", 2, dt.timedelta(days=1))
+    monkeypatch.setattr("visitors.services.host_files.LOOKED_AT", limit)
+    for _ in range(2):
+        assert handed_in(desk, phone, b"BEGIN:VCALENDAR")[1]["code"] == "calendar_broken"
+    status, refused = handed_in(desk, phone, meeting(*GUESTS))
+    assert (status, refused["code"]) == (429, "too_many_files")
+
+
 def taken(phone: Phone, visit: Visit) -> tuple[int, bytes, str]:
     path = f"{PATH}/{visit.pk}/calendar"
     response = Client().get(path, headers={"Host": HOST} | phone.headers("GET", path, b""))

@@ -16,6 +16,7 @@ from visitors.models.visits import RowState
 from visitors.refusals import Refused
 from visitors.services import group_files
 from visitors.services.host_inviting import count, kind_of, locked_host, site_of
+from visitors.services.hosting import check_host
 from visitors.services.planning import Plan
 
 MOST_BYTES: Final = 256 * 1024
@@ -23,14 +24,14 @@ MOST_GUESTS: Final = 100
 LOOKED_AT: Final = Limit("host_files", 30, dt.timedelta(days=1))
 
 
-@transaction.atomic
 def lay_in(*, host: Holder, data: bytes, kind: uuid.UUID, site: int, language: str) -> VisitGroup:
     """Keep who is invited by a calendar; nobody has a mail yet. Staff are told apart, the host among them.
 
-    `language` is for whom the file names none. Raises Refused: not_a_host, host_left, no_such_type,
-    no_such_site, file_empty, not_a_text, too_many_guests, too_many_files, and what reading a calendar raises.
+    `language` is for whom the file names none. It must not run inside a transaction: a refused file counts
+    as one that was looked at. Raises Refused: not_a_host, host_left, no_such_type, no_such_site, file_empty,
+    not_a_text, too_many_guests, too_many_files, and what reading a calendar raises.
     """
-    host = locked_host(host)
+    check_host(host)
     if not take(LOOKED_AT, str(host.handle)):
         raise Refused("too_many_files", "You have handed in many files today.", status=429, retry=True)
     chosen, place = kind_of(kind), site_of(site)
@@ -39,10 +40,12 @@ def lay_in(*, host: Holder, data: bytes, kind: uuid.UUID, site: int, language: s
     if len(lines) > MOST_GUESTS:
         text = f"{len(lines)} guests stand in it. {MOST_GUESTS} are possible; reception can take more."
         raise Refused("too_many_guests", text, status=422)
-    # The events have times of their own; those of the plan are never used.
-    plan = Plan(type=chosen, site=place, begins=now, ends=now + length, host=host)
-    by = f"holder:{host.handle}"
-    return group_files.lay_in(lines=lines, plan=plan, language=language, name="", by=by)
+    with transaction.atomic():
+        host = locked_host(host)
+        # The events have times of their own; those of the plan are never used.
+        plan = Plan(type=chosen, site=place, begins=now, ends=now + length, host=host)
+        by = f"holder:{host.handle}"
+        return group_files.lay_in(lines=lines, plan=plan, language=language, name="", by=by)
 
 
 @transaction.atomic
