@@ -171,13 +171,15 @@ def test_a_link_runs_out_and_an_admit_link_binds_nothing(desk: Reception) -> Non
     assert code(Phone(), token_of(admits)) == (404, "link_wrong")
 
 
-def test_guessing_ends_after_thirty(desk: Reception) -> None:
+def test_guessing_ends_after_thirty_and_shuts_out_nobody(desk: Reception, tablet: Tablet) -> None:
     phone = Phone()
     for _ in range(binding.WRONG_TOKENS):
         assert code(phone, "A" * 22) == (404, "link_wrong")
-    token = token_of(make_link(visit=desk.visit(), purpose=LinkPurpose.PREPARE))
-    assert code(phone, token) == (429, "too_many_tries")
+    assert code(phone, "B" * 22) == (429, "too_many_tries")
     assert WrongCodes.objects.get().count == binding.WRONG_TOKENS
+    assert bind(Phone(), token_of(make_link(visit=desk.visit(), purpose=LinkPurpose.PREPARE)))[0] == 201
+    other = services.admit(visit=desk.visit(email="other@guest.example"), by=BY)
+    assert bind(Phone(), offered(at_kiosk(tablet, other)))[0] == 201
 
 
 def test_only_the_key_that_is_bound_may_ask(desk: Reception) -> None:

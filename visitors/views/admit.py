@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from credentials.models import HolderState, Language
 from operators.permissions import public
-from operators.services.throttling import Limit, give_back, take
+from operators.services.throttling import Limit, take
 from tenants.client_address import client_address
 from visitors.admit_texts import TEXTS
 from visitors.models import Visit, VisitState
@@ -21,7 +21,7 @@ from visitors.refusals import Refused
 from visitors.services.hosting import admit_as_host, decline_as_host
 from visitors.services.links import known
 
-# Links that are none, from one place: a real one is given back, so that a whole office may open theirs.
+# Links that are none, from one place; a real one always works: a whole office may open theirs.
 GUESSED: Final = Limit("admit_link", 60, dt.timedelta(hours=1))
 
 
@@ -30,14 +30,12 @@ GUESSED: Final = Limit("admit_link", 60, dt.timedelta(hours=1))
 @require_http_methods(["GET", "HEAD", "POST"])
 def admit(request: HttpRequest, token: str) -> HttpResponse:
     """A mail scanner that opens the link lets nobody in; a POST admits or declines, once."""
-    place = client_address(request)
-    if not take(GUESSED, place):
-        return _short(request, "many", status=429)
     link = known(token, LinkPurpose.ADMIT)
     visit = link.visit if link else None
     if visit is None or visit.host is None or visit.host.state != HolderState.ACTIVE:
+        if not take(GUESSED, client_address(request)):
+            return _short(request, "many", status=429)
         return _short(request, "void", status=410)
-    give_back(GUESSED, place)
     if request.method != "POST":
         return _page(request, visit)
     deed = decline_as_host if "decline" in request.POST else admit_as_host
