@@ -258,6 +258,7 @@ describe(
         "until": Category.NONE,
         "added_at": Category.DEED,
         "added_by": Category.DEED,
+        "changed_at": Category.DEED,
         "removed_at": Category.DEED,
         "removed_by": Category.DEED,
     },

@@ -15,8 +15,11 @@ from vault.fields import ERASED
 from visitors.models import Verdict, WatchEntry, WatchMatch
 
 
-def send_match(match_id: str, *, here: bool) -> None:
-    """A visit resembles an entry. Nothing for a match that has gone or was judged to be another."""
+def send_match(match_id: str, *, here: bool, again: int = 0) -> None:
+    """A visit resembles an entry. Nothing for a match that has gone or was judged to be another.
+
+    `again` is 0, or the second in which it was found anew.
+    """
     match = WatchMatch.objects.select_related("entry", "visit__site").filter(pk=match_id).first()
     if match is None or match.verdict == Verdict.OTHER or not match.visit.is_open:
         return
@@ -26,7 +29,7 @@ def send_match(match_id: str, *, here: bool) -> None:
         "address": page_address(f"/visitors/watch/matches/{match.pk}/"),
     }
     title = "Somebody waits at reception: please look" if here else "A visit to look at"
-    name = f"watch-{match.pk}-{'here' if here else 'found'}"
+    name = f"watch-{match.pk}-{'here' if here else 'found'}{f'-{again}' if again else ''}"
     _send(_named(match.entry), "watch_match", title, facts, name)
 
 

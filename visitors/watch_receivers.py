@@ -27,7 +27,7 @@ def hold_admission(*, visit: Visit, by: str, **_: Any) -> None:
 
 @receiver(watching.TELL)
 def tell_match(data: Mapping[str, Any]) -> None:
-    watch_mails.send_match(data["match"], here=data["here"])
+    watch_mails.send_match(data["match"], here=data["here"], again=data.get("again", 0))
 
 
 @receiver(watching.REMIND)

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from credentials.services import edit_holder
 from ledger.outbox import deliver
 from operators.models import Operator
 from tenants.context import current
@@ -15,7 +16,7 @@ from tests.fixtures.console import member
 from tests.visitors.build import BY, Reception
 from vault.keystore.models import SubjectKey
 from visitors import services
-from visitors.models import How, Verdict, VisitState, WatchEntry, WatchMatch
+from visitors.models import How, Verdict, Visit, VisitState, WatchEntry, WatchMatch
 from visitors.refusals import Refused
 from visitors.services import watching
 from visitors.services.watching import Watched, add_entry, edit_entry, judge, look_up, must_wait, remove_entry
@@ -115,6 +116,49 @@ def test_whoever_was_somebody_else_is_not_asked_at_each_visit(desk: Reception) -
     again = desk.visit(begins_in=24 * 60)
     assert not must_wait(again)
     assert mails() == []
+
+
+def test_somebody_else_was_said_of_what_the_entry_said_then(desk: Reception) -> None:
+    entry = put("Vera Visitor")
+    visit = desk.visit()
+    assert len(mails()) == 1
+    before = {one.extra_headers["Message-ID"] for one in mail.outbox}
+    judge(match=WatchMatch.objects.get(), verdict=Verdict.OTHER, by=BY)
+    edit_entry(entry=entry, watched=watched("Vera Visitor", why="Security knows."), by=BY)
+    assert not must_wait(visit)  # it is about the same person
+    edit_entry(entry=entry, watched=watched("Vera Visitor", others="Vera V. of Vex"), by=BY)
+    assert must_wait(visit)
+    match = WatchMatch.objects.get()
+    assert (match.verdict, match.decided_at, match.decided_by) == ("", None, "")
+    assert len(mails()) == 1
+    assert before.isdisjoint(one.extra_headers["Message-ID"] for one in mail.outbox)
+    judge(match=match, verdict=Verdict.OTHER, by=BY)
+    look_up(visit)
+    assert not must_wait(visit)
+
+
+def test_somebody_else_was_said_of_a_likeness_that_was_smaller(desk: Reception) -> None:
+    put("Vera Visitar", email="vera@vex.example")
+    visit = desk.visit()
+    assert WatchMatch.objects.get().how == How.NEAR
+    judge(match=WatchMatch.objects.get(), verdict=Verdict.OTHER, by=BY)
+    mails()
+    edit_holder(holder=visit.holder, by=BY, email="vera@vex.example")
+    (match,) = look_up(Visit.objects.get(pk=visit.pk))
+    assert (match.how, match.verdict) == (How.EMAIL, "")
+    assert len(mails()) == 1
+
+
+def test_a_later_visit_takes_over_no_word_of_another_entry(desk: Reception) -> None:
+    entry = put("Vera Visitor")
+    over = desk.visit()
+    judge(match=WatchMatch.objects.get(), verdict=Verdict.OTHER, by=BY)
+    assert not must_wait(desk.visit(begins_in=24 * 60))
+    services.cancel(visit=over, by=BY)  # its match is compared no more, and keeps its verdict
+    edit_entry(entry=entry, watched=watched("Vera Visitor", email="vera@vex.example"), by=BY)
+    later = desk.visit(begins_in=48 * 60)
+    assert later.holder_id == over.holder_id
+    assert must_wait(later)
 
 
 def test_removing_destroys_what_was_known(

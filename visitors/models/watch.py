@@ -24,6 +24,9 @@ class WatchEntry(TenantModel):
     until = models.DateField(help_text="looked at again by then; nobody stands on it for good")
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=64)
+    changed_at = models.DateTimeField(
+        null=True, blank=True, help_text="whom it is about was last changed; a verdict from before is none"
+    )
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.CharField(max_length=64, blank=True, default="")
 
@@ -63,3 +66,11 @@ class WatchMatch(TenantModel):
 
     def __str__(self) -> str:
         return f"match {self.id}"
+
+    def outdated(self, entry: WatchEntry, how: str) -> bool:
+        """Whether the likeness is another by now, or it was judged before the entry was changed."""
+        if self.how != how:
+            return True
+        if not self.verdict or entry.changed_at is None:
+            return False
+        return self.decided_at is None or self.decided_at <= entry.changed_at

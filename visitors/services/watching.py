@@ -25,6 +25,7 @@ from visitors.refusals import Refused
 LONGEST: Final = dt.timedelta(days=366)
 REMIND_BEFORE: Final = dt.timedelta(days=14)
 SEALED: Final = ("name", "others", "email", "why")
+WHOM: Final = ("name", "others", "email")
 TELL: Final = "visitors.watch_match"
 REMIND: Final = "visitors.watch_ends"
 
@@ -56,12 +57,17 @@ def add_entry(*, watched: Watched, by: str) -> WatchEntry:
 
 @transaction.atomic
 def edit_entry(*, entry: WatchEntry, watched: Watched, by: str) -> WatchEntry:
-    """Change an entry; open visits are compared anew. Raises Refused."""
+    """Change an entry; open visits are compared anew. Where it is about somebody else by now, what was said
+    of its matches counts no more. Raises Refused.
+    """
     _check(watched)
     row = WatchEntry.objects.select_for_update().filter(pk=entry.pk, removed_at=None).first()
     if row is None:
         raise Refused("watch_entry_gone", "This entry was removed.", status=404)
+    before = _whom(row)
     _write(row, watched)
+    if _whom(row) != before:
+        row.changed_at = timezone.now()
     row.save()
     row.told.set(watched.told)
     _record(row, "watch_entry_changed", by)
@@ -111,6 +117,8 @@ def look_up(visit: Visit) -> list[WatchMatch]:
 @transaction.atomic
 def judge(*, match: WatchMatch, verdict: Verdict, by: str) -> WatchMatch:
     """Say whether it is the same person. The last word counts; the ledger holds all."""
+    # The visit first, as whoever compares one while it is under way.
+    Visit.objects.select_for_update(of=("self",)).filter(pk=match.visit_id).first()
     row = WatchMatch.objects.select_for_update(of=("self",)).select_related("visit").get(pk=match.pk)
     row.verdict, row.decided_at, row.decided_by = verdict.value, timezone.now(), by
     row.save(update_fields=["verdict", "decided_at", "decided_by"])
@@ -183,10 +191,12 @@ def _found(entry: WatchEntry, visit: Visit, how: How) -> None:
         entry=entry, visit=visit, defaults={"how": how.value, "found_at": timezone.now()}
     )
     if not new:
+        if match.outdated(entry, how):
+            _look_anew(match, entry, how)
         return
     before = WatchMatch.objects.filter(entry=entry, visit__holder=visit.holder_id).exclude(verdict="")
     judged = before.exclude(pk=match.pk).order_by("-decided_at").first()
-    if judged is not None and judged.verdict == Verdict.OTHER:
+    if judged is not None and judged.verdict == Verdict.OTHER and not judged.outdated(entry, how):
         # Of the same visitor it was said before that they are somebody else: not asked at each visit.
         match.verdict, match.decided_at, match.decided_by = (
             judged.verdict,
@@ -195,13 +205,30 @@ def _found(entry: WatchEntry, visit: Visit, how: How) -> None:
         )
         match.save(update_fields=["verdict", "decided_at", "decided_by"])
         return
+    _tell_found(match, visit)
+
+
+def _look_anew(match: WatchMatch, entry: WatchEntry, how: How) -> None:
+    """A verdict that is outdated goes, and those named are told again."""
+    row = WatchMatch.objects.select_for_update(of=("self",)).select_related("visit").get(pk=match.pk)
+    if not row.outdated(entry, how):
+        return
+    judged = bool(row.verdict)
+    row.how, row.verdict, row.decided_at, row.decided_by = how.value, "", None, ""
+    row.save(update_fields=["how", "verdict", "decided_at", "decided_by"])
+    if judged:
+        _tell_found(row, row.visit, again=int(timezone.now().timestamp()))
+
+
+def _tell_found(match: WatchMatch, visit: Visit, *, again: int = 0) -> None:
+    """`again` sets the mail apart from the one before, which a mailbox would take for the same."""
     ledger.record(
         actor="system",
         verb="watch_match_found",
         subject_kind="watch_match",
-        data={"match": str(match.pk), "visit": visit.handle, "how": how.value},
+        data={"match": str(match.pk), "visit": visit.handle, "how": match.how},
     )
-    ledger.emit(TELL, {"match": str(match.pk), "here": False})
+    ledger.emit(TELL, {"match": str(match.pk), "here": False, "again": again})
 
 
 def _check(watched: Watched) -> None:
@@ -216,6 +243,10 @@ def _check(watched: Watched) -> None:
         raise Refused("until_too_far", "A year at most: then it is looked at again.", status=422)
     if not watched.told:
         raise Refused("nobody_told", "Name at least one operator who is told.", status=422)
+
+
+def _whom(entry: WatchEntry) -> tuple[str, ...]:
+    return tuple(getattr(entry, name) for name in WHOM)
 
 
 def _write(entry: WatchEntry, watched: Watched) -> None:
