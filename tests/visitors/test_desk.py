@@ -72,6 +72,22 @@ def test_refused_by_mistake_is_expected_again(desk: Reception) -> None:
 
 
 @pytest.mark.django_db
+def test_expected_again_is_pressed_twice_and_one_waits(desk: Reception) -> None:
+    visit = services.arrive(visit=desk.visit(), by="kiosk:1")
+    services.refuse(visit=visit, by=RITA)
+    again = deeds.expect_again(visit=visit, by=RITA)
+    with pytest.raises(Refused, match="expected_already"):
+        deeds.expect_again(visit=visit, by=RITA)
+    services.refuse(visit=again, by=RITA)
+    third = deeds.expect_again(visit=again, by=RITA)
+    with pytest.raises(Refused, match="expected_already"):
+        deeds.expect_again(visit=visit, by=RITA)
+    assert [one.pk for one in Visit.objects.filter(arrived_at__isnull=False) if one.waits] == [third.pk]
+    services.refuse(visit=third, by=RITA)
+    assert deeds.expect_again(visit=visit, by=RITA).waits
+
+
+@pytest.mark.django_db
 def test_a_pass_is_given_to_who_is_in_and_the_former_one_dies(desk: Reception) -> None:
     visit = desk.visit()
     with pytest.raises(Refused) as refused:

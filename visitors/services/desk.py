@@ -15,9 +15,10 @@ from credentials.models import HolderState
 from credentials.services import revoke_day_pass
 from credentials.services.day_passes import IssuedDayPass
 from ledger import services as ledger
+from ledger.models import LedgerEntry
 from operators.models import Operator
 from vault.fields import ERASED
-from visitors.models import NoticePolicy, Visit, VisitState, Way
+from visitors.models import OPEN_STATES, NoticePolicy, Visit, VisitState, Way
 from visitors.refusals import Refused
 from visitors.services.moving import admit, arrive, choose_way, compare_now, locked, sign_out
 from visitors.services.passes import issue_for
@@ -25,6 +26,7 @@ from visitors.services.planning import Guest, Plan, plan_visit
 from visitors.services.watching import knows_all, must_wait
 
 SIGN_OUT: Final = "visitors.sign_out"
+AGAIN: Final = "visit_expected_again"
 AT_ONCE: Final = 20  # visits in one transaction: a worker that dies repeats so many
 UNDONE: Final = (VisitState.REFUSED, VisitState.SIGNED_OUT, VisitState.CANCELLED, VisitState.EXPIRED)
 
@@ -79,14 +81,16 @@ def give_day_pass(*, visit: Visit, by: str) -> IssuedDayPass:
 def expect_again(*, visit: Visit, by: str) -> Visit:
     """A new visit with the same facts, after one was refused or ended by mistake: no way leads back.
 
-    Whoever stood at reception waits there again. Raises Refused: visit_still_open, visitor_erased, and as
-    planning.plan_visit.
+    Whoever stood at reception waits there again. Raises Refused: visit_still_open, visitor_erased,
+    expected_already where one made so is still open (a second press), and as planning.plan_visit.
     """
     row = locked(visit)
     if row.state not in UNDONE:
         raise Refused("visit_still_open", "This visit is not over.")
     if row.holder.name == ERASED:
         raise Refused("visitor_erased", "This visitor's data are gone.")
+    if _expected_already(row.handle):
+        raise Refused("expected_already", "This visitor is expected again already: see the newer visit.")
     now = timezone.now()
     length = dt.timedelta(minutes=row.type.length_minutes)
     here = row.arrived_at is not None
@@ -104,8 +108,20 @@ def expect_again(*, visit: Visit, by: str) -> Visit:
     guest = Guest(name=row.holder.name, email=row.holder.email, firm=row.firm, language=row.language)
     again = plan_visit(guest=guest, plan=plan, by=by)
     data = {"again": again.handle}
-    ledger.record(actor=by, verb="visit_expected_again", subject_kind="visit", handle=row.handle, data=data)
+    ledger.record(actor=by, verb=AGAIN, subject_kind="visit", handle=row.handle, data=data)
     return arrive(visit=again, by=by, kiosk=row.kiosk) if here else again
+
+
+def _expected_already(handle: int) -> bool:
+    """Whether a visit made from this one, or from one of those, is open. The caller holds the visit."""
+    deeds = LedgerEntry.objects.filter(verb=AGAIN, subject_kind="visit")
+    known, made = {handle}, {handle}
+    while made:
+        made = {
+            data["again"] for data in deeds.filter(handle__in=made).values_list("data", flat=True)
+        } - known
+        known |= made
+    return Visit.objects.filter(handle__in=known - {handle}, state__in=OPEN_STATES).exists()
 
 
 @transaction.atomic
