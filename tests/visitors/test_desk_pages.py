@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from credentials.paper import DayPass
 from ledger.outbox import deliver
+from operators.models import Operator, Role
 from tenants.context import current
 from tests.fixtures.console import SignIn, member
 from tests.visitors.build import BY, Reception
@@ -202,6 +203,24 @@ def test_reception_sees_whom_to_ask_and_not_why(desk: Reception, rita: Client, a
     assert "Ask Alice" not in shown(rita)
     rita.post(f"/visitors/{visit.pk}/admit/")
     assert state(visit) == VisitState.ON_SITE
+
+
+def test_a_reader_who_is_named_is_told_and_judges_nothing(
+    desk: Reception, signed_in: SignIn, alice: Client
+) -> None:
+    put("Vera Visitor", told="bob")
+    desk.visit()
+    path = f"/visitors/watch/matches/{WatchMatch.objects.get().pk}/"
+    bob = signed_in("bob")
+    page = shown(bob, path)
+    assert "Broke a door" in page
+    assert 'name="verdict"' not in page
+    assert bob.post(path, {"verdict": "other"}).status_code == 403
+    assert WatchMatch.objects.get().verdict == ""
+    form = shown(alice, "/visitors/watch/add/")
+    assert form.count("is told, cannot say who it is") == sum(
+        one.role in {Role.READ_ONLY, Role.COMPLIANCE} for one in Operator.objects.filter(is_active=True)
+    )
 
 
 @pytest.mark.parametrize("judged", ["", Verdict.OTHER])

@@ -143,6 +143,11 @@ def may_see(operator: Operator, entry: WatchEntry) -> bool:
     return keeps or entry.told.filter(pk=operator.pk).exists()
 
 
+def may_judge(operator: Operator) -> bool:
+    """Whether an operator may say who it is, of what they may see: a reader is told and changes nothing."""
+    return not permissions_of(operator).isdisjoint({Permission.VISITS, Permission.WATCH_LIST})
+
+
 def knows_all(operator: Operator, visit: Visit) -> bool:
     """Whether an operator may know why of every match: one they may not see is somebody else's word."""
     rows = WatchMatch.objects.filter(visit=visit).exclude(verdict=Verdict.OTHER).select_related("entry")

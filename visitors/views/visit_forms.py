@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from operators.models import Operator
 from visitors.models import Visit, WatchEntry
-from visitors.services.watching import LONGEST, Watched
+from visitors.services.watching import LONGEST, Watched, may_judge
 
 
 class ExtendForm(forms.Form):
@@ -62,8 +62,9 @@ class Named(forms.ModelMultipleChoiceField[Operator]):
         )
 
     def label_from_instance(self, obj: Any) -> str:
-        """The operator's name and role."""
-        return f"{obj.name}, {obj.get_role_display().lower()}"
+        """The operator's name and role, and whether they are told and no more."""
+        only = "" if may_judge(obj) else " (is told, cannot say who it is)"
+        return f"{obj.name}, {obj.get_role_display().lower()}{only}"
 
 
 class WatchForm(forms.Form):

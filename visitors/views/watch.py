@@ -79,11 +79,17 @@ def watch_remove(request: HttpRequest, pk: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def watch_match(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A match, for those who keep the list and those named in it; for all others there is none."""
+    """A match, for those who keep the list and those named in it; for all others there is none.
+
+    Whoever is named and may only read sees it, and says nothing of it.
+    """
     match = get_match(pk)
     if match is None or not watching.may_see(operator_of(request), match.entry):
         raise Http404
+    judges = watching.may_judge(operator_of(request))
     if request.method == "POST":
+        if not judges:
+            return render(request, "operators/refused.html", {"required": [Permission.VISITS]}, status=403)
         verdict = request.POST.get("verdict", "")
         if verdict not in Verdict.values:
             messages.error(request, "Say whether it is the same person.")
@@ -97,7 +103,7 @@ def watch_match(request: HttpRequest, pk: UUID) -> HttpResponse:
         "match": match,
         "decided_by": Actors([match.decided_by]).name(match.decided_by) if match.decided_by else "",
         "keeps": may(request, Permission.WATCH_LIST),
-        "acts": may(request, Permission.VISITS),
+        "judges": judges,
     }
     return render(request, "visitors/watch_match.html", context)
 
