@@ -1,9 +1,13 @@
 """What erasing leaves of a visitor: numbers in deeds. Of a host: a number beside visits of others."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
 
 from vault.holdings import Item, eraser
 from visitors.models import (
@@ -20,8 +24,10 @@ from visitors.models import (
     WatchEntry,
     WatchMatch,
 )
+from visitors.periods import demanded, law_least
 from visitors.services import cancel, sign_out
 
+LONGEST_RULE = 100  # signs of it: the sentence stands in a column of 200
 HOSTED = "Art. 17(3)(e) GDPR: whom others came to see is a number, and goes with their visits"
 
 
@@ -35,12 +41,13 @@ class VisitorsEraser:
 
     def obstacles(self, subject: UUID) -> list[str]:
         to_end = Visit.objects.filter(holder__subject=subject, state__in=OPEN_STATES).order_by("handle")
-        return [
+        found = [
             f"Visit {one.handle} is under way. Sign the visitor out first."
             if one.state == VisitState.ON_SITE
             else f"Visit {one.handle} is to come. Cancel it first."
             for one in to_end
         ]
+        return found + _kept_by_rules(subject)
 
     def erase(self, subject: UUID, *, by: str) -> list[Item]:
         _end_open(subject, by)  # none, but where lists are replayed after a restore
@@ -55,6 +62,21 @@ class VisitorsEraser:
         Visit.objects.filter(holder__subject=subject).delete()
         VisitGroup.objects.filter(pk__in=emptied).delete()
         return [item for item in gone if item.count] + _staying(subject)
+
+
+def _kept_by_rules(subject: UUID) -> list[str]:
+    """The visit that a rule keeps longest (GDPR Art. 17(3)(b)). Nothing goes before: one key is of all."""
+    law, now = law_least(), timezone.now()
+    kept = []
+    for visit in Visit.objects.filter(holder__subject=subject).select_related("type", "site"):
+        days, rule = demanded(visit.type, law)
+        if visit.ended_at is not None and (until := visit.ended_at + dt.timedelta(days=days)) > now:
+            kept.append((until, visit, rule))
+    if not kept:
+        return []
+    until, visit, rule = max(kept, key=lambda one: one[0])
+    day = date_format(until.astimezone(ZoneInfo(visit.site.time_zone)), "j F Y, H:i")
+    return [f"Visit {visit.handle} has to be kept until {day}. The rule: {rule[:LONGEST_RULE]}."]
 
 
 def _rows(subject: UUID) -> list[tuple[str, QuerySet[Any]]]:

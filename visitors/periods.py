@@ -24,6 +24,18 @@ def kept_days(visit_type: VisitType, law: Bound | None = None) -> int:
     return max(visit_type.keep_days, visit_type.keep_least, demanded)
 
 
+def demanded(visit_type: VisitType, law: Bound) -> tuple[int, str]:
+    """For how many days a rule demands that a visit of this type is kept, whoever asks, and which rule.
+
+    (0, "") where none does: the one day that every period has forbids nobody to erase sooner.
+    """
+    rules = [(visit_type.keep_least, visit_type.keep_rule.strip())]
+    if (law.least or 0) > 1:
+        rules.append((law.least or 0, law.cites))
+    days, rule = max(rules)
+    return (days, rule) if days else (0, "")
+
+
 def over_by(now: dt.datetime) -> Q:
     """Which visits have been kept long enough by a moment, as a condition on Visit."""
     law = law_least()

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -14,6 +15,7 @@ from compliance.persons import suggested, with_mail, with_name
 from compliance.refusals import Refused as Refusal
 from compliance.services.erasures import begin_erasure
 from compliance.services.replay import replay
+from compliance.services.retention import set_card_data
 from credentials.models import Holder, HolderState
 from credentials.services import add_holder
 from ledger.models import LedgerEntry
@@ -25,7 +27,7 @@ from tests.visitors.build import BY, Reception
 from vault.affected import Exposure, sources
 from vault.facts import Topic, tellings
 from vault.fields import ERASED
-from vault.holdings import Asking, Table, correctors, exporters
+from vault.holdings import Asking, Table, correctors, erasers, exporters
 from vault.models import Subject
 from vault.services import create_subject
 from visitors import services
@@ -36,6 +38,7 @@ from visitors.models import (
     VisitGroup,
     VisitPhoto,
     VisitState,
+    VisitType,
     WatchEntry,
     WatchMatch,
 )
@@ -188,6 +191,32 @@ def test_the_firm_is_corrected_beside_the_name(desk: Reception) -> None:
 
 
 # Erasing
+
+
+@pytest.mark.parametrize(("pci", "days", "rule"), [(False, 20, "The rule: Ours."), (True, 90, "PCI DSS")])
+def test_what_a_rule_keeps_stands_in_the_way_until_it_is_over(
+    desk: Reception, *, pci: bool, days: int, rule: str
+) -> None:
+    VisitType.objects.filter(pk=desk.type.pk).update(keep_days=20, keep_least=20, keep_rule="Ours")
+    set_card_data(under=pci, by=OFFICER)
+    visit = over(desk)
+    ended = timezone.now() - dt.timedelta(days=days - 1)
+    Visit.objects.filter(pk=visit.pk).update(ended_at=ended)
+    with pytest.raises(Refusal) as refused:
+        erase(visit.holder)
+    until = (ended + dt.timedelta(days=days)).astimezone(ZoneInfo(desk.place.site.time_zone))
+    assert refused.value.code == "erasure_obstacle"
+    assert f"Visit {visit.handle} has to be kept until {until.day} " in refused.value.text
+    assert rule in refused.value.text
+    assert Visit.objects.filter(pk=visit.pk).exists()
+    Visit.objects.filter(pk=visit.pk).update(ended_at=ended - dt.timedelta(days=1, minutes=1))
+    erase(visit.holder)
+    assert not Visit.objects.exists()
+
+
+def test_no_rule_keeps_a_visit_that_was_over_today(desk: Reception) -> None:
+    visit = over(desk)
+    assert erasers["visitors"].eraser.obstacles(visit.holder.subject_id) == []
 
 
 def test_an_open_visit_stands_in_the_way_and_says_so(desk: Reception) -> None:
