@@ -16,13 +16,15 @@ from ledger.models import LedgerEntry, Outbox
 from ledger.outbox import deliver
 from ledger.streams.failure import StreamFailed
 from ledger.streams.target import StreamRefused
+from operators.addresses import page_address
 from tenants.context import CompanyRef
 from tests.ledger.outside import Inbox, inbox
 from tests.visitors.build import BY, Reception
 from visitors import services
-from visitors.models import NoticePolicy
+from visitors.models import NoticePolicy, VisitLink
 from visitors.notices import outgoing
 from visitors.services import noticing
+from visitors.services.links import token_of
 from visitors.services.noticing import Ways, choose_ways, remove_webhook, set_webhook
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,27 @@ def test_names_where_the_company_chose_so(desk: Reception, in_acme: CompanyRef, 
         "Vera Visitor",
         "Henri Holder",
     )
+
+
+@pytest.mark.parametrize("names", [False, True])
+def test_who_waits_comes_with_where_to_answer_and_no_token(
+    desk: Reception, in_acme: CompanyRef, box: Inbox, *, names: bool
+) -> None:
+    hooked(box, names=names)
+    visit = services.arrive(visit=desk.visit(), by="kiosk:1")
+    deliver(in_acme)
+    (said,) = box.said
+    assert said["answer"] == page_address("/wallet/#visits")
+    assert said["console"] == page_address(f"/visitors/{visit.pk}/")
+    ((_, body),) = box.taken
+    assert VisitLink.objects.filter(visit=visit).exists()
+    for link in VisitLink.objects.filter(visit=visit):
+        assert token_of(link).encode() not in body
+    services.admit(visit=visit, by=f"holder:{desk.host.handle}")
+    services.admit(visit=desk.visit(email="other@guest.example"), by=BY)
+    deliver(in_acme)
+    assert "answer" not in box.said[-1]
+    assert box.said[-1]["event"] == "visit.arrived"
 
 
 def test_a_refusal_is_tried_again_and_the_mail_goes_all_the_same(

@@ -7,14 +7,16 @@ from typing import Any, Final
 from ledger.streams.failure import StreamFailed
 from ledger.streams.https import check, signed_headers
 from ledger.streams.target import Target
+from operators.addresses import page_address
 from tenants.context import current
 from vault.envelope import CannotOpen
 from vault.services import open_company, seal_company
 from visitors.models import NoticePolicy
 from visitors.notices import outgoing
 from visitors.notices.choices import policy
-from visitors.notices.kinds import Notice
+from visitors.notices.kinds import Kind, Notice
 
+ANSWER: Final = "/wallet/#visits"  # where a host admits or declines, with the phone that is theirs
 SPELL: Final = json.JSONEncoder(separators=(",", ":")).encode
 ADDRESS_PLACE: Final = "visitors_noticepolicy/webhook"
 SEALED_PLACE: Final = "visitors_noticepolicy/webhook_secret"
@@ -83,6 +85,10 @@ def said(notice: Notice, *, names: bool) -> dict[str, Any]:
         "type": visit.type.name if visit else None,
         "host": host.handle if host else None,
     }
+    if visit is not None and notice.kind == Kind.WAITING:
+        # No token: whoever reads what the webhook feeds, a chat say, must prove who they are there.
+        told["answer"] = page_address(ANSWER)
+        told["console"] = page_address(f"/visitors/{visit.pk}/")
     if names:
         told["visitor_name"] = visit.holder.name if visit else None
         told["host_name"] = host.name if host else None
