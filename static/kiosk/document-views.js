@@ -1,4 +1,5 @@
 // What is read and signed: one document on a screen, its text on one side, the signature on the other.
+import { ASK_S, READ_S } from "./idle.js";
 import { button, el, own } from "./parts.js";
 import { Signature } from "./signature.js";
 import { text } from "./texts.js";
@@ -17,7 +18,8 @@ function words(title, body, language) {
 export function reading(turn, document, name, send, at) {
   return turn.screen((done) => {
     seen += 1;
-    const signature = document.signed ? new Signature(text("sign_label")) : null;
+    const drawn = () => turn.stage.patient(signature.strokes.length ? ASK_S : READ_S);
+    const signature = document.signed ? new Signature(text("sign_label"), drawn) : null;
     const submit = async () => {
       if (signature && !signature.isSigned) {
         turn.stage.error(text("signature_empty"));
@@ -43,6 +45,7 @@ export function reading(turn, document, name, send, at) {
       body: [words(document.title, document.body, document.language), side].filter(Boolean),
       deeds: [button(text(signature ? "document_agree" : "document_read"), submit, { class: "btn btn-primary btn-large", "data-deed": "go-on" })],
       wide: Boolean(signature),
+      patience: READ_S,
       ...at,
     });
     return () => signature?.wipe();

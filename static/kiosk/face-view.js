@@ -1,6 +1,7 @@
 // A face as a key, where the type of visit offers it: what the person does is told line by line; nothing is kept here.
 import { capture, COLOURS } from "../face/capture.js";
 import { NoCamera, play } from "./camera.js";
+import { ASK_S, READ_S } from "./idle.js";
 import { button, el } from "./parts.js";
 import { Refusal } from "./requests.js";
 import { has, text } from "./texts.js";
@@ -48,6 +49,7 @@ class FaceScreen {
   runs(is) {
     this.glass.hidden = this.bar.hidden = this.stop.hidden = !is;
     this.start.hidden = this.choice.hidden = is;
+    this.turn.stage.patient(is ? READ_S : ASK_S); // nobody touches anything meanwhile
     if (is) this.stop.focus({ preventScroll: true });
   }
 

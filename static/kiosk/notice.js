@@ -1,4 +1,5 @@
 // Notices and the answers to them, one after the other on one screen; where a photo follows, the camera comes there too.
+import { ASK_S, READ_S } from "./idle.js";
 import { button, el, field } from "./parts.js";
 import { PhotoScreen } from "./photo-view.js";
 import { text } from "./texts.js";
@@ -19,6 +20,7 @@ class Notice {
     this.words = el("p", { text: words });
     const box = el("div", { class: "kiosk-text", tabindex: "0", role: "region", "aria-label": title, dir: "auto", lang: language }, this.words);
     this.signed = form === "signature" ? field(text("consent_sign"), { maxlength: 200, autocapitalize: "words" }) : null;
+    this.signed?.input.addEventListener("input", () => turn.stage.patient(this.signed.value ? ASK_S : READ_S));
     this.whole = el("section", { class: "kiosk-notice" }, this.title, box, this.signed?.whole);
   }
 
@@ -59,9 +61,10 @@ export function notices(turn, at) {
     const next = (told) => {
       const notice = new Notice(turn, told, answered);
       turn.stage.becomes([notice.whole], notice.deeds);
+      turn.stage.patient(READ_S);
       notice.title.focus({ preventScroll: true });
     };
-    turn.stage.show({ name: "notice", title: text("consent_title"), ...at });
+    turn.stage.show({ name: "notice", title: text("consent_title"), patience: READ_S, ...at });
     const first = new Notice(turn, turn.view.consent, answered);
     turn.stage.becomes([first.whole], first.deeds);
     return () => photo?.close();

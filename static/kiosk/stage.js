@@ -1,4 +1,5 @@
 // The place where one screen stands at a time: heading, what it asks, and the deeds below, always in the same corners.
+import { ASK_S } from "./idle.js";
 import { el } from "./parts.js";
 import { text } from "./texts.js";
 
@@ -17,10 +18,12 @@ export class Stage {
 
   /**
    * Show one screen. `name` for the style and for tests; `deeds`: buttons, the last one is the one that goes on.
-   * `at`, `of`: how far it is, 0 for no such line. `wide`: two columns where there is room. Focus goes to the heading.
+   * `at`, `of`: how far it is, 0 for no such line. `wide`: two columns where there is room. `patience`: seconds without a
+   * touch until the question whether somebody is there. Focus goes to the heading.
    */
-  show({ name, title, lead = "", body = [], deeds = [], at = 0, of = 0, home = false, wide = false, helps = true, sign = null }) {
+  show({ name, title, lead = "", body = [], deeds = [], at = 0, of = 0, home = false, wide = false, helps = true, sign = null, patience = ASK_S }) {
     this.page.dataset.screen = name;
+    this.patient(patience);
     const heading = el("h1", { tabindex: "-1", text: title });
     const head = el("div", { class: "kiosk-head" }, sign, heading, el("p", { class: "kiosk-lead", text: lead, hidden: !lead }));
     this.wrong = el("p", { class: "kiosk-wrong", role: "alert", hidden: true });
@@ -44,6 +47,7 @@ export class Stage {
     this.error();
     if (above) {
       this.page.dataset.screen = above.name;
+      this.patient();
       this.place.querySelector("h1").textContent = above.title;
       const lead = this.place.querySelector(".kiosk-lead");
       lead.textContent = above.lead;
@@ -52,6 +56,11 @@ export class Stage {
     }
     this.asked.replaceChildren(...body);
     this.foot.replaceChildren(...deeds);
+  }
+
+  /** From now on the question whether somebody is there comes after so many seconds without a touch. */
+  patient(seconds = ASK_S) {
+    this.page.dataset.patience = seconds;
   }
 
   /** For a screen reader, without moving the focus. */

@@ -185,11 +185,10 @@ export const de = {
   delivery_nobody: "Das weiß ich nicht",
 
   help_title: "Der Empfang hilft Ihnen",
-  help_lead: "Bitte gehen Sie zum Empfang. Was Sie eingetippt haben, bleibt hier stehen, solange Sie möchten.",
+  help_lead: "Bitte gehen Sie zum Empfang. Was Sie eingetippt haben, bleibt hier nur kurz stehen.",
   help_back: "Hier weitermachen",
 
   still_title: "Sind Sie noch da?",
-  still_lead: "Sonst wird gelöscht, was Sie eingetippt haben.",
   still_count: "In {seconds} Sekunden wird dieser Bildschirm gelöscht.",
   still_here: "Ja, ich bin da",
   still_gone: "Jetzt löschen",

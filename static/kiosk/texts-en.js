@@ -199,12 +199,11 @@ export const en = {
 
   // help
   help_title: "Reception helps you",
-  help_lead: "Please go to the desk. What you have typed stands here as long as you wish.",
+  help_lead: "Please go to the desk. What you have typed stands here for a moment only.",
   help_back: "Go on here",
 
   // still there
   still_title: "Are you still there?",
-  still_lead: "Otherwise what you have typed is deleted.",
   still_count: "In {seconds} seconds this screen is cleared.",
   still_here: "Yes, I am here",
   still_gone: "Clear it now",

@@ -185,11 +185,10 @@ export const es = {
   delivery_nobody: "No lo sé",
 
   help_title: "Recepción le ayuda",
-  help_lead: "Vaya al mostrador, por favor. Lo que ha escrito queda aquí el tiempo que quiera.",
+  help_lead: "Vaya al mostrador, por favor. Lo que ha escrito queda aquí solo un momento.",
   help_back: "Seguir aquí",
 
   still_title: "¿Sigue usted ahí?",
-  still_lead: "Si no, se borra lo que ha escrito.",
   still_count: "En {seconds} segundos se borra esta pantalla.",
   still_here: "Sí, estoy aquí",
   still_gone: "Borrar ahora",

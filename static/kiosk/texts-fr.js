@@ -185,11 +185,10 @@ export const fr = {
   delivery_nobody: "Je ne sais pas",
 
   help_title: "L’accueil vous aide",
-  help_lead: "Allez à l’accueil, s’il vous plaît. Ce que vous avez saisi reste ici aussi longtemps que vous le voulez.",
+  help_lead: "Allez à l’accueil, s’il vous plaît. Ce que vous avez saisi ne reste ici qu’un moment.",
   help_back: "Continuer ici",
 
   still_title: "Êtes-vous encore là ?",
-  still_lead: "Sinon, ce que vous avez saisi est effacé.",
   still_count: "Dans {seconds} secondes, cet écran s’efface.",
   still_here: "Oui, je suis là",
   still_gone: "Effacer maintenant",

@@ -1,6 +1,7 @@
 // After admission: how one gets through doors, the phone with the same two digits, and the end with pass and badge.
 import { qrText } from "../js/qr.js";
 import { print } from "./badge.js";
+import { READ_S, WAIT_S } from "./idle.js";
 import { button, choice, el, own, sign, SIGNS } from "./parts.js";
 import { NoNetwork } from "./requests.js";
 import { moment, text } from "./texts.js";
@@ -40,6 +41,7 @@ export function waiting(turn, at) {
       sign: sign(SIGNS.wait),
       lead: text("wait_lead"),
       body: [host ? named("wait_host", "host", host) : el("p", { class: "kiosk-line", text: text("wait_told") })],
+      patience: WAIT_S,
       ...at,
     });
     return polled(turn, (view) => {
@@ -187,7 +189,7 @@ export function ending(turn, { name, title, named: called = "", lead = "", body 
     else tell();
   }, 1000);
   const longer = () => {
-    left = 2 * CLEAR_S;
+    left = CLEAR_S;
     tell();
   };
   tell();
@@ -202,6 +204,7 @@ export function ending(turn, { name, title, named: called = "", lead = "", body 
       button(text("finish"), over, { class: "btn btn-primary btn-large", "data-deed": "go-on" }),
     ],
     helps: false,
+    patience: READ_S, // it clears itself before anybody is asked
   });
   return () => clearInterval(timer);
 }

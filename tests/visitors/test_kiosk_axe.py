@@ -119,7 +119,7 @@ def stopped(looked: Looked) -> None:
     api.refuses = {"/way": (503, "down")}
     kiosk.go_on().on("document").sign().go_on()
     looked.at("no-network")
-    page.clock.run_for(62_000)
+    page.clock.run_for(32_000)
     looked.over("still")
     page.click("[data-part=still-here]")
     api.unpaired = True
