@@ -256,7 +256,7 @@ export function whom(turn, at) {
     const named = free ? field(text("host_label"), { maxlength: ROOM, value: turn.given.host_name ?? turn.given.host_typed ?? "" }) : null;
     const submit = () => {
       const type = asked.value();
-      if (!type) return;
+      if (!type && types.length) return; // without network and with a code there may be none to choose
       if (free && !named.value) missing(named, "host_missing");
       else if (free) done({ type, host_name: named.value });
       else if (host.value()) done({ type, host: host.value() });

@@ -16,9 +16,14 @@ function reach(turn, flow, name) {
   return progress(questions(OWN[flow], turn.view?.steps ?? stepsOf(turn), turn.documents), name);
 }
 
+/** The kinds of visit for whoever was not announced. */
+function walkIns(state) {
+  return state.types.filter((type) => type.walk_in);
+}
+
 /** Before the server says which steps there are: those of the kind of visit, as the kiosk knows it. */
 function stepsOf({ state, given }) {
-  const types = state.types.filter((type) => type.walk_in);
+  const types = walkIns(state);
   const type = types.find((one) => one.id === given.type) ?? types[0];
   if (!type) return [];
   const steps = type.documents.length ? ["documents"] : [];
@@ -121,19 +126,21 @@ export async function walkIn(turn, kiosk) {
 }
 
 function ofWritten(turn, own, name) {
-  return progress(questions(own, ["documents"], documentsOf(turn).length), name);
+  const steps = walkIns(turn.state).length ? ["documents"] : [];
+  return progress(questions(own, steps, documentsOf(turn).length), name);
 }
 
 /**
  * Without network: who, whom, the documents as this kiosk knows them, then sealed so that it cannot read them itself.
- * All of it is asked also of whoever gave a code: it may turn out not to be theirs.
+ * All of it is asked also of whoever gave a code: it may turn out not to be theirs. Where the company takes nobody who
+ * was not announced there is no type to choose and no document to show: the visit of the code has its own.
  */
 async function written(turn, kiosk, own = OWN.walk_in) {
   turn.offline = true;
-  const types = turn.state.types.filter((type) => type.walk_in);
-  if (types.length === 0) return atReception(turn, { lead: "no_types" });
+  const takes = walkIns(turn.state).length > 0;
+  if (!takes && !turn.given.code) return atReception(turn, { lead: "no_types" });
   const of = (name) => ofWritten(turn, own, name);
-  if (!turn.given.type || !turn.given.host_name) {
+  if ((takes && !turn.given.type) || !turn.given.host_name) {
     turn.given = { ...turn.given, ...(await whom(turn, of("whom"))) };
   }
   if (turn.given.firm === undefined) {
@@ -143,7 +150,7 @@ async function written(turn, kiosk, own = OWN.walk_in) {
   for (const [at, one] of documentsOf(turn).entries()) {
     documents.push(await reading(turn, one, turn.given.name, async (signed) => signed, of(`documents-${at + 1}`)));
   }
-  const { type, name, email = "", firm = "", host_name, code: typed = "" } = turn.given;
+  const { type = "", name, email = "", firm = "", host_name, code: typed = "" } = turn.given;
   const went = await kiosk.seal({ language: turn.language, code: typed, type, name, email, firm, host_name, documents });
   return sealed(turn, went);
 }

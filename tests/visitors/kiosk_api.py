@@ -40,6 +40,7 @@ class FakeApi:
     waits: int = 1
     printer: bool = True
     types: int = 1
+    walk_in: bool = True
     photo: str = "optional"
     ways: list[str] = field(default_factory=lambda: ["phone", "day_pass", "escort"])
     languages: list[str] = field(default_factory=lambda: ["en", "de", "fr", "es"])
@@ -152,7 +153,7 @@ class FakeApi:
         return {
             "id": str(uuid.UUID(int=100 + number)),
             "name": ("Visitor", "Contractor", "مقابلة عمل")[number],
-            "walk_in": True,
+            "walk_in": self.walk_in,
             "photo": self.photo if "photo" in self.steps else "none",
             "face": "face" in self.steps,
             "ways": self.ways,

@@ -31,14 +31,18 @@ def note(kiosk: Screen) -> Locator:
     return kiosk.page.locator("[data-part=note]")
 
 
-def write_down(kiosk: Screen) -> Screen:
-    """From who one is to the last word."""
+def who(kiosk: Screen) -> Screen:
+    """Who one is, and on."""
     kiosk.on("details")
     inputs = kiosk.page.locator(".kiosk-field input")
     for number, words in enumerate((NAME, FIRM, MAIL)):
         inputs.nth(number).fill(words)
-    kiosk.go_on().on("document").sign().go_on().on("sealed")
-    return kiosk
+    return kiosk.go_on()
+
+
+def write_down(kiosk: Screen) -> Screen:
+    """From who one is to the last word."""
+    return who(kiosk).on("document").sign().go_on().on("sealed")
 
 
 def by_host(kiosk: Screen) -> None:
@@ -90,6 +94,28 @@ def test_a_sign_in_is_sealed_and_handed_in(
     (document,) = told["documents"]
     assert set(document) == {"version", "name", "strokes"}
     assert len(document["strokes"]) == 1
+    assert kiosk.complaints == []
+
+
+def test_a_company_that_takes_nobody_unannounced_takes_who_has_a_code(kiosk: Screen, api: FakeApi) -> None:
+    api.walk_in = False
+    kiosk.pair()
+    expect(kiosk.page.locator("[data-choice=walk_in]")).to_have_count(0)
+    api.down = True
+    by_code(kiosk)
+    expect(kiosk.page.locator(".kiosk-step")).to_have_text("Step 3 of 3")  # no document is known
+    who(kiosk).on("sealed").go_on().on("home")
+    kiosk.page.evaluate("dispatchEvent(new Event('offline'))")
+    expect(note(kiosk)).to_contain_text("No network")
+    kiosk.choose("expected").on("code").deed("no-code").on("reception")  # nothing leads to a visit
+    kiosk.go_on()
+    nothing_left(kiosk)
+    api.down = False
+    expect(note(kiosk)).not_to_contain_text("written down", timeout=2 * PATIENCE_MS)
+    ((item,),) = [told["items"] for told in api.of("kiosk/sealed")]
+    told = opened(api, item)
+    assert (told["code"], told["type"], told["documents"]) == ("K7QM4F2P", "", [])
+    assert (told["name"], told["host_name"]) == (NAME, "Henrike Holder")
     assert kiosk.complaints == []
 
 

@@ -244,6 +244,17 @@ def test_no_type_is_offered(tablet: Tablet) -> None:
     assert code(tablet, TOLD) == "type_unknown"
 
 
+def test_a_code_needs_no_type(desk: Reception, tablet: Tablet) -> None:
+    """A company that takes nobody unannounced: the visit of the code has its own type."""
+    VisitType.objects.update(walk_in=False)
+    invited = desk.visit()
+    told = TOLD | {"code": code_of(invited), "type": ""}
+    assert hand_in(tablet, item(tablet, told))["broken"] == []
+    invited.refresh_from_db()
+    assert (Visit.objects.get(), invited.waits) == (invited, True)
+    assert code(tablet, told | {"code": "ZZZZZZZZ"}) == "type_unknown"
+
+
 def test_reception_says_that_it_has_seen_it(tablet: Tablet) -> None:
     hand_in(tablet, item(tablet, b"{"))
     row = SealedSignIn.objects.get()
