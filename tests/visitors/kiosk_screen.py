@@ -21,6 +21,22 @@ window.print = () => { top.printed = (top.printed ?? 0) + 1; };
 """
 
 
+# What is pressed, typed into or drawn on, of whatever stands in front, as far down as its middle is: 0 to 1.
+_HEIGHTS: Final = """() => [...(document.querySelector("dialog[open]") ?? document)
+  .querySelectorAll("button, input, select, canvas, [role=option]")]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height)
+  .map((one) => {
+    const { top, height } = one.getBoundingClientRect();
+    return [one.outerHTML.slice(0, 80), (top + height / 2) / innerHeight];
+  })"""
+
+
+def out_of_reach(page: Page) -> list[str]:
+    """What somebody who sits before an upright tablet must reach up for: it is not in the lower half."""
+    found: list[tuple[str, float]] = page.evaluate(_HEIGHTS)
+    return [f"{at:.0%}: {control}" for control, at in found if not 0.5 <= at < 1]
+
+
 class Screen:
     """One tablet at reception."""
 
@@ -67,6 +83,8 @@ class Screen:
     def fits(self, name: str) -> None:
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         assert [one for one in too_low(self.page) if "checkbox" not in one] == [], name
+        if self.size == "upright":
+            assert out_of_reach(self.page) == [], name
 
     def shot(self, name: str) -> None:
         if SHOTS:
