@@ -42,7 +42,7 @@ class FakeApi:
     types: int = 1
     walk_in: bool = True
     photo: str = "optional"
-    ways: list[str] = field(default_factory=lambda: ["phone", "day_pass", "escort"])
+    ways: list[str] | None = field(default_factory=lambda: ["phone", "day_pass", "escort"])
     languages: list[str] = field(default_factory=lambda: ["en", "de", "fr", "es"])
     sent: list[tuple[str, Any]] = field(default_factory=list)
     refuses: dict[str, tuple[int, str]] = field(default_factory=dict)
