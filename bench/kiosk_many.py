@@ -101,11 +101,21 @@ def together(host: str, port: int, laid: Any, visits: int, pause: float) -> bool
     failed = [one for terminal in terminals for one in terminal.failed]
     assert not failed, failed[:3]
     steps = [one for terminal in terminals for one in terminal.steps]
-    value, baseline = p95([took for _, took in steps]), p95([one for t in terminals for one in t.nothing])
-    figures: dict[str, Any] = {"bench": "kiosks", "value": round(value, 1), "baseline": round(baseline, 1)}
-    figures |= {"ratio": round(value / baseline, 2), "unit": "ms p95", "bar": BAR_STEP_MS, "kiosks": KIOSKS}
-    figures |= {"steps": len(steps), "pause_s": pause}
-    for name in dict.fromkeys(name for name, _ in steps):
-        figures[name] = round(p95([took for one, took in steps if one == name]), 1)
-    print(json.dumps(figures), flush=True)
-    return value <= BAR_STEP_MS
+    told = figures(steps, [one for terminal in terminals for one in terminal.nothing])
+    print(json.dumps(told | {"kiosks": KIOSKS, "pause_s": pause}), flush=True)
+    return bool(told["held"])
+
+
+def figures(steps: list[tuple[str, float]], nothing: list[float]) -> dict[str, Any]:
+    """What the line says of steps (name, milliseconds): the p95 of all, which is judged, and of each kind."""
+    value, baseline = p95([took for _, took in steps]), p95(nothing)
+    kinds = {
+        name: p95([took for one, took in steps if one == name])
+        for name in dict.fromkeys(name for name, _ in steps)
+    }
+    slowest = max(kinds, key=lambda name: kinds[name])
+    told: dict[str, Any] = {"bench": "kiosks", "value": round(value, 1), "baseline": round(baseline, 1)}
+    told |= {"ratio": round(value / baseline, 2), "unit": "ms p95 of all steps", "bar": BAR_STEP_MS}
+    told |= {"held": value <= BAR_STEP_MS, "steps": len(steps)}
+    told |= {"slowest": slowest, "slowest_p95": round(kinds[slowest], 1)}
+    return told | {name: round(took, 1) for name, took in kinds.items()}
