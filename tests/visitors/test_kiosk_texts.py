@@ -49,6 +49,15 @@ def test_every_language_says_everything(language: str) -> None:
     assert same <= {"code_label", "host_label"}, "not translated"
 
 
+@pytest.mark.parametrize(
+    ("language", "again"), [("en", "again"), ("de", "wieder"), ("fr", "de nouveau"), ("es", "de nuevo")]
+)
+def test_whoever_was_here_before_finds_their_way(language: str, again: str) -> None:
+    """There is no choice of their own: nothing is known of anybody by what they type."""
+    said = texts(language)
+    assert all(again in said[name] for name in ("home_expected_more", "home_walk_in_more"))
+
+
 def test_no_language_shouts_or_blames() -> None:
     for language in ("en", "de", "fr", "es"):
         assert not [text for text in texts(language).values() if "!" in text or "ops" in text.split()]
