@@ -74,8 +74,9 @@ class TypeForm(forms.Form):
     unlock = forms.BooleanField(
         required=False,
         label="Their phone unlocks for a code",
-        help_text="A phone’s second factor: it makes a code only after its fingerprint, face or screen lock. "
-        "Whose phone cannot do that takes a day pass. An area that asks for the unlock does so in any case.",
+        help_text="A phone’s second factor: it is given codes only after its fingerprint, face or screen "
+        "lock, and so the pass for doors without network, which then lasts on. Whose phone cannot do that "
+        "takes a day pass. An area that asks for the unlock does so in any case.",
     )
     levels: forms.ModelMultipleChoiceField[AccessLevel] = forms.ModelMultipleChoiceField(
         queryset=None,
