@@ -115,8 +115,9 @@ def cancel_group(*, group: VisitGroup, by: str) -> int:
         row.failed += waiting.update(state=RowState.FAILED, code="cancelled", told=b"")
         row.save(update_fields=["cancelled_at", "finished_at", "failed"])
         ledger.record(actor=by, verb="visit_group_cancelled", data={"group": str(row.pk)})
-        # Lines that had failed before still say what they said, for as long as those of a file that is done.
-        ledger.emit(FORGET, {"group": str(row.pk)}, later=KEEP_FAILED)
+        if row.lines.exclude(told=b"").exists():
+            # Lines that had failed before still say what they said, as long as those of a file that is done.
+            ledger.emit(FORGET, {"group": str(row.pk)}, later=KEEP_FAILED)
     return cancel_some(row.pk, by)
 
 
