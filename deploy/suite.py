@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-MOST_AGAIN: Final = 3
+MOST_AGAIN: Final = 6  # of some 11,000; on a machine at half its usual speed five failed that pass alone
 ENDS_EARLY: Final = ("-x", "--exitfirst", "--maxfail")
 FAILED: Final = 1  # pytest: tests were collected and run, and some of them failed
 

@@ -35,6 +35,10 @@ export class HostFile {
     const [chosen] = file.files;
     this.clear();
     if (!chosen) return undefined;
+    if (this.view.busy) {
+      this.view.next = () => this.look(); // chosen while something else is under way: looked at after it
+      return undefined;
+    }
     if (chosen.size > MOST_BYTES) return this.view.say("", text("too_large"));
     const asked = new URLSearchParams({ type: type.value, site: site.value, language: language.value });
     return this.view.tried(async () => {

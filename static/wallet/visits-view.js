@@ -91,6 +91,9 @@ export class VisitsView {
     } finally {
       this.busy = false;
       for (const button of this.view.querySelectorAll("button:not([data-deed])")) button.disabled = false;
+      const { next } = this;
+      this.next = undefined;
+      next?.();
     }
   }
 
