@@ -1,6 +1,6 @@
 """Reads of an arrival: what its visit asks for and what is done of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
@@ -51,6 +51,10 @@ class Reads:
     texts: list[DocumentVersion]
     unread: list[DocumentVersion]
     concerns: list[Concern]
+
+    def without(self, read: DocumentVersion) -> "Reads":
+        """The same once this text was read or signed as well."""
+        return replace(self, unread=[one for one in self.unread if one != read])
 
 
 @dataclass(frozen=True, slots=True)

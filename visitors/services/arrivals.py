@@ -22,7 +22,7 @@ from credentials.services.holders import email_index
 from ledger import services as ledger
 from operators.services.throttling import Limit, give_back, take
 from vault.names import fold
-from visitors.arrival_facts import PROVEN, Standing, is_known, needs_a_person, standing_at
+from visitors.arrival_facts import PROVEN, Reads, Standing, is_known, needs_a_person, standing_at
 from visitors.arrival_steps import BEFORE, Stage
 from visitors.models import Arrival, Flow, Kiosk, Visit, VisitState, VisitType
 from visitors.refusals import Refused, not_now
@@ -325,12 +325,12 @@ def note(arrival: Arrival, *words: str) -> None:
     arrival.save(update_fields=["notes"])
 
 
-def settle(arrival: Arrival) -> Standing:
+def settle(arrival: Arrival, reads: Reads | None = None) -> Standing:
     """After a step: whoever has done what comes first stands at reception, and who is expected is let in.
 
-    The arrival's visit is held by the caller.
+    The arrival's visit is held by the caller, who gives `reads` where the step has changed nothing of these.
     """
-    standing = standing_at(arrival)
+    standing = standing_at(arrival, reads)
     visit, kiosk = standing.visit, arrival.kiosk
     if visit is None or standing.course.stage is not Stage.WAITING or not is_known(arrival):
         return standing

@@ -51,7 +51,7 @@ def sign_document(*, kiosk: Kiosk, arrival: UUID, version: UUID, name: str, stro
         if shown.document.signed and not is_drawn(strokes):
             raise Refused("signature_empty", "Please sign in the field.", status=422, retry=True)
         keep_signed(visit=visit, version=shown, name=signer, strokes=strokes, kiosk=kiosk)
-        return settle(standing.arrival)
+        return settle(standing.arrival, standing.reads and standing.reads.without(shown))
 
 
 @transaction.atomic

@@ -45,7 +45,7 @@ def take_way(*, kiosk: Kiosk, arrival: UUID, way: Way) -> Chosen:
     issued = issue_for(row, by=kiosk.actor) if way == Way.DAY_PASS else None
     row.day_pass = None if issued is None else issued.day_pass
     row.save(update_fields=["day_pass", "changed_at"])
-    return Chosen(settle(standing.arrival), issued)
+    return Chosen(settle(standing.arrival, standing.reads), issued)
 
 
 @transaction.atomic
