@@ -66,7 +66,7 @@ class Bench:
         self.stage = Stage("scan")
         django.setup()
         from bench import scan_bare, scan_load, scan_town  # noqa: PLC0415 - need Django set up
-        from readers.scanning.setup import conninfo  # noqa: PLC0415
+        from readers.scanning.setup import conninfo  # noqa: PLC0415 - needs Django set up
 
         self.load = scan_load
         say("migrating")
@@ -80,7 +80,7 @@ class Bench:
         self.stage.execute("VACUUM ANALYZE")
         self.main = scan_load.Signer(main[0])
         self.others = [scan_load.Signer(firm) for firm in others]
-        from django.conf import settings  # noqa: PLC0415
+        from django.conf import settings  # noqa: PLC0415 - read once Django is set up
 
         self.bare_env = {"BENCH_TOWN": str(town), "BENCH_CONNINFO": conninfo(settings.DATABASES["default"])}
         self.candidates: dict[str, Candidate] = {}

@@ -92,7 +92,7 @@ def _lay_reader(handle: int, point: AccessPoint) -> tuple[int, bytes]:
 
 def _lay_person(number: int, level: object) -> tuple[int, int, int]:
     holder: Holder = add_holder(name=f"Holder {number}", by=BY)
-    grant_level(holder=holder, level=level, by=BY)  # type: ignore[arg-type]
+    grant_level(holder=holder, level=level, by=BY)  # type: ignore[arg-type]  # named loosely above
     device = Device.objects.create(
         handle=next_handle("device"),
         holder=holder,

@@ -5,17 +5,20 @@ import zoneinfo
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from access.services import add_site
 from credentials.models import Holder, HolderKind, HolderState
 from credentials.names import holder_names
 from credentials.services import add_holder, offboard_holder
+from ledger.models import LedgerEntry, Outbox
 from tests.visitors.build import BY, Reception
 from tests.visitors.lobby import Lobby, document, through
 from tests.visitors.lobby import lobby as at_kiosk
 from vault.services import create_subject
 from visitors import services
 from visitors.models import Arrival, Visit, VisitState, WatchEntry, WatchMatch
+from visitors.models.visits import LinkPurpose
 from visitors.services.arrivals import end_silent
 from visitors.services.codes import code_of
 
@@ -55,6 +58,31 @@ def test_an_expected_visitor_is_let_in_by_the_code(desk: Reception, lobby: Lobby
     )
     told = lobby.do("way", way="escort")
     assert (told["state"], told["step"]) == ("done", None)
+
+
+def test_no_host_is_told_of_a_wait_that_never_was(desk: Reception, lobby: Lobby) -> None:
+    visit = desk.visit()
+    Outbox.objects.all().delete()
+    lobby.expected(visit)
+    told = Outbox.objects.filter(topic__startswith="notice.")
+    assert {one.data["kind"] for one in told} == {"arrived"}
+    assert not visit.links.filter(purpose=LinkPurpose.ADMIT).exists()
+    deeds = LedgerEntry.objects.filter(subject_kind="visit", handle=visit.handle).values_list(
+        "verb", flat=True
+    )
+    assert {"visit_arrived", "visit_admitted"} <= set(deeds)
+    visit.refresh_from_db()
+    assert (visit.kiosk, visit.arrived_at) == (lobby.tablet.handle, visit.admitted_at)
+
+
+def test_letting_in_asks_the_database_no_more_than_it_must(
+    desk: Reception, lobby: Lobby, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    document(desk)
+    lobby.expected(desk.visit())
+    with django_assert_max_num_queries(62):
+        lobby.sign()
+    assert lobby.view["step"] == "way"
 
 
 def test_a_forwarded_mail_opens_nothing_before_the_host_has_said_yes(desk: Reception, lobby: Lobby) -> None:
